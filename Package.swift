@@ -1,0 +1,141 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Every Swift target is compiled with the same settings; see docs/decisions/0001-module-walls.md.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A plugin is a leaf: it sees the SDK and what it names here, and nothing `package`-internal.
+func plugin(_ name: String, path: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+    let kit: [Target.Dependency] = ["SluiceSDK"] + dependencies
+    return [
+        .target(
+            name: name, dependencies: kit, path: "Plugins/\(path)/Sources", packageAccess: false,
+            swiftSettings: settings),
+        .testTarget(
+            name: name + "Tests", dependencies: [.target(name: name), "SluiceTesting"] + kit,
+            path: "Plugins/\(path)/Tests", packageAccess: false, swiftSettings: settings),
+    ]
+}
+
+let bundledPlugins: [[Target]] = [
+    plugin("HTTPPushTransport", path: "Transports/HTTPPush"),
+    plugin("DirectoryTransport", path: "Transports/Directory"),
+    plugin("JSONFormat", path: "Formats/JSON"),
+    plugin("NDJSONFormat", path: "Formats/NDJSON"),
+    plugin("CSVFormat", path: "Formats/CSV"),
+    plugin("HTTPSender", path: "Senders/HTTP", ["CurlKit"]),
+    plugin("WebhookSender", path: "Senders/Webhook", ["CurlKit"]),
+]
+
+let pluginNames: [Target.Dependency] = [
+    "HTTPPushTransport", "DirectoryTransport", "JSONFormat", "NDJSONFormat", "CSVFormat", "HTTPSender",
+    "WebhookSender",
+]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "sluice",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "sluice", targets: ["sluice"]),
+        .library(name: "SluiceSDK", targets: ["SluiceSDK"]),
+        .library(name: "SluiceTesting", targets: ["SluiceTesting"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // System libraries: module maps only, from Debian's -dev packages.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CIconv"),
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+
+        // Foundations.
+        module("SluiceSDK", ["CCrypto", "CIconv", "CSimdjson"]),
+        module("CurlKit", ["CCurl"]),
+        module("SluiceConfig", ["SluiceSDK", .product(name: "Yams", package: "Yams")]),
+        module("SluiceStore", ["SluiceSDK", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), log]),
+        module("SluiceTesting", ["SluiceSDK"]),
+
+        // The three zones know the boundary and what lies below it, never each other.
+        module("SluiceBoundary", ["SluiceSDK", "SluiceStore", "CCrypto", grdb, log]),
+        module(
+            "SluiceExternal",
+            [
+                "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "CPCRE2", "CLibXML2", grdb, hummingbird, log,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        module("SluiceRelay", ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", grdb, log]),
+        module("SluiceInternal", ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", grdb, log]),
+        module(
+            "SluiceConsole",
+            [
+                "SluiceSDK", "SluiceInternal", hummingbird, log,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
+
+        .executableTarget(
+            name: "sluice",
+            dependencies: [
+                "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceExternal", "SluiceRelay",
+                "SluiceInternal", "SluiceConsole", "CurlKit", hummingbird, log,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ] + pluginNames,
+            swiftSettings: settings),
+
+        tests("SluiceSDKTests", ["SluiceSDK", "SluiceTesting"]),
+        tests("CurlKitTests", ["CurlKit", hummingbird]),
+        tests("SluiceConfigTests", ["SluiceConfig", "SluiceSDK"]),
+        tests("SluiceStoreTests", ["SluiceStore", grdb]),
+        tests("SluiceBoundaryTests", ["SluiceBoundary", "SluiceStore", "SluiceSDK", grdb]),
+        tests(
+            "SluiceExternalTests",
+            [
+                "SluiceExternal", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", "SluiceTesting", "CurlKit",
+                grdb, log,
+            ] + pluginNames),
+        tests("SluiceRelayTests", ["SluiceRelay", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", grdb, log]),
+        tests(
+            "SluiceInternalTests",
+            [
+                "SluiceInternal", "SluiceConsole", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", "CurlKit",
+                "WebhookSender", hummingbird, grdb, log,
+            ]),
+        tests("WallTests", ["SluiceSDK", "sluice"]),
+        tests("EndToEndTests", ["SluiceSDK", "SluiceStore", "SluiceBoundary", "CurlKit", hummingbird, grdb]),
+    ] + bundledPlugins.flatMap { $0 },
+    cxxLanguageStandard: .cxx17
+)

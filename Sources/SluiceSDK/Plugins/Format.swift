@@ -1,0 +1,72 @@
+/// How bytes become records, and what a selector means. `init` validates and does no I/O.
+public protocol Format: Plugin {
+    /// - Throws: `ConfigIssue` or `ConfigIssues`.
+    init(_ config: Config) throws
+
+    /// Compiles a selector once, when the configuration is loaded.
+    /// - Throws: `SelectorError` with the position and what to write instead.
+    func selector(_ text: String) throws -> Selector
+
+    /// Calls `body` for every record in order. A fault in one record does not end the message.
+    /// - Throws: `RecordFault` when the message as a whole cannot be decoded.
+    func decode(_ message: RawMessage, limits: ChannelLimits, _ body: (DecodedRecord) throws -> Void) throws
+}
+
+public enum DecodedRecord {
+    case record(any Record)
+    /// A record that could not be decoded, with its raw bytes.
+    case fault(RecordFault, raw: [UInt8])
+}
+
+/// One unit of a message: a JSON object, a CSV row. It lives while its message is decoded, on one thread.
+public protocol Record {
+    func select(_ selector: Selector) -> SelectedValue
+
+    /// The parts that `each` walks over: one record for every node the selector finds, scalars included.
+    func children(_ selector: Selector) -> [any Record]
+
+    /// The record's own bytes, the same for the same content: what its digest is taken over and a reject keeps.
+    func bytes() -> [UInt8]
+}
+
+/// A selector compiled by a format. `program` is that format's own.
+public struct Selector: Sendable, CustomStringConvertible {
+    public let text: String
+    public let program: any Sendable
+
+    public init(_ text: String, program: any Sendable) {
+        self.text = text
+        self.program = program
+    }
+
+    public var description: String { text }
+}
+
+public struct SelectorError: Error, Sendable, CustomStringConvertible {
+    /// A stable short label: `jsonpath.filter-unsupported`.
+    public var code: String
+    public var reason: String
+    /// Offset in the selector's text, in characters from 0.
+    public var offset: Int
+
+    public init(_ code: String, _ reason: String, offset: Int = 0) {
+        self.code = code
+        self.reason = reason
+        self.offset = offset
+    }
+
+    public var description: String { "[\(code)] \(reason)" }
+}
+
+/// What a selector found.
+public enum SelectedValue: Sendable, Equatable {
+    case missing
+    case null
+    case text(String)
+    /// The number's spelling.
+    case number(String)
+    case boolean(Bool)
+    case list([SelectedValue])
+    /// An object or element; its text form, for explanations.
+    case structure(String)
+}

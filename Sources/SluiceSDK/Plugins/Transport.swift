@@ -1,0 +1,102 @@
+/// How bytes arrive when Sluice fetches them. `init` validates and does no I/O.
+public protocol Transport: Plugin {
+    /// - Throws: `ConfigIssue` or `ConfigIssues`.
+    init(_ config: Config, context: ChannelContext) throws
+
+    /// Opens what `next` needs. The supervisor retries it.
+    func connect() async throws
+
+    /// Waits for the next raw message; nil when there will be no more. Cancelling the task ends the wait.
+    func next() async throws -> InboundMessage?
+
+    func close() async
+}
+
+/// How bytes arrive when the upstream calls us. The listener owns the sockets, the limits and the clock;
+/// the plugin knows who may call and what answer the upstream insists on.
+public protocol PushTransport: Plugin {
+    init(_ config: Config, context: ChannelContext) throws
+
+    /// The path (`/channels/12345`) and methods it answers.
+    var endpoint: PushEndpoint { get }
+
+    /// Checks the caller and turns the request into a raw message.
+    /// - Throws: `PushRefusal`; nothing is stored then.
+    func admit(_ request: PushRequest) throws -> RawMessage
+
+    /// The answer to the upstream, called after the journal has committed or the request was refused.
+    func answer(_ result: PushResult) -> PushResponse
+}
+
+public struct PushEndpoint: Sendable, Hashable {
+    public var path: String
+    public var methods: [String]
+
+    public init(path: String, methods: [String] = ["POST"]) {
+        self.path = path
+        self.methods = methods
+    }
+}
+
+/// A request whose body was read within the channel's limits.
+public struct PushRequest: Sendable {
+    public var method: String
+    public var path: String
+    /// Decoded, in the order they came.
+    public var query: [(name: String, value: String)]
+    /// Header names in lower case.
+    public var headers: [(name: String, value: String)]
+    public var body: [UInt8]
+    public var remoteAddress: String
+    /// Seconds since 1970, from the gateway's clock.
+    public var now: Int
+
+    public init(
+        method: String, path: String, query: [(name: String, value: String)] = [],
+        headers: [(name: String, value: String)] = [], body: [UInt8], remoteAddress: String = "", now: Int
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+        self.remoteAddress = remoteAddress
+        self.now = now
+    }
+
+    public func header(_ name: String) -> String? {
+        headers.first { $0.name == name }?.value
+    }
+}
+
+/// A request that is not taken. The upstream sees `status`, `code` and `reason`, which therefore leak nothing.
+public struct PushRefusal: Error, Sendable {
+    public var status: Int
+    public var code: String
+    public var reason: String
+    public var headers: [(name: String, value: String)]
+
+    public init(_ status: Int, _ code: String, _ reason: String, headers: [(name: String, value: String)] = []) {
+        self.status = status
+        self.code = code
+        self.reason = reason
+        self.headers = headers
+    }
+}
+
+public enum PushResult: Sendable {
+    case journalled(MessageOutcome)
+    case refused(PushRefusal)
+}
+
+public struct PushResponse: Sendable {
+    public var status: Int
+    public var headers: [(name: String, value: String)]
+    public var body: [UInt8]
+
+    public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}

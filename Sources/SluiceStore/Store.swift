@@ -1,0 +1,90 @@
+public import GRDB
+internal import GRDBSQLite
+internal import SluiceSDK
+
+/// One zone's SQLite file: WAL, `synchronous=FULL`, one writer, many readers.
+///
+/// `write` blocks its thread until the transaction is synced; `commit` shares a sync with everything that arrives at
+/// the same time. Neither runs on Swift's cooperative threads.
+public final class Store: Sendable {
+    public let path: String
+    private let pool: DatabasePool
+    private let group: GroupCommit
+
+    /// Opens or creates the file and brings its schema up to date.
+    /// - Throws: `StoreError` when the file belongs to another kind of store or to a newer version of Sluice.
+    public init(path: String, schema: StoreSchema, readers: Int = 4) throws {
+        self.path = path
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = readers
+        configuration.label = schema.name
+        pool = try DatabasePool(path: path, configuration: configuration)
+        group = GroupCommit(pool: pool, label: schema.name)
+        try pool.writeWithoutTransaction { db in
+            // DatabasePool sets NORMAL when it opens; only after that can FULL hold.
+            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16000")
+            try Self.keepWAL(db)
+            guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else { throw StoreError.notDurable(path) }
+        }
+        try schema.migrate(pool, path: path)
+    }
+
+    /// A snapshot for reading. Keep it short: a held snapshot lets the WAL grow without bound.
+    public func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try pool.read(body)
+    }
+
+    public func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await pool.read(body)
+    }
+
+    /// One transaction of its own, synced when this returns. Blocks the thread.
+    public func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try pool.write(body)
+    }
+
+    /// Runs `body` in a transaction shared with others that wait at the same time, and returns after the sync.
+    ///
+    /// `body` has a savepoint of its own: when it throws, its changes alone are undone. Once begun, a commit is not
+    /// cancelled with its task.
+    public func commit<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await group.commit(body)
+    }
+
+    public func checkpoint() throws {
+        try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+    }
+
+    public func close() throws {
+        group.stop()
+        try pool.close()
+    }
+
+    /// Without this, a writer that closes cleanly removes -wal and -shm, and a read-only opener then fails.
+    private static func keepWAL(_ db: Database) throws {
+        var on: Int32 = 1
+        sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_PERSIST_WAL, &on)
+    }
+}
+
+public enum StoreError: Error, Sendable, CustomStringConvertible {
+    case notDurable(String)
+    case newerSchema(path: String, found: [String])
+    case wrongKind(path: String, found: Int, wanted: Int)
+    case stopped
+
+    public var description: String {
+        switch self {
+        case .notDurable(let path): "[store.not-durable] \(path): SQLite did not keep synchronous=FULL"
+        case .newerSchema(let path, let found):
+            "[store.newer-schema] \(path) was written by a newer Sluice (\(found.joined(separator: ", "))); "
+                + "run that version or restore a backup"
+        case .wrongKind(let path, let found, let wanted):
+            "[store.wrong-kind] \(path) is not this zone's store (application id \(found), wanted \(wanted))"
+        case .stopped: "[store.stopped] the store was closed"
+        }
+    }
+}

@@ -1,0 +1,26 @@
+internal import Foundation
+
+/// Held by the one process that writes a zone's files. The kernel gives it back when the process dies.
+public final class ZoneLock: Sendable {
+    private let descriptor: Int32
+
+    /// - Throws: `ZoneLockError` when another process holds it.
+    public init(folder: String) throws {
+        let path = folder + "/lock"
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw ZoneLockError(path: path, reason: String(cString: strerror(errno))) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw ZoneLockError(path: path, reason: "another process runs this zone")
+        }
+    }
+
+    deinit { close(descriptor) }
+}
+
+public struct ZoneLockError: Error, Sendable, CustomStringConvertible {
+    public var path: String
+    public var reason: String
+
+    public var description: String { "[zone.locked] \(path): \(reason)" }
+}
