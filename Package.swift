@@ -7,6 +7,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // A warning fails a debug build, which is what `make test` and developers make; never somebody's release build
+    // with a newer compiler.
+    .treatAllWarnings(as: .error, .when(configuration: .debug)),
 ]
 
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
