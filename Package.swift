@@ -82,7 +82,7 @@ let package = Package(
 
         // Foundations.
         module("SluiceSDK", ["CCrypto", "CIconv", "CSimdjson"]),
-        module("CurlKit", ["CCurl"]),
+        module("CurlKit", ["SluiceSDK", "CCurl"]),
         module("SluiceConfig", ["SluiceSDK", .product(name: "Yams", package: "Yams")]),
         module("SluiceStore", ["SluiceSDK", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), log]),
         module("SluiceTesting", ["SluiceSDK"]),
@@ -120,7 +120,12 @@ let package = Package(
             swiftSettings: settings),
 
         tests("SluiceSDKTests", ["SluiceSDK", "SluiceTesting"]),
-        tests("CurlKitTests", ["CurlKit", hummingbird]),
+        tests(
+            "CurlKitTests",
+            [
+                "CurlKit", "SluiceSDK", hummingbird, log, .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
         tests("SluiceConfigTests", ["SluiceConfig", "SluiceSDK"]),
         tests("SluiceStoreTests", ["SluiceStore", grdb]),
         tests("SluiceBoundaryTests", ["SluiceBoundary", "SluiceStore", "SluiceSDK", grdb]),

@@ -1,0 +1,49 @@
+internal import CCurl
+
+/// Why there is no answer.
+public struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// `curl.refused`, `curl.dns`, `curl.tls`, `curl.timeout`, `curl.broken`, `curl.too-large`,
+    /// `curl.address-not-allowed`, `curl.url`, `curl.request`, `curl.closed` or `curl.failed`.
+    public var code: String
+    /// For ops; holds no URL, no header, no body.
+    public var reason: String
+
+    public init(_ code: String, _ reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+
+    public var description: String { "[\(code)] \(reason)" }
+
+    /// True when the same request may go through later without anybody changing anything.
+    public var isTransient: Bool {
+        ["curl.refused", "curl.dns", "curl.timeout", "curl.broken", "curl.closed", "curl.failed"].contains(code)
+    }
+
+    /// True when no connection came about, so that the other side has seen nothing of the request.
+    public var isBeforeConnection: Bool {
+        ["curl.refused", "curl.dns", "curl.address-not-allowed", "curl.url", "curl.request"].contains(code)
+    }
+
+    static let closed = CurlError("curl.closed", "the client was closed")
+
+    init(_ code: CURLcode, detail: String) {
+        let fallback = String(cString: curl_easy_strerror(code))
+        self.init(Self.label(code), detail.isEmpty ? fallback : detail)
+    }
+
+    private static func label(_ code: CURLcode) -> String {
+        switch code {
+        case CURLE_COULDNT_CONNECT: "curl.refused"
+        case CURLE_COULDNT_RESOLVE_HOST: "curl.dns"
+        case CURLE_OPERATION_TIMEDOUT: "curl.timeout"
+        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: "curl.url"
+        case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_WEIRD_SERVER_REPLY:
+            "curl.broken"
+        case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_PEER_FAILED_VERIFICATION,
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT:
+            "curl.tls"
+        default: "curl.failed"
+        }
+    }
+}

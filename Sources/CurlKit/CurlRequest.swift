@@ -1,0 +1,37 @@
+public import SluiceSDK
+
+/// One HTTP request. Redirects are never followed, proxies from the environment are never used.
+public struct CurlRequest: Sendable {
+    /// `http` or `https`; other protocols are refused.
+    public var url: String
+    public var method: String
+    /// In the order given; a name or value that could break out of its line is refused.
+    public var headers: [(name: String, value: String)]
+    public var body: [UInt8]
+    /// For everything, from the look-up of the name to the last byte of the answer.
+    public var timeout: Duration
+    public var connectTimeout: Duration
+    /// Bytes of the answer's body; a larger one ends the request with `curl.too-large`.
+    public var maxResponseBytes: Int
+    /// The only addresses it may connect to, checked when the socket is opened, so that no name can lead elsewhere;
+    /// nil allows every address.
+    public var allowed: [CIDR]?
+    /// Connects to this socket file; the URL then only names host and path.
+    public var unixSocketPath: String?
+
+    public init(
+        _ method: String = "GET", _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+        timeout: Duration = .seconds(30), connectTimeout: Duration = .seconds(10), maxResponseBytes: Int = 1 << 20,
+        allowed: [CIDR]? = nil, unixSocketPath: String? = nil
+    ) {
+        self.url = url
+        self.method = method
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+        self.connectTimeout = connectTimeout
+        self.maxResponseBytes = maxResponseBytes
+        self.allowed = allowed
+        self.unixSocketPath = unixSocketPath
+    }
+}
