@@ -1,0 +1,18 @@
+/// What an item says. Inward all but the last, outward `caseEvent` alone.
+public enum ItemKind: String, Sendable, Hashable, CaseIterable {
+    case ticketOpened = "ticket.opened"
+    case ticketRevised = "ticket.revised"
+    /// 撤回
+    case ticketWithdrawn = "ticket.withdrawn"
+    /// 补充
+    case ticketSupplemented = "ticket.supplemented"
+    /// 催办
+    case ticketUrged = "ticket.urged"
+    case attachment
+    case notice
+    case tally
+    case caseEvent = "case.event"
+
+    public var isTicket: Bool { rawValue.hasPrefix("ticket.") }
+    public var isInward: Bool { self != .caseEvent }
+}

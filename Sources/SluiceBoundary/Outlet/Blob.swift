@@ -1,0 +1,12 @@
+internal import Foundation
+internal import GRDB
+
+/// Bytes to and from SQLite.
+enum Blob {
+    static func data(_ bytes: [UInt8]) -> Data { Data(bytes) }
+
+    /// Empty when the column is null.
+    static func bytes(_ row: Row, _ index: Int) -> [UInt8] {
+        (try? row.withUnsafeData(atIndex: index) { data in data.map { Array($0) } ?? [] }) ?? []
+    }
+}

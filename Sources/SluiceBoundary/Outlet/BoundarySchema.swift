@@ -1,0 +1,69 @@
+/// The boundary's tables in a zone's own store. They stand there so that a zone's work and its place in a stream
+/// commit together.
+public enum BoundarySchema {
+    /// SQL for a `StoreMigration` of the zone; the streams are those that it writes. Inlet rows appear by themselves.
+    public static func sql(writing streams: [BoundaryStream]) -> String {
+        tables + streams.map { "INSERT INTO outlet (stream) VALUES ('\($0.name)');\n" }.joined()
+    }
+
+    /// - `outbox`: what waits to be written and what was written and not settled yet; append-only but for pruning.
+    ///   `type`: 1 item, 2 verdict, 3 receipt, 4 passage. `epoch` and `number` belong to items alone.
+    /// - `outlet`: one row for each stream that this zone writes.
+    /// - `outlet_sent`: batches written and not acknowledged.
+    /// - `inlet`: one row for each stream that this zone reads.
+    private static let tables = """
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            stream TEXT NOT NULL,
+            type INTEGER NOT NULL,
+            epoch INTEGER,
+            number INTEGER,
+            item_id TEXT,
+            attempt INTEGER,
+            channel_id TEXT,
+            kind TEXT,
+            created_at INTEGER,
+            schema TEXT,
+            review INTEGER,
+            reference INTEGER,
+            content BLOB
+        ) STRICT;
+        CREATE INDEX outbox_waiting ON outbox (stream, id);
+        CREATE INDEX outbox_number ON outbox (stream, epoch, number) WHERE number IS NOT NULL;
+        CREATE TABLE outlet (
+            stream TEXT PRIMARY KEY,
+            epoch INTEGER NOT NULL DEFAULT 1,
+            batch INTEGER NOT NULL DEFAULT 0,
+            head BLOB NOT NULL DEFAULT (zeroblob(32)),
+            item_head BLOB NOT NULL DEFAULT (zeroblob(32)),
+            next_number INTEGER NOT NULL DEFAULT 1,
+            cursor INTEGER NOT NULL DEFAULT 0,
+            acked_epoch INTEGER NOT NULL DEFAULT 0,
+            acked_batch INTEGER NOT NULL DEFAULT 0,
+            sent_ack_epoch INTEGER NOT NULL DEFAULT 0,
+            sent_ack_batch INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE TABLE outlet_sent (
+            stream TEXT NOT NULL,
+            epoch INTEGER NOT NULL,
+            batch INTEGER NOT NULL,
+            through INTEGER NOT NULL,
+            PRIMARY KEY (stream, epoch, batch)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE inlet (
+            stream TEXT PRIMARY KEY,
+            epoch INTEGER NOT NULL DEFAULT 1,
+            batch INTEGER NOT NULL DEFAULT 0,
+            head BLOB NOT NULL DEFAULT (zeroblob(32)),
+            item_head BLOB NOT NULL DEFAULT (zeroblob(32)),
+            next_number INTEGER NOT NULL DEFAULT 1,
+            owed_epoch INTEGER NOT NULL DEFAULT 0,
+            owed_batch INTEGER NOT NULL DEFAULT 0,
+            approved_epoch INTEGER NOT NULL DEFAULT 0,
+            stop_code TEXT,
+            stop_reason TEXT,
+            stop_at INTEGER
+        ) STRICT;
+
+        """
+}
