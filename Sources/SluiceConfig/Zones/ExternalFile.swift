@@ -1,0 +1,31 @@
+public import SluiceSDK
+
+/// `external.yaml`: the zone that faces the upstreams.
+///
+/// `data` and the boundary's folders are as written, relative to the folder that `sluice` runs in; `secrets` and the
+/// peers' keys are relative to the configuration folder and already joined to it.
+public struct ExternalFile: Sendable {
+    public var jurisdiction: String
+    public var timeZone: Zone
+    public var data: String
+    public var secrets: String
+    public var listen: ListenAddress
+    /// `/metrics`, `/healthz`, `/readyz`; nil switches them off.
+    public var signals: ListenAddress?
+    /// A proxy in front ends TLS: only then may `listen` be another address than loopback.
+    public var isBehindProxy: Bool
+    public var boundary: BoundaryUse
+    public var peers: Peers
+    public var place: ConfigPlace
+
+    /// Paths of the other zones' public keys; nil where the embedded mode finds them itself.
+    public struct Peers: Sendable, Equatable {
+        public var relay: String?
+        public var internalZone: String?
+
+        public init(relay: String? = nil, internalZone: String? = nil) {
+            self.relay = relay
+            self.internalZone = internalZone
+        }
+    }
+}

@@ -1,0 +1,27 @@
+public import SluiceSDK
+
+/// `internal.yaml`: the zone of the handlers. Paths as in `ExternalFile`.
+public struct InternalFile: Sendable {
+    public var jurisdiction: String?
+    public var timeZone: Zone
+    public var data: String
+    public var secrets: String
+    /// The handler API.
+    public var listen: ListenAddress
+    public var signals: ListenAddress?
+    public var isBehindProxy: Bool
+    public var boundary: BoundaryUse
+    public var peers: Peers
+    public var alerts: [AlertTarget]
+    public var place: ConfigPlace
+
+    public struct Peers: Sendable, Equatable {
+        public var external: String?
+        public var relay: String?
+
+        public init(external: String? = nil, relay: String? = nil) {
+            self.external = external
+            self.relay = relay
+        }
+    }
+}

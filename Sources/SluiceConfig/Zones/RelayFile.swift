@@ -1,0 +1,46 @@
+public import SluiceSDK
+
+/// `relay.yaml`: the quarantine between the networks. Paths as in `ExternalFile`.
+public struct RelayFile: Sendable {
+    public var timeZone: Zone
+    public var data: String
+    public var secrets: String
+    public var signals: ListenAddress?
+    public var channels: ChannelPolicies
+    /// The border with the external zone.
+    public var external: BoundaryUse
+    /// The border with the internal zone.
+    public var internalSide: BoundaryUse
+    public var peers: Peers
+    /// How long days that are fully receipted stay.
+    public var retention: Duration
+    public var place: ConfigPlace
+
+    public struct Peers: Sendable, Equatable {
+        /// Several external producers may run: producer's name to the path of its key.
+        public var external: String?
+        public var internalZone: String?
+
+        public init(external: String? = nil, internalZone: String? = nil) {
+            self.external = external
+            self.internalZone = internalZone
+        }
+    }
+}
+
+/// The relay's own list of channels: it does not take the external side's word for who exists.
+public struct ChannelPolicies: Sendable, Equatable {
+    /// For `"*"`; nil when only the named channels are known.
+    public var others: ReleasePolicy?
+    public var named: [String: ReleasePolicy]
+
+    public init(others: ReleasePolicy? = nil, named: [String: ReleasePolicy] = [:]) {
+        self.others = others
+        self.named = named
+    }
+
+    /// nil: the relay does not know this channel, and rejects what it sends.
+    public func policy(for channelID: String) -> ReleasePolicy? {
+        named[channelID] ?? others
+    }
+}
