@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# The parts of `make test`, one after the other, each with the time that it took. The first that fails ends it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+read -r -a flags <<<"${SWIFT_FLAGS:---explicit-target-dependency-import-check error}"
+
+times=()
+part() {
+    local name=$1 start=$SECONDS
+    shift
+    echo "== $name"
+    if ! "$@"; then
+        echo "== $name FAILED after $((SECONDS - start)) s" >&2
+        exit 1
+    fi
+    times+=("$(printf '%-10s %4d s' "$name" $((SECONDS - start)))")
+}
+
+part packages .ci/packages.sh
+part build swift build --build-tests "${flags[@]}"
+part tests swift test --skip-build --disable-xctest "${flags[@]}"
+part walls Tests/Walls/check.sh
+
+echo "== passed"
+printf '%s\n' "${times[@]}"

@@ -1,0 +1,36 @@
+# Sluice needs Swift 6.2 or newer and, on Debian or Ubuntu, seven packages that `make packages` installs.
+
+# The compiler keeps the walls between the modules: an import that a target does not declare fails the build. The same
+# flags everywhere, or SwiftPM plans and compiles everything again.
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test packages walls format lint clean
+
+help: ## What can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: packages ## Build Sluice and show it at work: channels, quarantine, handlers, replies
+	swift build -c release --product sluice $(SWIFT_FLAGS)
+	@.build/release/sluice demo
+
+build: packages ## Build everything for debugging, tests too; our own warnings are errors
+	swift build --build-tests $(SWIFT_FLAGS)
+
+test: ## Everything that must pass before a change is taken, with the time that each part took
+	@SWIFT_FLAGS='$(SWIFT_FLAGS)' .ci/test.sh
+
+packages: ## Install the Debian packages that are missing
+	@.ci/packages.sh
+
+walls: ## Try every forbidden import: the build must refuse it
+	@SWIFT_FLAGS='$(SWIFT_FLAGS)' Tests/Walls/check.sh
+
+format: ## Format the sources in place
+	swift format --in-place --recursive --parallel Package.swift Sources Plugins Tests
+
+lint: ## Say what `make format` and the style rules would change
+	swift format lint --strict --recursive --parallel Package.swift Sources Plugins Tests
+
+clean: ## Remove what was built
+	rm -rf .build
