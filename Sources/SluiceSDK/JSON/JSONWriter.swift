@@ -27,6 +27,20 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// The same for text that is UTF-8 already.
+    public mutating func string(utf8: UnsafeBufferPointer<UInt8>) {
+        separate()
+        quote(utf8)
+        needsComma = true
+    }
+
+    public mutating func key(utf8: UnsafeBufferPointer<UInt8>) {
+        separate()
+        quote(utf8)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
     public mutating func integer(_ number: some BinaryInteger) { literal(String(number)) }
     public mutating func boolean(_ flag: Bool) { literal(flag ? "true" : "false") }
     public mutating func null() { literal("null") }
@@ -93,17 +107,19 @@ public struct JSONWriter: Sendable {
     }
 
     private mutating func quote(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
         var text = text
-        text.withUTF8 { utf8 in
-            var start = 0
-            for index in utf8.indices where utf8[index] < 0x20 || utf8[index] == 0x22 || utf8[index] == 0x5C {
-                bytes.append(contentsOf: utf8[start..<index])
-                escape(utf8[index])
-                start = index + 1
-            }
-            bytes.append(contentsOf: utf8[start...])
+        text.withUTF8 { quote($0) }
+    }
+
+    private mutating func quote(_ utf8: UnsafeBufferPointer<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
+        var start = 0
+        for index in utf8.indices where utf8[index] < 0x20 || utf8[index] == 0x22 || utf8[index] == 0x5C {
+            bytes.append(contentsOf: utf8[start..<index])
+            escape(utf8[index])
+            start = index + 1
         }
+        bytes.append(contentsOf: utf8[start...])
         bytes.append(UInt8(ascii: "\""))
     }
 

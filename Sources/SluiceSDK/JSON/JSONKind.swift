@@ -1,0 +1,3 @@
+public enum JSONKind: String, Sendable {
+    case object, array, string, number, boolean, null
+}
