@@ -94,6 +94,8 @@ let package = Package(
             [
                 "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "CPCRE2", "CLibXML2", grdb, hummingbird, log,
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),

@@ -1,0 +1,62 @@
+public import SluiceSDK
+
+/// Where a listener listens: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`; port 0 lets the system choose.
+public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
+    public let address: IPAddress
+    public let port: Int
+
+    /// - Parameter behindProxy: that a proxy with TLS stands before this address; without it, only loopback is taken.
+    /// - Throws: `ListenError` with what to write instead.
+    public static func parse(_ text: String, behindProxy: Bool = false) throws(ListenError) -> ListenAddress {
+        guard let colon = text.lastIndex(of: ":"), let port = number(text[text.index(after: colon)...]) else {
+            throw ListenError("listen.syntax", "\"\(text)\" is not an address and a port; write 127.0.0.1:8080")
+        }
+        let host = text[..<colon]
+        guard let address = address(host) else {
+            throw ListenError(
+                "listen.address", "\"\(host)\" in \"\(text)\" is not an address; write 127.0.0.1, [::1] or 0.0.0.0")
+        }
+        guard address.isLoopback || behindProxy else {
+            throw ListenError(
+                "listen.not-loopback",
+                "\(text) can be reached from other machines, and requests there are not encrypted; "
+                    + "put a proxy with TLS before it and write behind_proxy: true, or listen on 127.0.0.1")
+        }
+        return ListenAddress(address: address, port: port)
+    }
+
+    public var description: String {
+        address.bytes.count == 4 ? "\(address):\(port)" : "[\(address)]:\(port)"
+    }
+
+    private static func number(_ text: Substring) -> Int? {
+        guard (1...5).contains(text.count), text.allSatisfy({ $0.isASCII && $0.isNumber }), let port = Int(text),
+            port <= 65535
+        else { return nil }
+        return port
+    }
+
+    /// IPv6 stands in brackets, or its own colons could be taken for the port's.
+    private static func address(_ host: Substring) -> IPAddress? {
+        if host == "localhost" { return IPAddress("127.0.0.1") }
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            let inside = String(host.dropFirst().dropLast())
+            return inside.contains(":") ? IPAddress(inside) : nil
+        }
+        return host.contains(":") ? nil : IPAddress(String(host))
+    }
+}
+
+/// Why a listener does not listen.
+public struct ListenError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// `listen.syntax`, `listen.address`, `listen.not-loopback`, `listen.in-use` or `listen.failed`.
+    public var code: String
+    public var reason: String
+
+    init(_ code: String, _ reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+
+    public var description: String { "[\(code)] \(reason)" }
+}
