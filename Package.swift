@@ -144,7 +144,7 @@ let package = Package(
                 "SluiceInternal", "SluiceConsole", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", "CurlKit",
                 "WebhookSender", hummingbird, grdb, log,
             ]),
-        tests("WallTests", ["SluiceSDK", "sluice"]),
+        tests("WallTests", []),
         tests("EndToEndTests", ["SluiceSDK", "SluiceStore", "SluiceBoundary", "CurlKit", hummingbird, grdb]),
     ] + bundledPlugins.flatMap { $0 },
     cxxLanguageStandard: .cxx17
