@@ -1,0 +1,76 @@
+internal import Foundation
+internal import GRDB
+internal import Logging
+internal import SluiceBoundary
+internal import SluiceConfig
+internal import SluiceSDK
+internal import SluiceStore
+
+/// Compiles channels one by one; one that cannot be compiled leaves the others alone.
+struct ChannelBuilder {
+    let settings: ExternalSettings
+    let lookups: [String: [String: String]]
+    let plugins: ExternalPlugins
+    let store: Store
+    let outlet: Outlet
+    let logger: Logger
+    let clock: @Sendable () -> Timestamp
+    private let keys = ChannelKeys()
+
+    private(set) var channels: [CompiledChannel] = []
+    private(set) var statuses: [ChannelStatus] = []
+
+    init(
+        settings: ExternalSettings, lookups: [String: [String: String]], plugins: ExternalPlugins, store: Store,
+        outlet: Outlet, logger: Logger, clock: @escaping @Sendable () -> Timestamp
+    ) {
+        self.settings = settings
+        self.lookups = lookups
+        self.plugins = plugins
+        self.store = store
+        self.outlet = outlet
+        self.logger = logger
+        self.clock = clock
+    }
+
+    mutating func build(_ files: [ChannelFile]) throws {
+        let checkpoints = try savedCheckpoints()
+        for file in files {
+            let status = ChannelStatus(channelID: file.id, clock: clock)
+            statuses.append(status)
+            guard file.isEnabled else {
+                status.enter("disabled", "enabled: false")
+                continue
+            }
+            do {
+                channels.append(try channel(file, status: status, checkpoint: checkpoints[file.id]))
+            } catch {
+                status.enter("misconfigured", "\(error)")
+                logger.error("channel left out", metadata: ["channel": "\(file.id)", "error": "\(error)"])
+            }
+        }
+    }
+
+    private func channel(_ file: ChannelFile, status: ChannelStatus, checkpoint: String?) throws -> CompiledChannel {
+        let processor = try RecordProcessor(file, plugins: plugins, lookups: lookups, zone: settings.timeZone)
+        let context = ChannelContext(
+            channelID: file.id, limits: file.limits, checkpoint: checkpoint, report: { status.failed($0) })
+        let outlet = outlet
+        let intake = Intake(
+            channelID: file.id, processor: processor,
+            stamp: Stamp(jurisdictionID: settings.jurisdiction, zone: settings.timeZone),
+            journal: Journal(store: store, channels: keys, forward: { outlet.notify() }), configVersion: file.version,
+            wantsReview: file.release == .review, clock: clock, queue: DispatchQueue(label: "sluice.decode.\(file.id)"))
+        return CompiledChannel(
+            file: file, source: try plugins.source(file.source, context: context),
+            replySender: try file.reply.map { try plugins.replySender($0.sender, context: context) }, intake: intake,
+            status: status)
+    }
+
+    private func savedCheckpoints() throws -> [String: String] {
+        try store.read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT name, checkpoint FROM channel WHERE checkpoint IS NOT NULL")
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"], $0["checkpoint"]) })
+        }
+    }
+}

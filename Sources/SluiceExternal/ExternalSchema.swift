@@ -1,0 +1,116 @@
+internal import SluiceBoundary
+internal import SluiceStore
+
+/// external.db: what arrived, what was made of it, what goes across, and the replies on their way out.
+enum ExternalSchema {
+    /// "SlEx" in ASCII.
+    static let applicationID = 0x536C_4578
+
+    static let schema = StoreSchema(
+        name: "external", applicationID: applicationID,
+        migrations: [StoreMigration("1 journal", journal + BoundarySchema.sql(writing: [.externalToRelay]))])
+
+    private static let journal = """
+        CREATE TABLE channel (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            checkpoint TEXT
+        ) STRICT;
+
+        -- Raw bytes, once for each message that brought something new.
+        CREATE TABLE message (
+            id INTEGER PRIMARY KEY,
+            channel INTEGER NOT NULL REFERENCES channel,
+            received_at INTEGER NOT NULL,
+            digest BLOB NOT NULL,
+            origin TEXT NOT NULL,
+            content_type TEXT,
+            bytes BLOB NOT NULL
+        ) STRICT;
+
+        -- The latest revision of every source record. ticket_id is the one random index: identity needs it.
+        CREATE TABLE ticket (
+            id INTEGER PRIMARY KEY,
+            ticket_id TEXT NOT NULL UNIQUE,
+            channel INTEGER NOT NULL REFERENCES channel,
+            external_id TEXT NOT NULL,
+            message INTEGER NOT NULL REFERENCES message,
+            revision INTEGER NOT NULL,
+            source_digest BLOB NOT NULL,
+            content_digest BLOB NOT NULL,
+            updated_at INTEGER NOT NULL,
+            received_at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE reject (
+            id INTEGER PRIMARY KEY,
+            channel INTEGER NOT NULL REFERENCES channel,
+            message INTEGER NOT NULL REFERENCES message,
+            record INTEGER,
+            record_digest BLOB NOT NULL,
+            stage TEXT NOT NULL,
+            code TEXT NOT NULL,
+            field TEXT,
+            selector TEXT,
+            reason TEXT NOT NULL,
+            config_version TEXT NOT NULL,
+            bytes BLOB NOT NULL,
+            rejected_at INTEGER NOT NULL,
+            UNIQUE (channel, record_digest)
+        ) STRICT;
+
+        CREATE TABLE reply (
+            id INTEGER PRIMARY KEY,
+            reply_id TEXT NOT NULL UNIQUE,
+            channel TEXT NOT NULL,
+            ticket_id TEXT NOT NULL,
+            external_id TEXT NOT NULL,
+            event TEXT NOT NULL,
+            status TEXT NOT NULL,
+            public_text TEXT NOT NULL,
+            replied_at TEXT NOT NULL,
+            state TEXT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            next_at INTEGER NOT NULL,
+            last_error TEXT,
+            answer_status INTEGER,
+            answer_excerpt TEXT,
+            offered_at INTEGER NOT NULL,
+            settled_at INTEGER
+        ) STRICT;
+        CREATE INDEX reply_waiting ON reply (channel, next_at) WHERE state IN ('waiting', 'sending');
+        CREATE INDEX reply_ticket ON reply (ticket_id) WHERE state IN ('waiting', 'sending');
+
+        -- Counted where it happens, in the transaction that makes it true.
+        CREATE TABLE ledger (
+            day TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            entry TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (day, channel, entry)
+        ) STRICT, WITHOUT ROWID;
+
+        -- What the relay and the internal side said became of our items, as ranges of item numbers.
+        CREATE TABLE item_fate (
+            id INTEGER PRIMARY KEY,
+            epoch INTEGER NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            fate TEXT NOT NULL,
+            code TEXT,
+            reason TEXT,
+            at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX item_fate_range ON item_fate (epoch, last);
+
+        CREATE TABLE channel_status (
+            channel TEXT PRIMARY KEY,
+            state TEXT NOT NULL,
+            detail TEXT,
+            since INTEGER NOT NULL,
+            last_message_at INTEGER,
+            last_error TEXT,
+            last_error_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,39 @@
+public import SluiceBoundary
+public import SluiceConfig
+public import SluiceSDK
+
+/// Where the external zone lives, with every path made absolute or relative to the working folder.
+public struct ExternalSettings: Sendable {
+    public var jurisdiction: String
+    public var timeZone: Zone
+    /// external.db and the lock.
+    public var dataFolder: String
+    public var listen: String
+    public var isBehindProxy: Bool
+    public var boundary: BoundaryUse
+
+    public init(
+        jurisdiction: String, timeZone: Zone, dataFolder: String, listen: String, isBehindProxy: Bool,
+        boundary: BoundaryUse
+    ) {
+        self.jurisdiction = jurisdiction
+        self.timeZone = timeZone
+        self.dataFolder = dataFolder
+        self.listen = listen
+        self.isBehindProxy = isBehindProxy
+        self.boundary = boundary
+    }
+}
+
+/// The keys a zone signs with and checks by.
+public struct ExternalKeys: Sendable {
+    public var own: SigningKey
+    public var relay: VerifyingKey
+    public var internalZone: VerifyingKey
+
+    public init(own: SigningKey, relay: VerifyingKey, internalZone: VerifyingKey) {
+        self.own = own
+        self.relay = relay
+        self.internalZone = internalZone
+    }
+}

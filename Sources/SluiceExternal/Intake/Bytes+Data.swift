@@ -1,0 +1,6 @@
+internal import Foundation
+
+extension [UInt8] {
+    /// What GRDB binds as a BLOB.
+    var data: Data { Data(self) }
+}

@@ -1,0 +1,150 @@
+internal import Foundation
+internal import GRDB
+internal import SluiceBoundary
+internal import SluiceSDK
+internal import SluiceStore
+
+/// The first durable place: raw bytes, tickets, rejects, checkpoint and what goes across, in one synced transaction.
+struct Journal: Sendable {
+    let store: Store
+    let channels: ChannelKeys
+    /// Wakes the outlet once there is something to forward.
+    let forward: @Sendable () -> Void
+
+    func commit(_ entry: JournalEntry) async throws -> MessageOutcome {
+        let outcome = try await store.commit { db in
+            var work = JournalTransaction(db: db, entry: entry, channel: try channels.key(of: entry.channelID, in: db))
+            return try work.run()
+        }
+        if outcome.new + outcome.revised > 0 { forward() }
+        return outcome
+    }
+}
+
+/// One message's part of a transaction.
+private struct JournalTransaction {
+    let db: Database
+    let entry: JournalEntry
+    let channel: Int64
+    var outcome = MessageOutcome()
+    /// What goes across, numbered together at the end.
+    var items: [(item: Item, reference: Int64?)] = []
+    /// The stored raw message, once something needed it.
+    var message: Int64?
+
+    /// How many rejects are told to the upstream.
+    private static let reportedRejects = 20
+
+    mutating func run() throws -> MessageOutcome {
+        for ticket in entry.tickets { try add(ticket) }
+        for reject in entry.rejects { try add(reject) }
+        if !items.isEmpty { try Outbox.append(items, to: .externalToRelay, in: db) }
+        if let checkpoint = entry.checkpoint { try save(checkpoint) }
+        try count()
+        return outcome
+    }
+
+    private mutating func add(_ ticket: JournalTicket) throws {
+        let id = ticket.ticket.ticketID
+        outcome.ticketIDs.append(id)
+        let known = try db.cachedStatement(
+            sql: "SELECT id, revision, source_digest, content_digest, updated_at FROM ticket WHERE ticket_id = ?")
+        known.arguments = [id]
+        guard let row = try Row.fetchOne(known) else { return try open(ticket) }
+        let isSame =
+            row["source_digest"] as Data == ticket.sourceDigest.data || row["content_digest"] as Data == ticket.contentDigest.data
+        let isOlder = ticket.updatedAt.milliseconds < row["updated_at"] as Int64
+        if isSame || isOlder {
+            outcome.absorbed += 1
+        } else {
+            try revise(ticket, key: row["id"], revision: row["revision"] as Int + 1)
+        }
+    }
+
+    private mutating func open(_ ticket: JournalTicket) throws {
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO ticket (ticket_id, channel, external_id, message, revision, source_digest, content_digest,
+                                    updated_at, received_at)
+                VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?)
+                """)
+        try insert.execute(arguments: [
+            ticket.ticket.ticketID, channel, ticket.ticket.externalID, try storedMessage(), ticket.sourceDigest.data,
+            ticket.contentDigest.data, ticket.updatedAt.milliseconds, entry.receivedAt.milliseconds,
+        ])
+        forward(ticket.body, of: ticket.ticket, .ticketOpened)
+        outcome.new += 1
+    }
+
+    private mutating func revise(_ ticket: JournalTicket, key: Int64, revision: Int) throws {
+        let update = try db.cachedStatement(
+            sql: """
+                UPDATE ticket SET revision = ?, message = ?, source_digest = ?, content_digest = ?, updated_at = ?
+                WHERE id = ?
+                """)
+        try update.execute(arguments: [
+            revision, try storedMessage(), ticket.sourceDigest.data, ticket.contentDigest.data,
+            ticket.updatedAt.milliseconds, key,
+        ])
+        var revised = ticket.ticket
+        revised[.revision] = .integer(revision)
+        forward(revised.json(), of: revised, .ticketRevised)
+        outcome.revised += 1
+    }
+
+    private mutating func forward(_ body: [UInt8], of ticket: IntakeTicket, _ kind: ItemKind) {
+        let item = Item(
+            id: ticket.ticketID, channelID: entry.channelID, kind: kind, createdAt: entry.receivedAt,
+            wantsReview: entry.wantsReview, body: body)
+        items.append((item, nil))
+    }
+
+    private mutating func add(_ reject: JournalReject) throws {
+        outcome.rejected += 1
+        if outcome.rejects.count < Self.reportedRejects { outcome.rejects.append(reject.fault) }
+        let known = try db.cachedStatement(sql: "SELECT 1 FROM reject WHERE channel = ? AND record_digest = ?")
+        known.arguments = [channel, reject.digest.data]
+        // The same bad record in every poll, or a push repeated because of its 422, is one case for the desk.
+        if try Row.fetchOne(known) != nil { return }
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO reject (channel, message, record, record_digest, stage, code, field, selector, reason,
+                                    config_version, bytes, rejected_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        let fault = reject.fault
+        try insert.execute(arguments: [
+            channel, try storedMessage(), fault.record, reject.digest.data, fault.stage.rawValue, fault.code, fault.field,
+            fault.selector, fault.reason, entry.configVersion, reject.bytes.data, entry.receivedAt.milliseconds,
+        ])
+    }
+
+    private mutating func storedMessage() throws -> Int64 {
+        if let message { return message }
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO message (channel, received_at, digest, origin, content_type, bytes) VALUES (?, ?, ?, ?, ?, ?)
+                """)
+        let raw = entry.message
+        try insert.execute(arguments: [
+            channel, entry.receivedAt.milliseconds, entry.digest.data, raw.origin, raw.contentType, raw.bytes.data,
+        ])
+        message = db.lastInsertedRowID
+        return db.lastInsertedRowID
+    }
+
+    private func save(_ checkpoint: String) throws {
+        try db.cachedStatement(sql: "UPDATE channel SET checkpoint = ? WHERE id = ?")
+            .execute(arguments: [checkpoint, channel])
+    }
+
+    private func count() throws {
+        let counts = [
+            ("messages", 1), ("new", outcome.new), ("revised", outcome.revised), ("absorbed", outcome.absorbed),
+            ("rejected", outcome.rejected),
+        ]
+        for (entryName, count) in counts where count > 0 {
+            try ExternalLedger.add(count, to: entryName, channel: entry.channelID, day: entry.day, in: db)
+        }
+    }
+}

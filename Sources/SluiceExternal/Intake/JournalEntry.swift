@@ -1,0 +1,42 @@
+internal import SluiceSDK
+
+/// Everything one raw message adds to the journal, made before the transaction begins.
+struct JournalEntry: Sendable {
+    var channelID: String
+    var message: RawMessage
+    /// SHA-256 of the message's bytes.
+    var digest: [UInt8]
+    var receivedAt: Timestamp
+    /// `receivedAt` in the gateway's time zone: the ledger's day.
+    var day: String
+    var configVersion: String
+    /// `release: review`: a person releases these at the relay.
+    var wantsReview: Bool
+    var checkpoint: String?
+    var tickets: [JournalTicket] = []
+    var rejects: [JournalReject] = []
+}
+
+struct JournalTicket: Sendable {
+    /// Stamped as revision 1.
+    var ticket: IntakeTicket
+    /// `ticket` as JSON; made again when it turns out to be a later revision.
+    var body: [UInt8]
+    var sourceDigest: [UInt8]
+    var contentDigest: [UInt8]
+    var updatedAt: Timestamp
+
+    init(ticket: IntakeTicket, body: [UInt8], processed: ProcessedTicket) {
+        self.ticket = ticket
+        self.body = body
+        sourceDigest = processed.sourceDigest
+        contentDigest = processed.contentDigest
+        updatedAt = ticket.text(.updatedDatetime).flatMap(Timestamp.init(rfc3339:)) ?? Timestamp(milliseconds: 0)
+    }
+}
+
+struct JournalReject: Sendable {
+    var fault: RecordFault
+    var bytes: [UInt8]
+    var digest: [UInt8]
+}

@@ -1,0 +1,74 @@
+internal import Foundation
+public import SluiceSDK
+
+/// Turns one raw message into tickets and rejects, with nothing but the channel's format and mapping: no store, no
+/// clock. `sluice test` and `sluice try` run this very code.
+public struct RecordProcessor: Sendable {
+    let format: any Format
+    let mapping: Mapping
+    let limits: ChannelLimits
+
+    public init(format: any Format, mapping: Mapping, limits: ChannelLimits) {
+        self.format = format
+        self.mapping = mapping
+        self.limits = limits
+    }
+
+    public func process(_ message: RawMessage) -> [ProcessedRecord] {
+        var results: [ProcessedRecord] = []
+        do {
+            try format.decode(message, limits: limits) { decoded in
+                results.append(process(decoded, index: results.count))
+            }
+        } catch {
+            results.append(.reject(fault(error, in: nil), bytes: message.bytes))
+        }
+        return results
+    }
+
+    private func process(_ decoded: DecodedRecord, index: Int) -> ProcessedRecord {
+        switch decoded {
+        case .fault(var fault, let raw):
+            fault.record = fault.record ?? index
+            return .reject(fault, bytes: raw)
+        case .record(let record):
+            let bytes = record.bytes()
+            do {
+                let mapped = try mapping.map(record)
+                return .ticket(
+                    ProcessedTicket(
+                        ticket: mapped.ticket, stripped: mapped.strippedFields, record: index,
+                        sourceDigest: SHA256.hash(bytes), contentDigest: mapped.ticket.contentDigest()))
+            } catch {
+                return .reject(fault(error, in: index), bytes: bytes)
+            }
+        }
+    }
+
+    private func fault(_ error: any Error, in record: Int?) -> RecordFault {
+        guard var fault = error as? RecordFault else {
+            return RecordFault(.decode, "decode.failed", "the format failed: \(error)", record: record)
+        }
+        fault.record = fault.record ?? record
+        return fault
+    }
+}
+
+public enum ProcessedRecord: Sendable {
+    case ticket(ProcessedTicket)
+    /// With the record's raw bytes, or the whole message's when it could not be cut into records.
+    case reject(RecordFault, bytes: [UInt8])
+}
+
+/// A mapped ticket before the gateway has stamped it.
+public struct ProcessedTicket: Sendable {
+    public var ticket: IntakeTicket
+    /// Fields from which control or bidirectional characters were stripped.
+    public var stripped: [String]
+    /// Position in the message, from 0.
+    public var record: Int
+    /// SHA-256 of the record's own bytes.
+    public var sourceDigest: [UInt8]
+    /// SHA-256 of the mapped fields.
+    public var contentDigest: [UInt8]
+}

@@ -1,0 +1,48 @@
+internal import SluiceSDK
+
+// The external zone's flow, in both directions.
+//
+// Inward, once for each raw message:
+//
+//     transport ── raw message ──▶ format ── records ──▶ mapping ── tickets and rejects ──▶ journal ══ synced
+//                                                                                              │
+//     source ◀── acknowledge ──────────────────────────────────────────────────────────────────┤
+//                                                                                              ▼
+//                                                            outbox ──▶ signed segment ──▶ relay
+//
+// Outward, once for each case event that the relay released:
+//
+//     relay ── signed segment ──▶ inlet ══ reply row, synced ──▶ channel's sender ──▶ source
+//                                                                       │
+//     relay ◀── signed segment ◀── outbox ◀══ notice, synced ◀── source's answer
+
+extension ChannelRunner {
+    /// One message on its way in. The source hears of it after the journal has committed and not before.
+    func carryIn(_ inbound: InboundMessage) async throws {
+        let outcome = try await intake.receive(inbound.message, checkpoint: inbound.checkpoint)
+        status.received(outcome)
+        try await inbound.acknowledge(outcome)
+    }
+}
+
+extension PushGate {
+    /// One push on its way in; the listener answers with the outcome once this returns.
+    func carryIn(_ message: RawMessage, to channel: CompiledChannel) async throws -> MessageOutcome {
+        let outcome = try await channel.intake.receive(message)
+        channel.status.received(outcome)
+        return outcome
+    }
+}
+
+extension ReplyCarrier {
+    /// One reply on its way out. The answer is on its way inward in the same transaction that settles the reply.
+    func carryOut(_ waiting: WaitingReply) async throws {
+        try await markBeforeSending(waiting)
+        do {
+            let answer = try await sender.send(waiting.reply)
+            try await settle(waiting, .acknowledged(answer))
+        } catch let error as PluginError {
+            try await postponeOrFail(waiting, after: error)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+internal import GRDB
+internal import Logging
+internal import SluiceBoundary
+internal import SluiceConfig
+internal import SluiceSDK
+internal import SluiceStore
+
+/// Sends one channel's replies to its source, oldest first, one at a time for each ticket.
+struct ReplyCarrier: Sendable {
+    let channelID: String
+    let sender: any ReplySender
+    let policy: ReplyPolicy
+    let store: Store
+    let zone: Zone
+    let status: ChannelStatus
+    let bell: ReplyBells
+    let forward: @Sendable () -> Void
+    let clock: @Sendable () -> Timestamp
+    let logger: Logger
+
+    /// Replies sent to one source at the same time.
+    private static let width = 8
+
+    func run() async throws {
+        try await settleUnknowns()
+        while !Task.isCancelled {
+            let due = try await due()
+            if due.isEmpty {
+                await bell.signal(channelID).wait(upTo: .milliseconds(500))
+                continue
+            }
+            await withTaskGroup(of: Void.self) { group in
+                for reply in due {
+                    group.addTask {
+                        do {
+                            try await carryOut(reply)
+                        } catch is CancellationError {
+                        } catch {
+                            logger.error("reply not recorded", metadata: ["channel": "\(channelID)", "error": "\(error)"])
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The oldest due reply of each of several tickets: a ticket's earlier reply is always settled first.
+    private func due() async throws -> [WaitingReply] {
+        let now = clock()
+        let channelID = channelID
+        let width = Self.width
+        return try await store.read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM reply WHERE channel = ? AND state IN ('waiting', 'sending') AND next_at <= ?
+                    ORDER BY next_at, id LIMIT ?
+                    """, arguments: [channelID, now.milliseconds, width * 4])
+            var tickets: Set<String> = []
+            return try rows.map(WaitingReply.init).filter { waiting in
+                guard tickets.insert(waiting.reply.ticketID).inserted else { return false }
+                return try !Self.hasEarlier(waiting, in: db)
+            }.prefix(width).map { $0 }
+        }
+    }
+
+    private static func hasEarlier(_ waiting: WaitingReply, in db: Database) throws -> Bool {
+        let earlier = try db.cachedStatement(
+            sql: """
+                SELECT 1 FROM reply INDEXED BY reply_ticket WHERE ticket_id = ? AND id < ?
+                AND state IN ('waiting', 'sending')
+                """)
+        earlier.arguments = [waiting.reply.ticketID, waiting.key]
+        return try Row.fetchOne(earlier) != nil
+    }
+
+    // MARK: - Steps of carryOut
+
+    /// Only where a person wants to decide after a crash is the attempt itself made durable first.
+    func markBeforeSending(_ waiting: WaitingReply) async throws {
+        guard policy.onUnknown == .ask else { return }
+        let key = waiting.key
+        try await store.commit { db in
+            try db.execute(sql: "UPDATE reply SET state = 'sending' WHERE id = ?", arguments: [key])
+        }
+    }
+
+    func settle(_ waiting: WaitingReply, _ result: ReplyResult) async throws {
+        let now = clock()
+        let (channelID, day) = (channelID, now.day(in: zone))
+        try await store.commit { db in
+            try db.cachedStatement(
+                sql: """
+                    UPDATE reply SET state = ?, attempts = attempts + 1, settled_at = ?, answer_status = ?,
+                        answer_excerpt = ?, last_error = ? WHERE id = ?
+                    """
+            ).execute(arguments: [
+                result.state.rawValue, now.milliseconds, result.status, result.excerpt, result.error, waiting.key,
+            ])
+            try ExternalLedger.add(1, to: "replies \(result.state.rawValue)", channel: channelID, day: day, in: db)
+            try ReplyNotice.append(
+                waiting.reply.id, ticketID: waiting.reply.ticketID, channelID: channelID, result, at: now, in: db)
+        }
+        forward()
+    }
+
+    func postponeOrFail(_ waiting: WaitingReply, after error: PluginError) async throws {
+        status.failed("reply \(waiting.reply.id): \(error)")
+        let attempt = waiting.attempts + 1
+        switch error.remedy {
+        case .rejected, .misconfigured: return try await settle(waiting, .failed(error.description))
+        case .notConnected, .retry:
+            guard attempt < policy.attempts else { return try await settle(waiting, .failed(error.description)) }
+        }
+        var pause = policy.backoff.pause(attempt: attempt)
+        if case .retry(let after) = error.remedy { pause = max(pause, after) }
+        let next = clock().adding(pause)
+        let (key, reason) = (waiting.key, error.description)
+        try await store.commit { db in
+            try db.execute(
+                sql: "UPDATE reply SET state = 'waiting', attempts = ?, next_at = ?, last_error = ? WHERE id = ?",
+                arguments: [attempt, next.milliseconds, reason, key])
+        }
+    }
+
+    /// After a crash in the middle of sending, `on_unknown: ask` leaves the reply for a person.
+    private func settleUnknowns() async throws {
+        let channelID = channelID
+        let state = policy.onUnknown == .ask ? "unknown" : "waiting"
+        try await store.commit { db in
+            try db.execute(
+                sql: "UPDATE reply SET state = ? WHERE channel = ? AND state = 'sending'", arguments: [state, channelID])
+        }
+    }
+}

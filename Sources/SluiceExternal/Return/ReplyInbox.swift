@@ -1,0 +1,60 @@
+internal import GRDB
+internal import SluiceBoundary
+internal import SluiceSDK
+
+/// Takes what the relay sends outward into external.db: case events become replies to send, verdicts and receipts
+/// become the fate of our items. Runs inside the inlet's transaction.
+struct ReplyInbox: Sendable {
+    /// Which case events each channel wants (`reply.on`); a channel that is not here sends no replies.
+    let wanted: @Sendable (String) -> Set<String>?
+    let zone: Zone
+    let clock: @Sendable () -> Timestamp
+
+    func take(_ batch: InboundBatch, in db: Database) throws {
+        for inbound in batch.items where inbound.item.kind == .caseEvent {
+            try take(try CaseEventBody(json: inbound.item.body), in: db)
+        }
+        for range in ItemRange.joined(batch.items.map(\.range)) {
+            try Outbox.append(Receipt(range: range, at: clock()), to: .externalToRelay, in: db)
+        }
+        for verdict in batch.verdicts { try record(verdict, in: db) }
+        for receipt in batch.receipts {
+            let receipt = receipt.receipt
+            try record(receipt.range, fate: "admitted", code: nil, reason: nil, at: receipt.at, in: db)
+        }
+    }
+
+    private func take(_ event: CaseEventBody, in db: Database) throws {
+        let isWanted = wanted(event.channelID)?.contains(event.event) ?? false
+        let now = clock()
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO reply (reply_id, channel, ticket_id, external_id, event, status, public_text, replied_at, state,
+                                   next_at, offered_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """)
+        try insert.execute(arguments: [
+            event.replyID, event.channelID, event.ticketID, event.externalID, event.event, event.status,
+            event.publicText ?? "", event.repliedAt.rfc3339(in: zone), isWanted ? "waiting" : "not_wanted", now.milliseconds, now.milliseconds,
+        ])
+        guard db.changesCount > 0 else { return }
+        let entry = isWanted ? "replies offered" : "replies not wanted"
+        try ExternalLedger.add(1, to: entry, channel: event.channelID, day: now.day(in: zone), in: db)
+        if !isWanted {
+            try ReplyNotice.append(event.replyID, ticketID: event.ticketID, channelID: event.channelID, .notWanted, at: now, in: db)
+        }
+    }
+
+    private func record(_ verdict: Verdict, in db: Database) throws {
+        try record(
+            verdict.range, fate: verdict.decision.rawValue, code: verdict.code, reason: verdict.reason, at: verdict.at, in: db)
+    }
+
+    private func record(
+        _ range: ItemRange, fate: String, code: String?, reason: String?, at: Timestamp, in db: Database
+    ) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO item_fate (epoch, first, last, fate, code, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        ).execute(arguments: [range.epoch, range.first, range.last, fate, code, reason, at.milliseconds])
+    }
+}

@@ -1,0 +1,40 @@
+internal import GRDB
+public import SluiceSDK
+public import SluiceStore
+
+/// One channel as `sluice channels` shows it.
+public struct ChannelReport: Sendable {
+    public var channelID: String
+    public var state: String
+    public var detail: String?
+    public var since: Timestamp?
+    public var lastMessageAt: Timestamp?
+    public var lastError: String?
+    public var lastErrorAt: Timestamp?
+    /// Over all days: messages, new, revised, absorbed, rejected, refused.
+    public var counts: [String: Int]
+
+    public static func all(in store: Store) throws -> [ChannelReport] {
+        try store.read { db in
+            var counts: [String: [String: Int]] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT channel, entry, sum(count) AS n FROM ledger GROUP BY 1, 2") {
+                counts[row["channel"], default: [:]][row["entry"]] = row["n"]
+            }
+            return try Row.fetchAll(db, sql: "SELECT * FROM channel_status ORDER BY channel").map { row in
+                ChannelReport(row, counts: counts[row["channel"]] ?? [:])
+            }
+        }
+    }
+
+    private init(_ row: Row, counts: [String: Int]) {
+        func time(_ column: String) -> Timestamp? { (row[column] as Int64?).map { Timestamp(milliseconds: $0) } }
+        channelID = row["channel"]
+        state = row["state"]
+        detail = row["detail"]
+        since = time("since")
+        lastMessageAt = time("last_message_at")
+        lastError = row["last_error"]
+        lastErrorAt = time("last_error_at")
+        self.counts = counts
+    }
+}

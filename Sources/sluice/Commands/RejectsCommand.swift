@@ -1,0 +1,85 @@
+import ArgumentParser
+import Foundation
+import SluiceExternal
+import SluiceSDK
+
+struct RejectsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rejects", abstract: "What arrived and did not decode or map, with its raw bytes.",
+        subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "The newest first.")
+
+        @OptionGroup var options: SharedOptions
+        @Option(help: "Only this channel.") var channel: String?
+        @Option(help: "At most so many.") var limit = 100
+
+        func run() throws {
+            let rejects = try RejectsCommand.desk(options)?.list(channel: channel, limit: limit) ?? []
+            if options.format == .json {
+                var writer = JSONWriter()
+                writer.beginArray()
+                for reject in rejects { RejectsCommand.write(reject, to: &writer) }
+                writer.endArray()
+                return print(writer.text)
+            }
+            if rejects.isEmpty { return print("no rejects") }
+            var table = Table([">id", "at", "channel", "origin", ">record", "code", "field", "reason"])
+            for reject in rejects {
+                let fault = reject.fault
+                table.add([
+                    String(reject.id), Timestamps.text(reject.rejectedAt), reject.channelID, reject.origin.shortened(to: 30),
+                    fault.record.map(String.init) ?? "-", fault.code, fault.field ?? "-", fault.reason.shortened(to: 70),
+                ])
+            }
+            print(table.text)
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "One reject, with its raw bytes.")
+
+        @OptionGroup var options: SharedOptions
+        @Argument(help: "Its number, from the list.") var id: Int64
+
+        func run() throws {
+            guard let reject = try RejectsCommand.desk(options)?.show(id) else { throw CommandFailure("there is no reject \(id)") }
+            if options.format == .json {
+                var writer = JSONWriter()
+                RejectsCommand.write(reject, to: &writer)
+                return print(writer.text)
+            }
+            let fault = reject.fault
+            let rows = [
+                ("reject", String(reject.id)), ("channel", reject.channelID), ("at", Timestamps.text(reject.rejectedAt)),
+                ("origin", reject.origin), ("stage", fault.stage.rawValue), ("record", fault.record.map(String.init) ?? "the whole message"),
+                ("field", fault.field ?? "-"), ("selector", fault.selector ?? "-"), ("code", fault.code), ("reason", fault.reason),
+                ("config", reject.configVersion), ("bytes", String(reject.bytes.count)),
+            ]
+            for (name, value) in rows { print(name.padded(to: 10) + value) }
+            print("")
+            FileHandle.standardOutput.write(Data(reject.bytes))
+            print("")
+        }
+    }
+
+    private static func desk(_ options: SharedOptions) throws -> RejectDesk? {
+        let workspace = try Workspace(options)
+        let folder = workspace.located(try workspace.external().data)
+        return try StoreAccess.external(folder).map { RejectDesk(store: $0) }
+    }
+
+    private static func write(_ reject: Reject, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("id", reject.id)
+        writer.field("channel", reject.channelID)
+        writer.field("at", reject.rejectedAt.rfc3339(in: .shanghai))
+        writer.field("origin", reject.origin)
+        writer.key("reject")
+        SampleDocument.write(reject.fault, to: &writer)
+        writer.field("config_version", reject.configVersion)
+        writer.field("bytes", reject.bytes.count)
+        writer.endObject()
+    }
+}

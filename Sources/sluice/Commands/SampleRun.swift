@@ -1,0 +1,51 @@
+import Foundation
+import SluiceConfig
+import SluiceExternal
+import SluiceSDK
+
+/// The golden cases beside the configuration: `samples/<channel id>/<case>/` with `input.*` and `expected.json`.
+struct SampleRun {
+    struct Outcome {
+        var name: String
+        /// Empty when the case passed.
+        var difference: String
+    }
+
+    let workspace: Workspace
+
+    func cases(of channel: ChannelFile) -> [String] {
+        let folder = folder(of: channel)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { !$0.hasPrefix(".") }.sorted()
+    }
+
+    func run(_ channel: ChannelFile) throws -> [Outcome] {
+        let processor = try RecordProcessor(
+            channel, plugins: PluginCatalog.external, lookups: workspace.configuration.lookups,
+            zone: workspace.configuration.external?.timeZone ?? .shanghai)
+        return cases(of: channel).map { name in
+            do {
+                return Outcome(name: name, difference: try compare(channel, name, processor))
+            } catch {
+                return Outcome(name: name, difference: "\(error)")
+            }
+        }
+    }
+
+    private func compare(_ channel: ChannelFile, _ name: String, _ processor: RecordProcessor) throws -> String {
+        let folder = folder(of: channel) + "/" + name
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+        guard let input = files.first(where: { $0.hasPrefix("input.") }) else {
+            return "there is no input.* in \(folder)"
+        }
+        guard files.contains("expected.json") else { return "there is no expected.json in \(folder)" }
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder + "/" + input)))
+        let actual = SampleDocument.json(processor.process(RawMessage(bytes: bytes, origin: input)))
+        let expected = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder + "/expected.json")))
+        return try JSONDifference.describe(expected: expected, actual: actual)
+    }
+
+    private func folder(of channel: ChannelFile) -> String {
+        workspace.configuration.folder + "/samples/" + channel.id
+    }
+}

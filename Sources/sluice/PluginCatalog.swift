@@ -1,0 +1,26 @@
+import CSVFormat
+import DirectoryTransport
+import HTTPPushTransport
+import HTTPSender
+import JSONFormat
+import NDJSONFormat
+import SluiceConfig
+import SluiceExternal
+import SluiceSDK
+import WebhookSender
+
+/// The only list of plugins. A new one is a folder, a line in Package.swift and a line here.
+enum PluginCatalog {
+    static let transports: [any Transport.Type] = [DirectoryTransport.self]
+    static let pushTransports: [any PushTransport.Type] = [HTTPPushTransport.self]
+    static let formats: [any Format.Type] = [JSONFormat.self, NDJSONFormat.self, CSVFormat.self]
+    static let replySenders: [any ReplySender.Type] = [HTTPReplySender.self]
+    static let deliverySenders: [any DeliverySender.Type] = [WebhookSender.self]
+
+    static let external = ExternalPlugins(
+        transports: transports, pushTransports: pushTransports, formats: formats, replySenders: replySenders)
+
+    static let specs = PluginSpecs(
+        transports: transports.map { $0.spec } + pushTransports.map { $0.spec }, formats: formats.map { $0.spec },
+        replySenders: replySenders.map { $0.spec }, deliverySenders: deliverySenders.map { $0.spec })
+}

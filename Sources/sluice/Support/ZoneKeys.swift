@@ -1,0 +1,27 @@
+import SluiceBoundary
+import SluiceConfig
+
+/// Where the three zones keep their signing keys, and their peers' public ones.
+struct ZoneKeys {
+    let external: String
+    let relay: String
+    let internalZone: String
+
+    init(_ workspace: Workspace) throws {
+        external = workspace.located(try workspace.external().data) + "/keys"
+        relay = workspace.located(try workspace.relay().data) + "/keys"
+        internalZone = workspace.located(try workspace.internalZone().data) + "/keys"
+    }
+
+    /// One place for each zone: its own pair, and copies of the public key where its peers look.
+    var places: [KeyFiles.Place] {
+        [place("external", external, [relay, internalZone]), place("relay", relay, [external, internalZone]),
+         place("internal", internalZone, [external, relay])]
+    }
+
+    private func place(_ zone: String, _ folder: String, _ peers: [String]) -> KeyFiles.Place {
+        KeyFiles.Place(
+            zone: zone, privateKey: "\(folder)/\(zone).key", publicKey: "\(folder)/\(zone).pub",
+            copies: peers.map { "\($0)/\(zone).pub" })
+    }
+}

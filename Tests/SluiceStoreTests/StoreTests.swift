@@ -1,0 +1,139 @@
+import Foundation
+import GRDB
+import SluiceStore
+import Testing
+
+@Suite struct StoreTests {
+    private let folder = TemporaryFolder()
+
+    private var schema: StoreSchema {
+        StoreSchema(
+            name: "test", applicationID: 0x54_45_53_54,
+            migrations: [StoreMigration("1", "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")])
+    }
+
+    private func open() throws -> Store {
+        try Store(path: folder.path + "/test.db", schema: schema)
+    }
+
+    private func count(_ store: Store) throws -> Int {
+        try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM note") ?? -1 }
+    }
+
+    @Test func keepsFullSynchronousModeAfterOpening() throws {
+        let store = try open()
+        let mode = try store.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+        let journal = try store.write { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
+        #expect(mode == 2)
+        #expect(journal == "wal")
+    }
+
+    @Test func keepsTheWALFileAfterAWriterCloses() throws {
+        let store = try open()
+        try store.write { try $0.execute(sql: "INSERT INTO note (text) VALUES ('a')") }
+        try store.close()
+        #expect(FileManager.default.fileExists(atPath: folder.path + "/test.db-wal"))
+    }
+
+    @Test func commitReturnsWhatItsTransactionMade() async throws {
+        let store = try open()
+        let id = try await store.commit { db in
+            try db.execute(sql: "INSERT INTO note (text) VALUES ('a')")
+            return db.lastInsertedRowID
+        }
+        #expect(id == 1)
+        #expect(try count(store) == 1)
+    }
+
+    @Test func manyCommitsAtOnceAreAllKept() async throws {
+        let store = try open()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<500 {
+                group.addTask {
+                    try await store.commit { try $0.execute(sql: "INSERT INTO note (text) VALUES (?)", arguments: ["\(number)"]) }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let distinct = try store.read { try Int.fetchOne($0, sql: "SELECT count(DISTINCT text) FROM note") }
+        #expect(distinct == 500)
+    }
+
+    @Test func aFailingCommitUndoesItsOwnChangesAndNoOthers() async throws {
+        let store = try open()
+        struct Refused: Error {}
+        let results = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<100 {
+                group.addTask {
+                    do {
+                        try await store.commit { db in
+                            try db.execute(sql: "INSERT INTO note (text) VALUES ('x')")
+                            if number % 10 == 0 { throw Refused() }
+                        }
+                        return true
+                    } catch {
+                        return false
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(results.count { !$0 } == 10)
+        #expect(try count(store) == 90)
+    }
+
+    @Test func aCommitIsNotLostWhenItsTaskIsCancelled() async throws {
+        let store = try open()
+        let task = Task {
+            try await store.commit { try $0.execute(sql: "INSERT INTO note (text) VALUES ('a')") }
+        }
+        task.cancel()
+        try await task.value
+        #expect(try count(store) == 1)
+    }
+
+    @Test func commitsAfterStoppingAreRefused() async throws {
+        let store = try open()
+        try store.close()
+        await #expect(throws: StoreError.self) { try await store.commit { _ in } }
+    }
+
+    @Test func refusesAFileOfAnotherKind() throws {
+        try open().close()
+        let other = StoreSchema(name: "other", applicationID: 99, migrations: [])
+        #expect(throws: StoreError.self) { try Store(path: folder.path + "/test.db", schema: other) }
+    }
+
+    @Test func refusesAFileOfANewerVersion() throws {
+        var newer = schema
+        newer.migrator.registerMigration("2") { try $0.execute(sql: "CREATE TABLE later (id INTEGER)") }
+        try Store(path: folder.path + "/test.db", schema: newer).close()
+        let error = #expect(throws: StoreError.self) { try open() }
+        #expect(error?.description.contains("newer Sluice") == true)
+    }
+}
+
+@Suite struct ZoneLockTests {
+    @Test func aSecondHolderIsRefusedUntilTheFirstIsGone() throws {
+        let folder = TemporaryFolder()
+        var first: ZoneLock? = try ZoneLock(folder: folder.path)
+        withExtendedLifetime(first) {
+            _ = #expect(throws: ZoneLockError.self) { try ZoneLock(folder: folder.path) }
+        }
+        first = nil
+        #expect(throws: Never.self) { try ZoneLock(folder: folder.path) }
+    }
+}
+
+/// A folder that goes away with the test.
+final class TemporaryFolder: Sendable {
+    let path = NSTemporaryDirectory() + "sluice-" + UUID().uuidString
+
+    init() {
+        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
