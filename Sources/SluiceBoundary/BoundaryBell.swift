@@ -10,11 +10,17 @@ public final class BoundaryBell: Sendable {
         signals = Mutex([:])
     }
 
-    func signal(_ stream: BoundaryStream) -> Signal {
+    /// Rung when the stream has a new segment.
+    func segment(_ stream: BoundaryStream) -> Signal { signal("segment " + stream.name) }
+
+    /// Rung when the stream's outlet has something to do: new rows in the outbox, or an acknowledgement.
+    func outbox(_ stream: BoundaryStream) -> Signal { signal("outbox " + stream.name) }
+
+    private func signal(_ name: String) -> Signal {
         signals.withLock { signals in
-            if let found = signals[stream.name] { return found }
+            if let found = signals[name] { return found }
             let made = Signal()
-            signals[stream.name] = made
+            signals[name] = made
             return made
         }
     }

@@ -19,4 +19,7 @@ public struct ChainBreak: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         "[\(code)] \(stream) batch \(position)\(line.map { " line \($0)" } ?? ""): \(reason)"
     }
+
+    static let gap = "boundary.gap"
+    static let epochRaised = "boundary.epoch-raised"
 }

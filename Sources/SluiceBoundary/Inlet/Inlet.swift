@@ -2,10 +2,19 @@ public import GRDB
 public import Logging
 public import SluiceSDK
 public import SluiceStore
+internal import Synchronization
 
 /// Reads one stream: opens the next batch, checks everything, and hands it over in one transaction with its cursor.
 public final class Inlet: Sendable {
     public let stream: BoundaryStream
+    private let store: Store
+    private let reader: SegmentReader
+    private let options: InletOptions
+    private let bell: BoundaryBell
+    private let clock: @Sendable () -> Timestamp
+    private let queue: BlockingQueue
+    private let logger: Logger
+    private let problem = Mutex<String?>(nil)
 
     /// - Parameters:
     ///   - folder: where the other zone's segments stand.
@@ -17,6 +26,13 @@ public final class Inlet: Sendable {
         clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) {
         self.stream = stream
+        self.store = store
+        self.options = options
+        self.bell = bell
+        self.clock = clock
+        self.logger = logger
+        reader = SegmentReader(stream: stream, folder: folder, key: key, origins: origins)
+        queue = BlockingQueue(label: "inlet.\(stream.name)")
     }
 
     /// Until its task is cancelled.
@@ -37,20 +53,150 @@ public final class Inlet: Sendable {
         prepare: @escaping @Sendable (InboundBatch) throws -> Prepared,
         consume: @escaping @Sendable (Database, InboundBatch, Prepared) throws -> Void,
         taken: @escaping @Sendable (InboundBatch) -> Void = { _ in }
-    ) async throws {}
+    ) async throws {
+        let signal = bell.segment(stream)
+        var obstacle = Obstacle()
+        // The row, as long as nothing went wrong: an idle look costs one system call, no query.
+        var known: InletState?
+        while !Task.isCancelled {
+            do {
+                let step = try await step(from: known, prepare: prepare, consume: consume, taken: taken)
+                known = nil
+                clearProblem()
+                switch step {
+                case .took(let state):
+                    known = state
+                    obstacle = Obstacle()
+                case .stopped: await signal.wait(upTo: options.retry)
+                case .nothing(let state):
+                    known = state
+                    if try await look(for: &obstacle, after: state) { known = nil }
+                    await signal.wait(upTo: options.poll)
+                }
+            } catch {
+                known = nil
+                report(error)
+                await signal.wait(upTo: options.retry)
+            }
+        }
+    }
+
+    enum Step: Sendable {
+        case took(InletState)
+        case nothing(InletState)
+        case stopped(ChainBreak)
+    }
+
+    /// At most one batch.
+    func step<Prepared: Sendable>(
+        from known: InletState? = nil,
+        prepare: @escaping @Sendable (InboundBatch) throws -> Prepared,
+        consume: @escaping @Sendable (Database, InboundBatch, Prepared) throws -> Void,
+        taken: @escaping @Sendable (InboundBatch) -> Void = { _ in }
+    ) async throws -> Step {
+        let state = if let known { known } else { try await state() }
+        if let stop = state.stop { return .stopped(stop) }
+        let found: (SegmentReader.Found, Prepared)?
+        do {
+            found = try await queue.run { [reader] in
+                guard let found = try reader.next(after: state) else { return nil }
+                return (found, try prepare(found.batch))
+            }
+        } catch let stop as ChainBreak {
+            try await record(stop)
+            return .stopped(stop)
+        }
+        guard let (found, prepared) = found else { return .nothing(state) }
+        let stream = stream
+        try await store.commit { db in
+            try InletState.advance(stream, from: state, to: found.state, taking: found.batch, in: db)
+            try consume(db, found.batch, prepared)
+        }
+        // Its acknowledgement may free segments, and this batch wants one.
+        bell.outbox(stream.opposite).set()
+        taken(found.batch)
+        return .took(found.state)
+    }
 
     /// Why the stream stands still, if it does.
-    public func stop() async throws -> ChainBreak? { nil }
+    public func stop() async throws -> ChainBreak? {
+        let stream = stream
+        return try await store.read { try InletState.load(stream, in: $0)?.stop }
+    }
+
+    /// What keeps it from reading, other than a `stop()`; nil when all is well.
+    public var currentProblem: String? { problem.withLock { $0 } }
 
     /// Lets a stopped stream try again; approves the epoch that the producer raised, if that is why it stopped.
-    public func resume() async throws {}
-}
+    public func resume() async throws {
+        let stream = stream
+        try await store.commit { try InletState.resume(stream, in: $0) }
+        logger.notice("stream \(stream) was resumed")
+        bell.segment(stream).set()
+    }
 
-public struct InletOptions: Sendable {
-    /// How long `run` sleeps when nobody rings.
-    public var poll = Duration.milliseconds(25)
-    /// How long a missing batch may be awaited while later ones are there already.
-    public var gapPatience = Duration.seconds(5)
+    /// For a zone that does not run: the same as `resume()`, in the caller's transaction.
+    public static func resume(_ stream: BoundaryStream, in db: Database) throws {
+        try InletState.resume(stream, in: db)
+    }
 
-    public init() {}
+    private func state() async throws -> InletState {
+        let stream = stream
+        if let state = try await store.read({ try InletState.load(stream, in: $0) }) { return state }
+        return try await store.commit { db in
+            try InletState.prepare(stream, in: db)
+            return try InletState.load(stream, in: db)
+                ?? { throw BoundaryError("boundary.no-inlet", "the inlet row of \(stream) is gone") }()
+        }
+    }
+
+    private func record(_ stop: ChainBreak) async throws {
+        let time = clock()
+        try await store.commit { try InletState.record(stop, at: time, in: $0) }
+        logger.critical("stream \(stream) stopped: \(stop)")
+    }
+
+    /// Something that is in the way must stay there for a while before it stops the stream: files may arrive out of
+    /// order on a carried disk.
+    private struct Obstacle {
+        var looked: ContinuousClock.Instant?
+        var code: String?
+        var since = ContinuousClock.now
+    }
+
+    /// True when the stream was stopped because of it.
+    private func look(for obstacle: inout Obstacle, after state: InletState) async throws -> Bool {
+        if let looked = obstacle.looked, .now - looked < options.look { return false }
+        obstacle.looked = .now
+        guard let found = try await queue.run({ [reader] in try reader.obstacle(after: state) }) else {
+            obstacle.code = nil
+            return false
+        }
+        if obstacle.code != found.code {
+            obstacle.code = found.code
+            obstacle.since = .now
+        }
+        if .now - obstacle.since >= options.gapPatience {
+            try await record(found)
+            return true
+        }
+        return false
+    }
+
+    private func report(_ error: any Error) {
+        let text = "\(error)"
+        let isNew = problem.withLock { problem in
+            defer { problem = text }
+            return problem != text
+        }
+        if isNew { logger.error("stream \(stream) cannot be read: \(text)") }
+    }
+
+    private func clearProblem() {
+        let wasIll = problem.withLock { problem in
+            defer { problem = nil }
+            return problem != nil
+        }
+        if wasIll { logger.notice("stream \(stream) is read again") }
+    }
 }

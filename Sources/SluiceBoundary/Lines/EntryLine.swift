@@ -2,6 +2,45 @@ internal import SluiceSDK
 
 /// The lines of a segment, written.
 enum EntryLine {
+    /// `,"digest":"` + 64 digits + `"}`
+    static let digestSuffixLength = 11 + 64 + 2
+
+    static func header(_ stream: BoundaryStream, _ position: BatchPosition) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.field("type", "segment")
+        writer.field("version", 1)
+        writer.field("stream", stream.name)
+        writer.field("producer", stream.from)
+        writer.field("epoch", position.epoch)
+        writer.field("batch", position.batch)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// - Returns: the line, and its digest, which the next item names as its previous one.
+    static func item(_ item: Item, number: Int, previous: [UInt8]) -> (line: [UInt8], digest: [UInt8]) {
+        var writer = JSONWriter(reserving: item.body.count + 512)
+        writer.beginObject()
+        writer.field("type", "item")
+        writer.field("number", number)
+        writer.field("id", item.id)
+        writer.field("attempt", item.attempt)
+        writer.field("channel_id", item.channelID)
+        writer.field("kind", item.kind.rawValue)
+        writer.field("created_at", item.createdAt.milliseconds)
+        writer.field("schema", item.schema)
+        writer.field("release", item.wantsReview ? "review" : "automatic")
+        writer.field("previous", Hex.encode(previous))
+        writer.field("body", raw: item.body)
+        var line = writer.bytes
+        let digest = SHA256.hash(line)
+        line.append(contentsOf: ",\"digest\":\"".utf8)
+        line.append(contentsOf: Hex.encode(digest).utf8)
+        line.append(contentsOf: "\"}".utf8)
+        return (line, digest)
+    }
+
     static func verdict(_ verdict: Verdict) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
@@ -24,6 +63,36 @@ enum EntryLine {
         writer.field("at", receipt.at.milliseconds)
         writer.endObject()
         return writer.bytes
+    }
+
+    /// Announces lines of another producer's batch: its manifest verbatim, which lines follow, and the digests of those
+    /// that do not.
+    static func origin(_ passage: Passage, _ content: PassageContent) -> [UInt8] {
+        var writer = JSONWriter(reserving: 1024)
+        writer.beginObject()
+        writer.field("type", "origin")
+        writer.field("manifest", raw: content.manifestBytes)
+        writer.field("signature", Base64.encode(content.signature))
+        writer.key("lines")
+        writer.beginArray()
+        for span in passage.lines {
+            writer.integer(span.lowerBound)
+            writer.integer(span.upperBound)
+        }
+        writer.endArray()
+        writer.field("withheld", Hex.encode(withheld(passage, content.lineDigests)))
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private static func withheld(_ passage: Passage, _ digests: [UInt8]) -> [UInt8] {
+        var out: [UInt8] = []
+        var index = 0
+        for span in passage.lines {
+            out += digests[index * 32..<span.lowerBound * 32]
+            index = span.upperBound + 1
+        }
+        return out + digests[(index * 32)...]
     }
 
     private static func write(_ range: ItemRange, to writer: inout JSONWriter) {

@@ -8,7 +8,8 @@ public enum BoundarySchema {
 
     /// - `outbox`: what waits to be written and what was written and not settled yet; append-only but for pruning.
     ///   `type`: 1 item, 2 verdict, 3 receipt, 4 passage. `epoch` and `number` belong to items alone.
-    /// - `outlet`: one row for each stream that this zone writes.
+    /// - `outlet`: one row for each stream that this zone writes. `cursor` is the last outbox row in a segment, `settled`
+    ///   the last one in an acknowledged segment.
     /// - `outlet_sent`: batches written and not acknowledged.
     /// - `inlet`: one row for each stream that this zone reads.
     private static let tables = """
@@ -38,6 +39,7 @@ public enum BoundarySchema {
             item_head BLOB NOT NULL DEFAULT (zeroblob(32)),
             next_number INTEGER NOT NULL DEFAULT 1,
             cursor INTEGER NOT NULL DEFAULT 0,
+            settled INTEGER NOT NULL DEFAULT 0,
             acked_epoch INTEGER NOT NULL DEFAULT 0,
             acked_batch INTEGER NOT NULL DEFAULT 0,
             sent_ack_epoch INTEGER NOT NULL DEFAULT 0,
@@ -59,8 +61,9 @@ public enum BoundarySchema {
             next_number INTEGER NOT NULL DEFAULT 1,
             owed_epoch INTEGER NOT NULL DEFAULT 0,
             owed_batch INTEGER NOT NULL DEFAULT 0,
-            approved_epoch INTEGER NOT NULL DEFAULT 0,
             stop_code TEXT,
+            stop_epoch INTEGER,
+            stop_batch INTEGER,
             stop_reason TEXT,
             stop_at INTEGER
         ) STRICT;

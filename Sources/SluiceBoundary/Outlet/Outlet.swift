@@ -2,10 +2,23 @@ public import GRDB
 public import Logging
 public import SluiceSDK
 public import SluiceStore
+internal import Synchronization
 
 /// Writes one stream: takes what waits in the outbox, signs it in batches and puts them into the stream's folder.
+///
+/// Order of a batch: segment written and synced, renamed, folder synced, then the cursor committed. A crash in between
+/// leaves a segment that is adopted, never one that is written twice.
 public final class Outlet: Sendable {
     public let stream: BoundaryStream
+    private let store: Store
+    private let writer: SegmentWriter
+    private let reader: OutboxReader
+    private let options: OutletOptions
+    private let bell: BoundaryBell
+    private let clock: @Sendable () -> Timestamp
+    private let queue: BlockingQueue
+    private let logger: Logger
+    private let problem = Mutex<String?>(nil)
 
     /// - Parameters:
     ///   - folder: where the segments stand; made if it is missing.
@@ -19,23 +32,105 @@ public final class Outlet: Sendable {
         passage: @escaping @Sendable (Database, Passage) throws -> PassageContent? = { _, _ in nil }
     ) {
         self.stream = stream
+        self.store = store
+        self.options = options
+        self.bell = bell
+        self.clock = clock
+        self.logger = logger
+        writer = SegmentWriter(stream: stream, folder: folder, key: key, failpoint: options.failpoint)
+        reader = OutboxReader(stream: stream, body: body, passage: passage)
+        queue = BlockingQueue(label: "outlet.\(stream.name)")
     }
 
     /// Call after the commit of a transaction that appended to the outbox.
-    public func notify() {}
+    public func notify() { bell.outbox(stream).set() }
+
+    /// What keeps it from writing; nil when all is well.
+    public var currentProblem: String? { problem.withLock { $0 } }
 
     /// Until its task is cancelled. Failures of the disk are logged and tried again.
-    public func run() async throws {}
-}
+    public func run() async throws {
+        let signal = bell.outbox(stream)
+        var owingSince: ContinuousClock.Instant?
+        while !Task.isCancelled {
+            do {
+                let mayAck = owingSince.map { .now - $0 >= options.ackDelay } ?? false
+                let step = try await step(mayAck: mayAck)
+                clearProblem()
+                owingSince = step.owesAck ? owingSince ?? .now : nil
+                if step.isBusy { continue }
+                await signal.wait(upTo: options.poll)
+                // Neighbours come in crowds: a short pause makes one batch, and one sync, of many.
+                if !Task.isCancelled && !step.isBusy { try? await Task.sleep(for: options.linger) }
+            } catch {
+                report(error)
+                await signal.wait(upTo: options.retry)
+            }
+        }
+    }
 
-public struct OutletOptions: Sendable {
-    /// Entries and bytes in one batch.
-    public var entries = 500
-    public var bytes = 4 << 20
-    /// How long `run` sleeps when nobody calls `notify`.
-    public var poll = Duration.milliseconds(50)
-    /// How long an acknowledgement waits for something to travel with.
-    public var ackDelay = Duration.milliseconds(500)
+    struct Step: Sendable {
+        /// A batch was written: look again at once.
+        var isBusy: Bool
+        var owesAck: Bool
+    }
 
-    public init() {}
+    /// One look at the outbox: at most one batch.
+    func step(mayAck: Bool) async throws -> Step {
+        let (stream, reader, options) = (stream, reader, options)
+        let (state, rows, acked) = try await store.read { db in
+            let state = try OutletState.load(stream, in: db)
+            let rows = try reader.rows(after: state.cursor, options: options, in: db)
+            let acked = min(state.acked, BatchPosition(epoch: state.epoch, batch: state.batch))
+            return (state, rows, try Settlement.sent(upTo: acked, of: stream, in: db))
+        }
+        try await settle(acked)
+        if let leftover = try await queue.run({ [writer] in try writer.leftover(after: state) }) {
+            logger.info("adopted segment \(leftover.manifest.position) of \(stream), written before the last stop")
+            try await record(leftover, after: state)
+            return Step(isBusy: true, owesAck: state.owesAck)
+        }
+        guard !rows.isEmpty || (state.owesAck && mayAck) else { return Step(isBusy: false, owesAck: state.owesAck) }
+        let time = clock()
+        let written = try await queue.run { [writer] in try writer.write(rows, after: state, at: time) }
+        try await record(written, after: state)
+        return Step(isBusy: rows.count >= options.entries / 2, owesAck: false)
+    }
+
+    private func record(_ written: SegmentWriter.Written, after state: OutletState) async throws {
+        let stream = stream
+        try await store.commit { db in
+            try OutletState.record(written.manifest, itemHead: written.itemHead, of: stream, after: state, in: db)
+        }
+        bell.segment(stream).set()
+    }
+
+    /// Removes what the reader has acknowledged: first the files, then the rows that remember them.
+    private func settle(_ sent: [Settlement.Sent]) async throws {
+        let stream = stream
+        guard let last = sent.last else { return }
+        try await queue.run { [writer] in
+            for batch in sent { try writer.remove(batch.position) }
+            // The first acknowledgement within an epoch: its reader has left the ones before behind.
+            if sent[0].position.batch == 1, last.position.epoch > 1 { try writer.removeEpochs(before: last.position.epoch) }
+        }
+        try await store.commit { try Settlement.settle(upTo: last, of: stream, in: $0) }
+    }
+
+    private func report(_ error: any Error) {
+        let text = "\(error)"
+        let isNew = problem.withLock { problem in
+            defer { problem = text }
+            return problem != text
+        }
+        if isNew { logger.error("stream \(stream) cannot be written: \(text)") }
+    }
+
+    private func clearProblem() {
+        let wasIll = problem.withLock { problem in
+            defer { problem = nil }
+            return problem != nil
+        }
+        if wasIll { logger.notice("stream \(stream) is written again") }
+    }
 }

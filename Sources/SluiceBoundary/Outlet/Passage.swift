@@ -29,9 +29,22 @@ public struct PassageContent: Sendable {
 }
 
 extension Passage {
-    /// How it waits in the outbox.
+    /// How it waits in the outbox: `external 1 42 1-500,502-502`.
     func encoded() -> [UInt8] {
         let spans = lines.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
         return Array("\(producer) \(position.epoch) \(position.batch) \(spans)".utf8)
+    }
+
+    init?(encoded bytes: [UInt8]) {
+        let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+        guard parts.count == 4, let epoch = Int(parts[1]), let batch = Int(parts[2]) else { return nil }
+        var lines: [ClosedRange<Int>] = []
+        for span in parts[3].split(separator: ",") {
+            let ends = span.split(separator: "-").compactMap { Int($0) }
+            guard ends.count == 2, ends[0] <= ends[1] else { return nil }
+            lines.append(ends[0]...ends[1])
+        }
+        self.init(
+            producer: String(parts[0]), position: BatchPosition(epoch: epoch, batch: batch), lines: lines)
     }
 }

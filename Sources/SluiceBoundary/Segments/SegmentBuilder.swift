@@ -1,0 +1,67 @@
+internal import SluiceSDK
+
+/// Puts a segment together, line by line.
+struct SegmentBuilder {
+    let stream: BoundaryStream
+    let position: BatchPosition
+    /// Digest of the last item of this stream, in this batch or before it.
+    private(set) var itemHead: [UInt8]
+    private var bytes: [UInt8] = []
+    private var digests: [UInt8] = []
+    private var first = 0
+    private var last = 0
+    private var count = 0
+    private(set) var entries = 0
+
+    init(stream: BoundaryStream, position: BatchPosition, itemHead: [UInt8]) {
+        self.stream = stream
+        self.position = position
+        self.itemHead = itemHead
+        append(EntryLine.header(stream, position))
+    }
+
+    var size: Int { bytes.count }
+
+    mutating func add(_ item: Item, number: Int) {
+        let (line, digest) = EntryLine.item(item, number: number, previous: itemHead)
+        itemHead = digest
+        if first == 0 { first = number }
+        last = number
+        count += 1
+        addEntry(line)
+    }
+
+    /// A verdict or a receipt.
+    mutating func addEntry(_ line: [UInt8]) {
+        append(line)
+        entries += 1
+    }
+
+    mutating func add(_ passage: Passage, _ content: PassageContent) {
+        addEntry(EntryLine.origin(passage, content))
+        for line in content.lines {
+            if line.starts(with: "{\"type\":\"item\"".utf8) { count += 1 }
+            addEntry(line)
+        }
+    }
+
+    /// The whole file and its manifest.
+    func finished(
+        previous: [UInt8], ack: BatchPosition, through: Int64, time: Timestamp, key: SigningKey
+    ) throws -> (bytes: [UInt8], manifest: Manifest) {
+        let root = SHA256.hash(digests)
+        let manifest = Manifest(
+            producer: stream.from, stream: stream.name, epoch: position.epoch, batch: position.batch, first: first,
+            last: last, count: count, lines: entries + 1, root: root, previous: previous,
+            head: Manifest.head(after: previous, root: root), ack: ack, through: through, time: time)
+        let signed = manifest.json()
+        let last = Manifest.line(signed, signature: try key.sign(signed))
+        return (bytes + last + [0x0A], manifest)
+    }
+
+    private mutating func append(_ line: [UInt8]) {
+        bytes += line
+        bytes.append(0x0A)
+        digests += SHA256.hash(line)
+    }
+}
