@@ -17,7 +17,6 @@ public struct RelayFile: Sendable {
     public var place: ConfigPlace
 
     public struct Peers: Sendable, Equatable {
-        /// Several external producers may run: producer's name to the path of its key.
         public var external: String?
         public var internalZone: String?
 

@@ -1,0 +1,121 @@
+public import SluiceSDK
+
+/// Holds a configuration value against its declaration, to the end: every mistake becomes an issue.
+///
+/// What comes back has the defaults filled in and the unknown keys left out; it may be used when there are no issues.
+public struct ConfigDecoder {
+    public internal(set) var issues: [ConfigIssue] = []
+
+    public init() {}
+
+    /// - Parameter name: what messages call the object, `source`.
+    public mutating func decode(_ value: ConfigValue, as spec: ConfigSpec, named name: String) -> ConfigValue {
+        guard let entries = value.entries else {
+            mistyped(value, name, .object(spec))
+            return ConfigValue(.map([]), at: value.place)
+        }
+        var decoded: [ConfigEntry] = []
+        for entry in entries {
+            guard let field = spec.field(entry.key) else {
+                let hint = NearestName.hint(for: entry.key, among: spec.fields.map(\.name))
+                issues.append(.init(at: entry.place, .unknownKey, "unknown key '\(entry.key)'", hint: hint))
+                continue
+            }
+            // A key without a value is a key left out; a channel takes a profile's key back so.
+            if entry.value.isNull { continue }
+            decoded.append(ConfigEntry(key: entry.key, at: entry.place, value: decode(entry.value, as: field.type, named: entry.key)))
+        }
+        for field in spec.fields where !decoded.contains(where: { $0.key == field.name }) {
+            if let value = absent(field, in: name, at: value.place) {
+                decoded.append(ConfigEntry(key: field.name, at: value.place, value: value))
+            }
+        }
+        return ConfigValue(.map(decoded), at: value.place)
+    }
+
+    mutating func decode(_ value: ConfigValue, as type: ConfigType, named name: String) -> ConfigValue {
+        switch type {
+        case .any, .mapping: return value
+        case .list(let element): return list(value, of: element, named: name)
+        case .map(let element): return map(value, of: element, named: name)
+        case .object(let spec): return decode(value, as: spec, named: name)
+        case .variant(let tag, let variants): return variant(value, tag: tag, variants, named: name)
+        case .oneOrMany(let element):
+            return value.items == nil ? decode(value, as: element, named: name) : list(value, of: element, named: name)
+        default:
+            checkScalar(value, type, named: name)
+            return value
+        }
+    }
+
+    private mutating func list(_ value: ConfigValue, of element: ConfigType, named name: String) -> ConfigValue {
+        guard let items = value.items else {
+            mistyped(value, name, .list(element))
+            return value
+        }
+        return ConfigValue(.list(items.map { decode($0, as: element, named: name) }), at: value.place)
+    }
+
+    private mutating func map(_ value: ConfigValue, of element: ConfigType, named name: String) -> ConfigValue {
+        guard let entries = value.entries else {
+            mistyped(value, name, .map(element))
+            return value
+        }
+        var decoded: [ConfigEntry] = []
+        for entry in entries where !entry.value.isNull {
+            let value = decode(entry.value, as: element, named: "\(name).\(entry.key)")
+            decoded.append(ConfigEntry(key: entry.key, at: entry.place, value: value))
+        }
+        return ConfigValue(.map(decoded), at: value.place)
+    }
+
+    private mutating func variant(
+        _ value: ConfigValue, tag: String, _ variants: [ConfigVariant], named name: String
+    ) -> ConfigValue {
+        guard value.entries != nil else {
+            mistyped(value, name, .object(ConfigSpec([])))
+            return value
+        }
+        let names = variants.map(\.name)
+        guard let chosen = value[tag], !chosen.isNull else {
+            let hint = "add '\(tag): …', one of \(names.joined(separator: ", "))"
+            issues.append(.init(at: value.place, .missingKey, "'\(tag)' is missing in '\(name)'", hint: hint))
+            return value
+        }
+        guard let variant = variants.first(where: { $0.name == chosen.text }) else {
+            let shown = chosen.text == nil ? "" : " '\(chosen)'"
+            let hint = NearestName.hint(for: chosen.isSecret ? "" : chosen.text ?? "", among: names)
+            issues.append(.init(at: chosen.place, .choice, "unknown \(tag)\(shown) of '\(name)'", hint: hint))
+            return value
+        }
+        let label = ConfigField(tag, .choice(names), required: true, variant.summary)
+        return decode(value, as: ConfigSpec([label]) + variant.spec, named: name)
+    }
+
+    /// The default of a key that is not there; an issue when it had to be.
+    private mutating func absent(_ field: ConfigField, in name: String, at place: ConfigPlace) -> ConfigValue? {
+        if let text = field.defaultText {
+            guard let parsed = try? YAMLFile.parse(text, file: place.file) else {
+                issues.append(.init(at: place, .plugin, "the declared default of '\(field.name)' is not YAML", hint: "report this to the plugin's author"))
+                return nil
+            }
+            return decode(parsed.moved(to: place), as: field.type, named: field.name)
+        }
+        guard field.isRequired else { return nil }
+        let hint = "add '\(field.name): \(field.example ?? "…")'"
+        issues.append(.init(at: place, .missingKey, "'\(field.name)' is missing in '\(name)'", hint: hint))
+        return nil
+    }
+}
+
+extension ConfigValue {
+    /// The same with one place throughout: a default stands where it was left out.
+    func moved(to place: ConfigPlace) -> ConfigValue {
+        switch content {
+        case .scalar: ConfigValue(content, at: place, isSecret: isSecret)
+        case .list(let items): ConfigValue(.list(items.map { $0.moved(to: place) }), at: place)
+        case .map(let entries):
+            ConfigValue(.map(entries.map { ConfigEntry(key: $0.key, at: place, value: $0.value.moved(to: place)) }), at: place)
+        }
+    }
+}

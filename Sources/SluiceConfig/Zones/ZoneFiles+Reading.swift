@@ -1,0 +1,72 @@
+internal import SluiceSDK
+
+extension ExternalFile {
+    /// - Throws: `ConfigIssues`.
+    init(_ value: ConfigValue, folder: String) throws {
+        var reader = ZoneReader(value, folder: folder)
+        let config = reader.config
+        jurisdiction = try reader.jurisdiction() ?? ""
+        timeZone = try reader.timeZone()
+        data = try config.string("data")
+        secrets = try reader.secrets()
+        listen = try reader.listen()
+        signals = try reader.signals()
+        isBehindProxy = try config.boolean("behind_proxy")
+        boundary = try reader.boundary(try config.object("boundary"))
+        peers = Peers(relay: try reader.peer("relay"), internalZone: try reader.peer("internal"))
+        place = value.place
+        try reader.finish()
+    }
+}
+
+extension RelayFile {
+    /// - Throws: `ConfigIssues`.
+    init(_ value: ConfigValue, folder: String) throws {
+        var reader = ZoneReader(value, folder: folder)
+        let config = reader.config
+        timeZone = try reader.timeZone()
+        data = try config.string("data")
+        secrets = try reader.secrets()
+        signals = try reader.signals()
+        channels = ChannelPolicies(try config.required("channels").entries ?? [])
+        external = try reader.boundary(try config.object("boundary").object("external"))
+        internalSide = try reader.boundary(try config.object("boundary").object("internal"))
+        peers = Peers(external: try reader.peer("external"), internalZone: try reader.peer("internal"))
+        retention = try config.duration("retention")
+        place = value.place
+        try reader.finish()
+    }
+}
+
+extension ChannelPolicies {
+    init(_ entries: [ConfigEntry]) {
+        self.init()
+        for entry in entries {
+            let policy = entry.value.text.flatMap(ReleasePolicy.init) ?? .review
+            if entry.key == "*" { others = policy } else { named[entry.key] = policy }
+        }
+    }
+}
+
+extension InternalFile {
+    /// - Throws: `ConfigIssues`.
+    init(_ value: ConfigValue, folder: String) throws {
+        var reader = ZoneReader(value, folder: folder)
+        let config = reader.config
+        jurisdiction = try reader.jurisdiction()
+        timeZone = try reader.timeZone()
+        data = try config.string("data")
+        secrets = try reader.secrets()
+        listen = try reader.listen()
+        signals = try reader.signals()
+        isBehindProxy = try config.boolean("behind_proxy")
+        boundary = try reader.boundary(try config.object("boundary"))
+        peers = Peers(external: try reader.peer("external"), relay: try reader.peer("relay"))
+        alerts = try (config.required("alerts").items ?? []).map { item in
+            let alert = Config(item)
+            return AlertTarget(webhook: try alert.string("webhook"), secret: try alert.optionalString("secret"))
+        }
+        place = value.place
+        try reader.finish()
+    }
+}

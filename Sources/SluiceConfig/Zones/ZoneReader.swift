@@ -1,0 +1,77 @@
+internal import SluiceSDK
+
+/// Turns a zone file's checked values into typed ones, and says what is wrong beyond their types.
+struct ZoneReader {
+    let config: Config
+    let folder: String
+    var issues: [ConfigIssue] = []
+
+    init(_ value: ConfigValue, folder: String) {
+        config = Config(value, baseFolder: folder)
+        self.folder = folder
+    }
+
+    mutating func timeZone() throws -> Zone {
+        let value = try config.required("time_zone")
+        if let zone = Zone(name: value.text ?? "") { return zone }
+        issues.append(.init(at: value.place, .zoneTime, "there is no time zone\(value.shown)", hint: "write an IANA name like Asia/Shanghai, or an offset like +08:00"))
+        return .utc
+    }
+
+    mutating func listen() throws -> ListenAddress {
+        let address = try address("listen") ?? ListenAddress(host: "127.0.0.1", port: 0)
+        let isBehindProxy = try config.boolean("behind_proxy")
+        if let tls = config.optional("tls") {
+            let hint = "put a proxy that ends TLS in front, and write 'behind_proxy: true' instead of 'tls'"
+            issues.append(.init(at: tls.place, .notYet, "Sluice does not end TLS itself yet", hint: hint))
+        } else if !address.isLoopback, !isBehindProxy {
+            let place = try config.required("listen").place
+            let hint = "write 127.0.0.1, or 'behind_proxy: true' when a proxy that ends TLS stands in front"
+            issues.append(.init(at: place, .zoneListen, "'listen' opens \(address) to the network without TLS", hint: hint))
+        }
+        return address
+    }
+
+    mutating func signals() throws -> ListenAddress? {
+        try address("signals")
+    }
+
+    private mutating func address(_ key: String) throws -> ListenAddress? {
+        guard let value = config.optional(key) else { return nil }
+        if let address = ListenAddress(value.text ?? "") { return address }
+        issues.append(.init(at: value.place, .zoneListen, "'\(key)' is not an address and port\(value.shown)", hint: "write 127.0.0.1:8080 or [::1]:8080"))
+        return nil
+    }
+
+    mutating func boundary(_ border: Config) throws -> BoundaryUse {
+        let type = try border.required("type")
+        if type.text != "segments" {
+            issues.append(.init(at: type.place, .notYet, "a PostgreSQL boundary is not served yet", hint: "write 'type: segments'"))
+        }
+        return BoundaryUse(out: try border.string("out"), in: try border.string("in"))
+    }
+
+    /// Digits only, since it goes into ids and file names of other systems.
+    mutating func jurisdiction() throws -> String? {
+        guard let value = config.optional("jurisdiction"), let text = value.text else { return nil }
+        if !text.isEmpty, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }) { return text }
+        issues.append(.init(at: value.place, .zoneJurisdiction, "'jurisdiction' is not a code\(value.shown)", hint: "write the division's code, \"370400\""))
+        return text
+    }
+
+    func peer(_ name: String) throws -> String? {
+        try config.optionalObject("peers")?.optionalString(name).map(joined)
+    }
+
+    func secrets() throws -> String {
+        joined(try config.string("secrets"))
+    }
+
+    private func joined(_ path: String) -> String {
+        path.hasPrefix("/") ? path : folder + "/" + path
+    }
+
+    func finish() throws {
+        if !issues.isEmpty { throw ConfigIssues(issues) }
+    }
+}
