@@ -29,18 +29,24 @@ public final class JSONDocument: @unchecked Sendable {
 
     public var root: JSONElement { JSONElement(document: self, index: 1) }
 
-    /// - Parameter maxDepth: how many objects and arrays may stand inside one another.
-    public static func parse(_ bytes: [UInt8], maxDepth: Int = 64) throws(JSONFault) -> JSONDocument {
-        try bytes.withUnsafeBufferPointer { buffer throws(JSONFault) in try parse(buffer, maxDepth: maxDepth) }
+    /// - Parameters:
+    ///   - maxDepth: how many objects and arrays may stand inside one another.
+    ///   - isMarked: true when the bytes were made from another charset and U+FFFF stands for what was no character.
+    public static func parse(
+        _ bytes: [UInt8], maxDepth: Int = 64, isMarked: Bool = false
+    ) throws(JSONFault) -> JSONDocument {
+        try bytes.withUnsafeBufferPointer { buffer throws(JSONFault) in
+            try parse(buffer, maxDepth: maxDepth, isMarked: isMarked)
+        }
     }
 
     /// The same for bytes that live elsewhere; they are not kept.
     public static func parse(
-        _ buffer: UnsafeBufferPointer<UInt8>, maxDepth: Int = 64
+        _ buffer: UnsafeBufferPointer<UInt8>, maxDepth: Int = 64, isMarked: Bool = false
     ) throws(JSONFault) -> JSONDocument {
         let start = buffer.starts(with: byteOrderMark) ? byteOrderMark.count : 0
         let body = UnsafeBufferPointer(rebasing: buffer[start...])
-        if let document = try attempt(body, maxDepth, isRepaired: false) { return document }
+        if let document = try attempt(body, maxDepth, isRepaired: isMarked) { return document }
         do {
             return try mended(body, maxDepth)
         } catch {

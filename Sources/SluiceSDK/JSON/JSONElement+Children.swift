@@ -63,7 +63,7 @@ extension JSONElement {
 
 extension UnsafeBufferPointer<UInt8> {
     /// U+FFFF in UTF-8.
-    fileprivate var containsMark: Bool {
+    var containsMark: Bool {
         guard count >= 3 else { return false }
         for index in 0..<(count - 2) where self[index] == 0xEF && self[index + 1] == 0xBF && self[index + 2] == 0xBF {
             return true
