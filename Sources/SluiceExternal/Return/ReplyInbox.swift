@@ -24,7 +24,7 @@ struct ReplyInbox: Sendable {
         }
     }
 
-    private func take(_ event: CaseEventBody, in db: Database) throws {
+    func take(_ event: CaseEventBody, in db: Database) throws {
         let isWanted = wanted(event.channelID)?.contains(event.event) ?? false
         let now = clock()
         let insert = try db.cachedStatement(
