@@ -119,6 +119,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + pluginNames,
+            sources: ["main.swift"],
             swiftSettings: settings),
 
         tests("SluiceSDKTests", ["SluiceSDK", "SluiceTesting"]),
@@ -129,7 +130,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         tests("SluiceConfigTests", ["SluiceConfig", "SluiceSDK"]),
-        tests("SluiceStoreTests", ["SluiceStore", grdb]),
+        tests("SluiceStoreTests", ["SluiceStore", "SluiceTesting", grdb]),
         tests("SluiceBoundaryTests", ["SluiceBoundary", "SluiceStore", "SluiceSDK", grdb]),
         tests(
             "SluiceExternalTests",

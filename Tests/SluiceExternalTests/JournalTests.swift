@@ -4,6 +4,7 @@ import GRDB
 import SluiceBoundary
 import SluiceSDK
 import SluiceStore
+import SluiceTesting
 import Testing
 
 @Suite struct JournalTests {
@@ -99,7 +100,7 @@ import Testing
         var entry = entry([ticket("A-1", "一")])
         entry.checkpoint = "page 7"
         _ = try await journal.commit(entry)
-        let saved = try store.read { try String.fetchOne($0, sql: "SELECT checkpoint FROM channel WHERE name = 'c'") }
+        let saved = try await store.read { try String.fetchOne($0, sql: "SELECT checkpoint FROM channel WHERE name = 'c'") }
         #expect(saved == "page 7")
     }
 
@@ -107,7 +108,7 @@ import Testing
         var entry = entry([ticket("A-1", "一")])
         entry.wantsReview = true
         _ = try await journal.commit(entry)
-        #expect(try store.read { try Int.fetchOne($0, sql: "SELECT review FROM outbox") } == 1)
+        #expect(try await store.read { try Int.fetchOne($0, sql: "SELECT review FROM outbox") } == 1)
     }
 
     @Test func concurrentMessagesWithTheSameTicketMakeOneTicket() async throws {

@@ -6,6 +6,7 @@ import SluiceBoundary
 import SluiceConfig
 import SluiceSDK
 import SluiceStore
+import SluiceTesting
 import Synchronization
 import Testing
 
@@ -64,7 +65,7 @@ import Testing
 
     @Test func aReplyThatWasBeingSentWhenWeDiedWaitsForAPersonIfAsked() async throws {
         try await offer("r1", ticket: "t1")
-        try store.write { try $0.execute(sql: "UPDATE reply SET state = 'sending'") }
+        try await store.commit { try $0.execute(sql: "UPDATE reply SET state = 'sending'") }
         let source = ScriptedSource([])
         try await run(source, policy: ReplyPolicy(onUnknown: .ask)) { try state("r1") == "unknown" }
         #expect(source.sent.isEmpty)
@@ -79,7 +80,7 @@ import Testing
     @Test func theSameEventTwiceIsOneReply() async throws {
         try await offer("r1", ticket: "t1")
         try await offer("r1", ticket: "t1")
-        #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM reply") } == 1)
+        #expect(try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM reply") } == 1)
     }
 
     // MARK: - Pieces

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import SluiceStore
+import SluiceTesting
 import Testing
 
 @Suite struct StoreTests {
@@ -55,7 +56,7 @@ import Testing
             }
             try await group.waitForAll()
         }
-        let distinct = try store.read { try Int.fetchOne($0, sql: "SELECT count(DISTINCT text) FROM note") }
+        let distinct = try await store.read { try Int.fetchOne($0, sql: "SELECT count(DISTINCT text) FROM note") }
         #expect(distinct == 500)
     }
 
@@ -76,7 +77,7 @@ import Testing
                     }
                 }
             }
-            return await group.reduce(into: []) { $0.append($1) }
+            return await group.reduce(into: [Bool]()) { $0.append($1) }
         }
         #expect(results.count { !$0 } == 10)
         #expect(try count(store) == 90)
@@ -122,18 +123,5 @@ import Testing
         }
         first = nil
         #expect(throws: Never.self) { try ZoneLock(folder: folder.path) }
-    }
-}
-
-/// A folder that goes away with the test.
-final class TemporaryFolder: Sendable {
-    let path = NSTemporaryDirectory() + "sluice-" + UUID().uuidString
-
-    init() {
-        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
     }
 }

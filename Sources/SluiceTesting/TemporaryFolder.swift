@@ -1,0 +1,14 @@
+internal import Foundation
+
+/// A folder that goes away with the test that made it.
+public final class TemporaryFolder: Sendable {
+    public let path = NSTemporaryDirectory() + "sluice-" + UUID().uuidString
+
+    public init() {
+        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}

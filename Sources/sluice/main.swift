@@ -1,0 +1,2 @@
+// The command line is put together here.
+print("sluice")
