@@ -2,7 +2,7 @@ internal import SluiceSDK
 
 /// What the listener itself refuses, and how it says so. Nothing here tells a stranger about channels or insides.
 enum ListenerAnswer {
-    static let unknownPath = error(PushRefusal(404, "not-found", "there is nothing here"))
+    static let unknownPath = PushResponse.error(PushRefusal(404, "not-found", "there is nothing here"))
 
     static let tooSlow = PushRefusal(408, "limit.time", "the request took too long to arrive; send it again")
 
@@ -23,19 +23,5 @@ enum ListenerAnswer {
     static func wrongMethod(_ endpoint: PushEndpoint) -> PushRefusal {
         let methods = endpoint.methods.joined(separator: ", ")
         return PushRefusal(405, "method", "use \(methods)", headers: [("Allow", methods)])
-    }
-
-    static func error(_ refusal: PushRefusal) -> PushResponse {
-        var writer = JSONWriter(reserving: 128)
-        writer.beginObject()
-        writer.key("error")
-        writer.beginObject()
-        writer.field("code", refusal.code)
-        writer.field("reason", refusal.reason)
-        writer.endObject()
-        writer.endObject()
-        return PushResponse(
-            status: refusal.status, headers: refusal.headers + [("Content-Type", "application/json")],
-            body: writer.bytes)
     }
 }

@@ -75,12 +75,18 @@ public struct PushRefusal: Error, Sendable {
     public var code: String
     public var reason: String
     public var headers: [(name: String, value: String)]
+    /// For ops alone, never sent: which check failed. No personal data, no secrets.
+    public var detail: String?
 
-    public init(_ status: Int, _ code: String, _ reason: String, headers: [(name: String, value: String)] = []) {
+    public init(
+        _ status: Int, _ code: String, _ reason: String, headers: [(name: String, value: String)] = [],
+        detail: String? = nil
+    ) {
         self.status = status
         self.code = code
         self.reason = reason
         self.headers = headers
+        self.detail = detail
     }
 }
 

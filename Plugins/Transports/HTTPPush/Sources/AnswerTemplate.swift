@@ -1,0 +1,96 @@
+internal import SluiceSDK
+
+/// One answer of `respond:`, compiled once.
+struct AnswerTemplate: Sendable {
+    static let respondSpec = ConfigSpec([
+        ConfigField(
+            "accepted", .object(answerSpec), "When at least one record was taken, or the message was empty. Status 200."
+        ),
+        ConfigField(
+            "rejected", .object(answerSpec),
+            "When no record was taken (status 422), and for every refusal (401, 413, 429, 503 …) with its own status, "
+                + "unless `status` is set here."),
+    ])
+
+    private static let answerSpec = ConfigSpec([
+        ConfigField("status", .integer(200...599), example: "200", "The HTTP status."),
+        ConfigField(
+            "json", .any, example: "{ success: true, accepted: \"{accepted|number}\" }",
+            "The body; its texts are templates. `{accepted|number}` alone becomes a number."),
+        ConfigField("text", .template, example: "\"success\"", "Or the body as text; one of `json` and `text`."),
+        ConfigField(
+            "headers", .map(.template), example: "{ Content-Type: text/xml }", "Headers; their values are templates."),
+    ])
+
+    private enum Body: Sendable {
+        case json(JSONTemplate)
+        case text(Template, TemplateEscape)
+        case empty
+    }
+
+    private let status: Int?
+    private let headers: [(name: String, value: Template)]
+    private let body: Body
+
+    /// - Throws: `ConfigIssue`.
+    init(_ config: Config) throws {
+        status = try config.optionalInteger("status")
+        headers = try (config.optional("headers")?.entries ?? []).map { entry in
+            (try Self.headerName(entry), try Self.template(entry.value))
+        }
+        switch (config.optional("json"), config.optional("text")) {
+        case (let json?, nil): body = .json(try JSONTemplate(json, allowed: AnswerFacts.names))
+        case (nil, let text?): body = .text(try Self.template(text), Self.escape(headers))
+        case (nil, nil): body = .empty
+        case (_?, let text?):
+            throw ConfigIssue(
+                at: text.place, "http-push.body", "an answer has either 'json' or 'text'", hint: "leave one of them out"
+            )
+        }
+    }
+
+    func response(_ facts: AnswerFacts, status fallback: Int) -> PushResponse {
+        let filled = headers.map { header in
+            (name: header.name, value: header.value.render(.header) { name, _ in facts.value(name) })
+        }
+        var response = PushResponse(status: status ?? fallback, headers: filled)
+        let hasType = filled.contains { $0.name.lowercased() == "content-type" }
+        switch body {
+        case .json(let template):
+            var writer = JSONWriter()
+            template.write(to: &writer) { name, _ in facts.value(name) }
+            response.body = writer.bytes
+            if !hasType { response.headers.append(("Content-Type", "application/json")) }
+        case .text(let template, let escape):
+            response.body = Array(template.render(escape) { name, _ in facts.value(name) }.utf8)
+            if !hasType { response.headers.append(("Content-Type", "text/plain; charset=utf-8")) }
+        case .empty: break
+        }
+        return response
+    }
+
+    /// What stands in XML is escaped for XML.
+    private static func escape(_ headers: [(name: String, value: Template)]) -> TemplateEscape {
+        let type = headers.first { $0.name.lowercased() == "content-type" }?.value.text.lowercased() ?? ""
+        return type.contains("xml") ? .xml : .none
+    }
+
+    private static func template(_ value: ConfigValue) throws -> Template {
+        do {
+            return try Template(value.text ?? "", allowed: AnswerFacts.names)
+        } catch let error as SelectorError {
+            throw ConfigIssue(at: value.place, error.code, error.reason)
+        }
+    }
+
+    private static func headerName(_ entry: ConfigEntry) throws -> String {
+        guard HeaderName.isValid(entry.key) else {
+            throw ConfigIssue(at: entry.place, "http.header", "\"\(entry.key)\" is not the name of a header")
+        }
+        guard !["content-length", "transfer-encoding", "connection"].contains(entry.key.lowercased()) else {
+            throw ConfigIssue(
+                at: entry.place, "http.header", "\(entry.key) belongs to the server", hint: "leave it out")
+        }
+        return entry.key
+    }
+}

@@ -1,0 +1,125 @@
+/// How a signature is made: the same words for requests that are checked and requests that are sent.
+public struct SignatureRecipe: Sendable {
+    enum Encoding: String, CaseIterable {
+        case lowerHex = "hex"
+        case upperHex = "HEX"
+        case base64
+    }
+
+    public static let placeholders: Set<String> = [
+        "app_key", "timestamp", "nonce", "method", "path", "sorted_params", "body", "secret",
+    ]
+
+    /// What the text is made of; `sorted_params` are the query parameters but for the signature, by name, as
+    /// `name=value` joined by `&`, decoded.
+    public struct Input {
+        public var method: String
+        public var path: String
+        public var query: [(name: String, value: String)]
+        public var body: [UInt8]
+        public var timestamp: String
+        public var nonce: String
+    }
+
+    let text: Template
+    let encoding: Encoding
+    let appKey: String
+    /// The first one signs; any one is good when a signature is checked, so that keys can be changed without a gap.
+    let secrets: [String]
+    let timestampFormat: TimestampFormat
+
+    let signaturePlace: AuthPlace
+    let timestampPlace: AuthPlace?
+    let noncePlace: AuthPlace?
+    let appKeyPlace: AuthPlace?
+
+    /// - Throws: `ConfigIssue`.
+    init(_ config: Config) throws {
+        text = try Self.template(config.required("text"))
+        encoding = Encoding(rawValue: try config.optionalString("encoding") ?? "hex") ?? .lowerHex
+        appKey = try config.optionalString("app_key") ?? ""
+        secrets = try config.strings("secret")
+        timestampFormat = try TimestampFormat(config)
+        let algorithm = try config.optionalString("algorithm") ?? "hmac-sha256"
+        guard algorithm == "hmac-sha256" else {
+            throw ConfigIssue(
+                at: config.optional("algorithm")?.place ?? config.place, "auth.algorithm",
+                "algorithm '\(algorithm)' is not supported here", hint: "supported: hmac-sha256")
+        }
+        guard !secrets.isEmpty, !secrets.contains("") else {
+            throw ConfigIssue(
+                at: config.place, "auth.secret", "the signature has no secret", hint: "add 'secret: ${file:…}'")
+        }
+        let send = config.optionalObject("send")
+        signaturePlace = try send?.optional("signature").map { try AuthPlace($0) } ?? AuthPlace(.header, "X-Signature")
+        noncePlace = try send?.optional("nonce").map { try AuthPlace($0) }
+        appKeyPlace = try send?.optional("app_key").map { try AuthPlace($0) }
+        let usesTimestamp = text.names.contains("timestamp")
+        timestampPlace =
+            try send?.optional("timestamp").map { try AuthPlace($0) }
+            ?? (usesTimestamp ? AuthPlace(.header, "X-Timestamp") : nil)
+        if text.names.contains("nonce"), noncePlace == nil {
+            throw ConfigIssue(
+                at: config.place, "auth.nonce", "the text holds {nonce}, but nothing says where the nonce stands",
+                hint: "add 'send: { nonce: header X-Nonce }'")
+        }
+    }
+
+    /// The signature over the text, before it is encoded.
+    func digest(_ input: Input, secret: String) -> [UInt8] {
+        hmacSHA256(key: Array(secret.utf8), message(input, secret: secret))
+    }
+
+    func encoded(_ digest: [UInt8]) -> String {
+        switch encoding {
+        case .lowerHex: Hex.encode(digest)
+        case .upperHex: Hex.encode(digest).uppercased()
+        case .base64: Base64.encode(digest)
+        }
+    }
+
+    /// Hexadecimal is read in either case.
+    func decoded(_ text: String) -> [UInt8]? {
+        encoding == .base64 ? Base64.decode(text) : Hex.decode(text)
+    }
+
+    /// Bytes, not text: a body need not be UTF-8 for its signature to be right.
+    func message(_ input: Input, secret: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for part in text.parts {
+            switch part {
+            case .literal(let literal): bytes += literal.utf8
+            case .placeholder("body", _): bytes += input.body
+            case .placeholder(let name, _): bytes += value(name, input, secret).utf8
+            }
+        }
+        return bytes
+    }
+
+    private func value(_ name: String, _ input: Input, _ secret: String) -> String {
+        switch name {
+        case "app_key": appKey
+        case "timestamp": input.timestamp
+        case "nonce": input.nonce
+        case "method": input.method
+        case "path": input.path
+        case "sorted_params": sortedParameters(input.query)
+        case "secret": secret
+        default: ""
+        }
+    }
+
+    private func sortedParameters(_ query: [(name: String, value: String)]) -> String {
+        query.filter { signaturePlace != AuthPlace(.query, $0.name) }
+            .sorted { ($0.name, $0.value) < ($1.name, $1.value) }
+            .map { $0.name + "=" + $0.value }.joined(separator: "&")
+    }
+
+    private static func template(_ value: ConfigValue) throws -> Template {
+        do {
+            return try Template(value.text ?? "", allowed: placeholders)
+        } catch let error as SelectorError {
+            throw ConfigIssue(at: value.place, error.code, error.reason)
+        }
+    }
+}
