@@ -1,3 +1,4 @@
+internal import SluiceSDK
 internal import Synchronization
 
 /// Tells the reader of a stream in the same process that there is a new segment, so that it need not wait for its timer.

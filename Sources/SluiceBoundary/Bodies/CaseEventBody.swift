@@ -3,6 +3,13 @@ public import SluiceSDK
 /// The body of an outward `case.event`: the only things that may leave the internal network.
 public struct CaseEventBody: Sendable, Equatable {
     public static let schemaVersion = "1"
+    /// What can happen to a case, and what its status can be.
+    public static let events = [
+        "assigned", "accepted", "in_progress", "feedback", "reviewed", "replied", "returned", "evaluated", "closed",
+    ]
+    public static let statuses = [
+        "received", "assigned", "in_progress", "feedback", "reviewing", "replied", "returned", "evaluated", "closed",
+    ]
 
     /// Stable for one event of a case, the same in every attempt; also the item's id.
     public var replyID: String
@@ -13,7 +20,7 @@ public struct CaseEventBody: Sendable, Equatable {
     public var event: String
     /// The case's status after it.
     public var status: String
-    /// The text that the citizen may read.
+    /// The text that the citizen may read; control and bidirectional characters are stripped from it.
     public var publicText: String?
     public var repliedAt: Timestamp
 
@@ -27,7 +34,7 @@ public struct CaseEventBody: Sendable, Equatable {
         self.externalID = externalID
         self.event = event
         self.status = status
-        self.publicText = publicText
+        self.publicText = publicText.map { TextHygiene.clean($0).text }
         self.repliedAt = repliedAt
     }
 
@@ -49,6 +56,19 @@ public struct CaseEventBody: Sendable, Equatable {
 
     /// Reads strictly: an unknown member, a wrong type or a foreign schema version is refused.
     public init(json bytes: [UInt8]) throws(BodyFault) {
-        throw BodyFault("schema.not-read", "strict reading is not built yet")
+        let body = try StrictBody(bytes, version: Self.schemaVersion, known: Self.members)
+        replyID = try body.name("reply_id")
+        ticketID = try body.name("ticket_id")
+        channelID = try body.name("channel_id")
+        externalID = try body.text("external_id")
+        event = try body.oneOf(Self.events, "event")
+        status = try body.oneOf(Self.statuses, "status")
+        publicText = try body.optionalText("public_text")
+        repliedAt = try body.time("replied_at")
     }
+
+    private static let members: Set<String> = [
+        "schema_version", "reply_id", "ticket_id", "channel_id", "external_id", "event", "status", "public_text",
+        "replied_at",
+    ]
 }

@@ -21,7 +21,7 @@ public struct NoticeBody: Sendable, Equatable {
         public var state: State
         /// The HTTP status, when there was one.
         public var status: Int?
-        /// The beginning of the answer, for the timeline; at most 500 characters.
+        /// The beginning of the answer, for the timeline: cleaned, and cut behind 500 characters.
         public var excerpt: String?
         public var at: Timestamp
 
@@ -32,7 +32,7 @@ public struct NoticeBody: Sendable, Equatable {
             self.ticketID = ticketID
             self.state = state
             self.status = status
-            self.excerpt = excerpt
+            self.excerpt = excerpt.map { TextHygiene.clean(String($0.prefix(500))).text }
             self.at = at
         }
     }
@@ -63,6 +63,28 @@ public struct NoticeBody: Sendable, Equatable {
 
     /// Reads strictly: an unknown member, a wrong type or a foreign schema version is refused.
     public init(json bytes: [UInt8]) throws(BodyFault) {
-        throw BodyFault("schema.not-read", "strict reading is not built yet")
+        let body = try StrictBody(bytes, version: Self.schemaVersion, known: Self.members)
+        // Further subjects (rejected records, alerts) get a case of their own here.
+        switch try body.text("subject") {
+        case "reply":
+            subject = .reply(
+                ReplyNotice(
+                    replyID: try body.name("reply_id"), ticketID: try body.name("ticket_id"),
+                    state: try body.state(), status: try body.optionalInteger("status"),
+                    excerpt: try body.optionalText("excerpt"), at: try body.time("at")))
+        default: throw BodyFault("schema.choice", path: "subject", "only reply may stand here")
+        }
+    }
+
+    private static let members: Set<String> = [
+        "schema_version", "subject", "reply_id", "ticket_id", "state", "status", "excerpt", "at",
+    ]
+}
+
+extension StrictBody {
+    fileprivate func state() throws(BodyFault) -> NoticeBody.ReplyNotice.State {
+        let states = NoticeBody.ReplyNotice.State.allCases
+        let text = try oneOf(states.map(\.rawValue), "state")
+        return states.first { $0.rawValue == text } ?? .failed
     }
 }

@@ -5,9 +5,9 @@ public final class Signal: Sendable {
     private struct State {
         var isSet = false
         var nextID = 0
+        /// On their way to wait. One that is released before it arrives is taken out, and then does not wait.
+        var entering: Set<Int> = []
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
-        /// Timed out or cancelled before they began to wait.
-        var gone: Set<Int> = []
     }
 
     private let state = Mutex(State())
@@ -28,10 +28,11 @@ public final class Signal: Sendable {
     public func wait(upTo limit: Duration) async {
         let id = state.withLock { state in
             state.nextID += 1
+            state.entering.insert(state.nextID)
             return state.nextID
         }
         let timer = Task {
-            try? await Task.sleep(for: limit)
+            guard (try? await Task.sleep(for: limit)) != nil else { return }
             self.release(id)
         }
         await withTaskCancellationHandler {
@@ -40,26 +41,24 @@ public final class Signal: Sendable {
             release(id)
         }
         timer.cancel()
-        state.withLock { _ = $0.gone.remove(id) }
     }
 
     private func enter(_ id: Int, _ continuation: CheckedContinuation<Void, Never>) {
-        let isDone = state.withLock { state in
-            if state.isSet || state.gone.contains(id) {
+        let mustWait = state.withLock { state in
+            guard state.entering.remove(id) != nil, !state.isSet else {
                 state.isSet = false
-                return true
+                return false
             }
             state.waiting[id] = continuation
-            return false
+            return true
         }
-        if isDone { continuation.resume() }
+        if !mustWait { continuation.resume() }
     }
 
     private func release(_ id: Int) {
         let continuation = state.withLock { state in
-            if let found = state.waiting.removeValue(forKey: id) { return Optional(found) }
-            if id > 0 { state.gone.insert(id) }
-            return nil
+            state.entering.remove(id)
+            return state.waiting.removeValue(forKey: id)
         }
         continuation?.resume()
     }
