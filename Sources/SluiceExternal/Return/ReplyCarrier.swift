@@ -44,34 +44,22 @@ struct ReplyCarrier: Sendable {
         }
     }
 
-    /// The oldest due reply of each of several tickets: a ticket's earlier reply is always settled first.
+    /// The oldest due replies, at most one of each ticket: a ticket's earlier reply is always settled first.
     private func due() async throws -> [WaitingReply] {
-        let now = clock()
-        let channelID = channelID
-        let width = Self.width
+        let (now, channelID) = (clock(), channelID)
         return try await store.read { db in
-            let rows = try Row.fetchAll(
+            try Row.fetchAll(
                 db,
                 sql: """
                     SELECT * FROM reply WHERE channel = ? AND state IN ('waiting', 'sending') AND next_at <= ?
+                    AND NOT EXISTS (
+                        SELECT 1 FROM reply AS earlier INDEXED BY reply_ticket
+                        WHERE earlier.ticket_id = reply.ticket_id AND earlier.id < reply.id
+                        AND earlier.state IN ('waiting', 'sending'))
                     ORDER BY next_at, id LIMIT ?
-                    """, arguments: [channelID, now.milliseconds, width * 4])
-            var tickets: Set<String> = []
-            return try rows.map(WaitingReply.init).filter { waiting in
-                guard tickets.insert(waiting.reply.ticketID).inserted else { return false }
-                return try !Self.hasEarlier(waiting, in: db)
-            }.prefix(width).map { $0 }
+                    """, arguments: [channelID, now.milliseconds, Self.width]
+            ).map(WaitingReply.init)
         }
-    }
-
-    private static func hasEarlier(_ waiting: WaitingReply, in db: Database) throws -> Bool {
-        let earlier = try db.cachedStatement(
-            sql: """
-                SELECT 1 FROM reply INDEXED BY reply_ticket WHERE ticket_id = ? AND id < ?
-                AND state IN ('waiting', 'sending')
-                """)
-        earlier.arguments = [waiting.reply.ticketID, waiting.key]
-        return try Row.fetchOne(earlier) != nil
     }
 
     // MARK: - Steps of carryOut
