@@ -38,7 +38,9 @@ def nyc_json(data, kills):
     parts = datasets.parts(dataset, CHUNK) if kills else whole
 
     def push(gateway, books, parts, window, stop):
-        headers = {"Content-Type": "application/json", "X-Api-Key": gateway.secrets["push-token"]}
+        def headers(_):
+            return {"Content-Type": "application/json", "X-Api-Key": gateway.secrets["push-token"]}
+
         upstream.push(
             books, parts, datasets.as_json_array, gateway.listen, "/channels/nyc-json", headers, window, stop)
 
@@ -54,7 +56,10 @@ def att4(data, kills):
     parts = datasets.parts(dataset, CHUNK if kills else 100)
 
     def feed(gateway, books, window, stop):
-        headers = {"Content-Type": "application/x-ndjson", "Authorization": f"Bearer {gateway.secrets['push-token']}"}
+        def headers(body):
+            signed = upstream.signature(gateway.secrets["push-signing"], body)
+            return {"Content-Type": "application/x-ndjson", **signed}
+
         upstream.push(
             books, parts, datasets.as_ndjson, gateway.listen, "/channels/messages", headers, window, stop)
 

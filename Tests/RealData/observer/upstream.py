@@ -1,5 +1,7 @@
 """Upstreams: they send until they are told that it was taken, and send again what was not."""
 
+import hashlib
+import hmac
 import json
 import os
 import time
@@ -10,7 +12,10 @@ from .connection import Connection
 
 
 def push(books, parts, encode, address, path, headers, window, stop):
-    """Pushes one part after the other; a part that got no 2xx is sent again, byte for byte the same."""
+    """Pushes one part after the other; a part that got no 2xx is sent again, byte for byte the same.
+
+    `headers(body)` is asked at every attempt: a signature holds for a time.
+    """
     connection = Connection(address)
     for part in parts:
         body, again = encode(part), False
@@ -19,7 +24,7 @@ def push(books, parts, encode, address, path, headers, window, stop):
             books.offered(again)
             again = True
             try:
-                status, answer_headers, answer = connection.post(path, body, headers)
+                status, answer_headers, answer = connection.post(path, body, headers(body))
             except OSError:
                 time.sleep(0.05)
                 continue
@@ -29,6 +34,13 @@ def push(books, parts, encode, address, path, headers, window, stop):
             books.refused(status)
             time.sleep(min(float(answer_headers.get("Retry-After") or 0.1), 2))
     connection.close()
+
+
+def signature(secret, body):
+    """What the channel's `auth: { type: signature }` asks for."""
+    timestamp = str(int(time.time()))
+    digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
+    return {"X-Timestamp": timestamp, "X-Signature": digest}
 
 
 def drop(books, parts, encode, folder, window, stop):
