@@ -80,7 +80,7 @@ public final class ExternalZone: Sendable {
         guard let use = channel.file.reply, let sender = channel.replySender else { return nil }
         let outlet = outlet
         return ReplyCarrier(
-            channelID: channel.id, sender: sender, policy: ReplyPolicy(onUnknown: use.onUnknown), store: store,
+            channelID: channel.id, sender: sender, policy: ReplyPolicy(use), store: store,
             zone: settings.timeZone, status: channel.status, bell: bells, forward: { outlet.notify() }, clock: clock,
             logger: logger)
     }

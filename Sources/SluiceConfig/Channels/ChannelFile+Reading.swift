@@ -57,5 +57,12 @@ extension ReplyUse {
         if sender.type == "none" { return nil }
         let unknown = Unknown(rawValue: try config.optionalString("on_unknown") ?? "") ?? .resend
         self.init(sender: sender, events: try config.strings("on"), onUnknown: unknown)
+        guard let retry = config.optionalObject("retry") else { return }
+        attempts = try retry.integer("attempts")
+        let backoff = try retry.required("backoff")
+        guard let range = backoff.text.flatMap(Units.durationRange) else {
+            throw ConfigIssue(at: backoff.place, "config.type", "'backoff' is not a range of durations", hint: "write 1s..5m")
+        }
+        (firstPause, longestPause) = range
     }
 }

@@ -50,7 +50,13 @@ extension ChannelFile {
     private static let replyFields = [
         ConfigField("on", .list(.choice(CaseEventNames.all)), default: "[replied, returned]", "Which case events go back."),
         ConfigField("on_unknown", .choice(ReplyUse.Unknown.allCases.map(\.rawValue)), default: "resend", "After a crash in the middle of sending: send again with the same reply id, or ask a person."),
+        ConfigField("retry", .object(replyRetry), "How often and how soon a reply is sent again."),
     ]
+
+    private static let replyRetry = ConfigSpec([
+        ConfigField("attempts", .integer(1...10_000), default: "50", "After so many failures a person decides."),
+        ConfigField("backoff", .string, default: "1s..5m", "The first wait and the longest; each is twice the one before."),
+    ])
 }
 
 /// What a handler may tell of a case.

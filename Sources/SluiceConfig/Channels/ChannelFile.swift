@@ -70,6 +70,10 @@ public struct ReplyUse: Sendable {
     /// The case events that go back.
     public var events: [String]
     public var onUnknown: Unknown
+    /// After so many failed attempts the reply waits for a person.
+    public var attempts = 50
+    public var firstPause = Duration.seconds(1)
+    public var longestPause = Duration.seconds(300)
 
     public init(sender: PluginUse, events: [String], onUnknown: Unknown) {
         self.sender = sender

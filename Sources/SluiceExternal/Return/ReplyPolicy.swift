@@ -9,6 +9,14 @@ struct ReplyPolicy: Sendable {
     var onUnknown = ReplyUse.Unknown.resend
 }
 
+extension ReplyPolicy {
+    init(_ use: ReplyUse) {
+        attempts = use.attempts
+        backoff = Backoff(first: use.firstPause, most: use.longestPause)
+        onUnknown = use.onUnknown
+    }
+}
+
 /// How a reply ended.
 enum ReplyResult: Sendable {
     case acknowledged(SourceAnswer)
