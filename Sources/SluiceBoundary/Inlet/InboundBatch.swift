@@ -36,3 +36,15 @@ public struct InboundReceipt: Sendable {
     public var line: [UInt8]
     public var lineIndex: Int
 }
+
+extension InboundItem {
+    /// The body within an item's line, for showing it.
+    /// - Throws: when the line is not an item's.
+    public static func body(ofLine line: [UInt8]) throws -> [UInt8] {
+        var scanner = LineScanner(line)
+        guard let head = try? scanner.item() else {
+            throw BoundaryError("boundary.damaged-line", "a stored line is not what was received; run `sluice store check`")
+        }
+        return head.item.body
+    }
+}

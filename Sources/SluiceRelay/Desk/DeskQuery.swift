@@ -1,0 +1,76 @@
+internal import GRDB
+internal import SluiceBoundary
+internal import SluiceSDK
+
+/// Reads what stayed in quarantine.
+struct DeskQuery {
+    let db: Database
+
+    struct Place {
+        var direction: Direction
+        var range: ItemRange
+        var passage: Passage
+    }
+
+    /// nil when there is no such item, or it was never held up.
+    func detail(_ id: Int64) throws -> QuarantineDetail? {
+        let sql = """
+            SELECT item.producer, item.epoch, number, item_id, attempt, channel_id, kind, created_at, received_at, line
+            FROM item JOIN batch ON batch.id = item.batch WHERE item.id = ? AND decision <> 'released'
+            """
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [id]) else { return nil }
+        let verdicts = try verdicts(producer: row[0], epoch: row[1], number: row[2])
+        guard let latest = verdicts.last, let kind = ItemKind(rawValue: row[6]) else { return nil }
+        let entry = QuarantineEntry(
+            id: id, producer: row[0], itemID: row[3], attempt: row[4], channelID: row[5], kind: kind,
+            createdAt: Timestamp(milliseconds: row[7]), receivedAt: Timestamp(milliseconds: row[8]),
+            decision: latest.decision, code: latest.code, reason: latest.reason, by: latest.by, decidedAt: latest.at)
+        return QuarantineDetail(entry: entry, body: try body(row), verdicts: verdicts)
+    }
+
+    /// Where an item came from and where it would go.
+    func place(_ id: Int64) throws -> Place {
+        let sql = """
+            SELECT item.producer, item.epoch, number, line_index, batch.batch
+            FROM item JOIN batch ON batch.id = item.batch WHERE item.id = ?
+            """
+        guard let row = try Row.fetchOne(db, sql: sql, arguments: [id]), let direction = Direction.of(producer: row[0]) else {
+            throw DeskError("quarantine.unknown", "no item \(id) is in quarantine")
+        }
+        let line: Int = row[3]
+        return Place(
+            direction: direction, range: ItemRange(producer: row[0], epoch: row[1], first: row[2], last: row[2]),
+            passage: Passage(
+                producer: row[0], position: BatchPosition(epoch: row[1], batch: row[4]), lines: [line...line]))
+    }
+
+    /// The checks' one, then those of people.
+    private func verdicts(producer: String, epoch: Int, number: Int) throws -> [Verdict] {
+        let columns = "first, last, decision, code, reason, at, by"
+        let first = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT \(columns) FROM verdict
+                    WHERE producer = ? AND epoch = ? AND last >= ? AND is_late = 0 ORDER BY last LIMIT 1
+                    """),
+            arguments: [producer, epoch, number])
+        let late = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT \(columns) FROM verdict
+                    WHERE producer = ? AND epoch = ? AND first = ? AND is_late = 1 ORDER BY id
+                    """),
+            arguments: [producer, epoch, number])
+        return ([first].compactMap { $0 } + late).map { row in
+            Verdict(
+                range: ItemRange(producer: producer, epoch: epoch, first: row[0], last: row[1]),
+                decision: Verdict.Decision(rawValue: row[2]) ?? .held, code: row[3], reason: row[4],
+                at: Timestamp(milliseconds: row[5]), by: row[6])
+        }
+    }
+
+    private func body(_ row: Row) throws -> String {
+        let line = try row.withUnsafeData(named: "line") { data in data.map { Array($0) } ?? [] }
+        return String(decoding: try InboundItem.body(ofLine: line), as: UTF8.self)
+    }
+}

@@ -1,0 +1,94 @@
+internal import Foundation
+internal import GRDB
+internal import SluiceBoundary
+internal import SluiceSDK
+
+/// quarantine.db, within a transaction.
+struct Quarantine {
+    let db: Database
+
+    func store(_ batch: InboundBatch, at time: Timestamp) throws -> Int64 {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO batch (stream, epoch, batch, received_at, manifest, signature, digests)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            batch.stream.name, batch.manifest.epoch, batch.manifest.batch, time.milliseconds, Data(batch.manifestBytes),
+            Data(batch.signature), Data(batch.lineDigests),
+        ])
+        return db.lastInsertedRowID
+    }
+
+    func store(_ items: [InboundItem], _ findings: [Finding], of batch: Int64) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO item (batch, line_index, producer, epoch, number, item_id, attempt, channel_id, kind, created_at,
+                    decision, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        for (inbound, finding) in zip(items, findings) {
+            let item = inbound.item
+            try statement.execute(arguments: [
+                batch, inbound.lineIndex, inbound.producer, inbound.epoch, inbound.number, item.id, item.attempt,
+                item.channelID, item.kind.rawValue, item.createdAt.milliseconds, finding.decision.rawValue,
+                Data(inbound.line),
+            ])
+        }
+    }
+
+    func store(_ receipts: [InboundReceipt], of batch: Int64) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO receipt (batch, line_index, producer, epoch, first, last, at, line)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        for inbound in receipts {
+            let range = inbound.receipt.range
+            try statement.execute(arguments: [
+                batch, inbound.lineIndex, range.producer, range.epoch, range.first, range.last,
+                inbound.receipt.at.milliseconds, Data(inbound.line),
+            ])
+        }
+    }
+
+    func store(_ verdict: Verdict, isLate: Bool) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO verdict (producer, epoch, first, last, decision, code, reason, at, by, is_late)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            verdict.range.producer, verdict.range.epoch, verdict.range.first, verdict.range.last,
+            verdict.decision.rawValue, verdict.code, verdict.reason, verdict.at.milliseconds, verdict.by, isLate,
+        ])
+    }
+
+    /// What a passage stands for; nil when any of it is missing.
+    func content(of passage: Passage) throws -> PassageContent? {
+        guard let direction = Direction.of(producer: passage.producer) else { return nil }
+        let sql = "SELECT id, manifest, signature, digests FROM batch WHERE stream = ? AND epoch = ? AND batch = ?"
+        let place: StatementArguments = [direction.source.name, passage.position.epoch, passage.position.batch]
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: place) else { return nil }
+        let lines = try passage.lines.flatMap { try self.lines(of: row[0], $0) }
+        guard lines.count == passage.lines.reduce(0, { $0 + $1.count }) else { return nil }
+        return PassageContent(
+            manifestBytes: bytes(row, 1), signature: bytes(row, 2), lineDigests: bytes(row, 3), lines: lines)
+    }
+
+    private func lines(of batch: Int64, _ span: ClosedRange<Int>) throws -> [[UInt8]] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT line_index, line FROM item WHERE batch = ?1 AND line_index BETWEEN ?2 AND ?3
+                UNION ALL SELECT line_index, line FROM receipt WHERE batch = ?1 AND line_index BETWEEN ?2 AND ?3
+                ORDER BY line_index
+                """)
+        let rows = try Row.fetchCursor(statement, arguments: [batch, span.lowerBound, span.upperBound])
+        var lines: [[UInt8]] = []
+        while let row = try rows.next() { lines.append(bytes(row, 1)) }
+        return lines
+    }
+
+    private func bytes(_ row: Row, _ index: Int) -> [UInt8] {
+        (try? row.withUnsafeData(atIndex: index) { data in data.map { Array($0) } ?? [] }) ?? []
+    }
+}

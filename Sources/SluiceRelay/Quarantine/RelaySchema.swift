@@ -1,0 +1,75 @@
+internal import SluiceBoundary
+public import SluiceStore
+
+/// quarantine.db: what only the relay writes. Rows of `item`, `verdict` and `receipt` are never changed; what became of
+/// an item is derived from them.
+public enum RelaySchema {
+    public static let schema = StoreSchema(
+        name: "quarantine", applicationID: 0x534C_5552,  // "SLUR"
+        migrations: [StoreMigration("1", BoundarySchema.sql(writing: [.relayToInternal, .relayToExternal]) + tables)])
+
+    /// - `batch`: what proves where a line comes from, for as long as one of its items may still be passed on.
+    /// - `item`: verbatim, with the decision of the checks, given in the transaction that stored it.
+    /// - `verdict`: every decision, the checks' as ranges; `is_late` for those of people, one item each, which prevail.
+    /// - `receipt`: the far side's, verbatim.
+    private static let tables = """
+        CREATE TABLE batch (
+            id INTEGER PRIMARY KEY,
+            stream TEXT NOT NULL,
+            epoch INTEGER NOT NULL,
+            batch INTEGER NOT NULL,
+            received_at INTEGER NOT NULL,
+            manifest BLOB NOT NULL,
+            signature BLOB NOT NULL,
+            digests BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX batch_position ON batch (stream, epoch, batch);
+        CREATE TABLE item (
+            id INTEGER PRIMARY KEY,
+            batch INTEGER NOT NULL REFERENCES batch (id),
+            line_index INTEGER NOT NULL,
+            producer TEXT NOT NULL,
+            epoch INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            item_id TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            channel_id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            decision TEXT NOT NULL,
+            line BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX item_line ON item (batch, line_index);
+        CREATE INDEX item_day ON item (created_at);
+        CREATE INDEX item_stayed ON item (id) WHERE decision <> 'released';
+        CREATE TABLE verdict (
+            id INTEGER PRIMARY KEY,
+            producer TEXT NOT NULL,
+            epoch INTEGER NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            decision TEXT NOT NULL,
+            code TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            by TEXT NOT NULL,
+            is_late INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX verdict_checks ON verdict (producer, epoch, last) WHERE is_late = 0;
+        CREATE INDEX verdict_late ON verdict (producer, epoch, first) WHERE is_late = 1;
+        CREATE TABLE receipt (
+            id INTEGER PRIMARY KEY,
+            batch INTEGER NOT NULL REFERENCES batch (id),
+            line_index INTEGER NOT NULL,
+            producer TEXT NOT NULL,
+            epoch INTEGER NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            line BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX receipt_line ON receipt (batch, line_index);
+        CREATE INDEX receipt_range ON receipt (producer, epoch, last);
+
+        """
+}

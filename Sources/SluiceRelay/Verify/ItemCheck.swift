@@ -1,0 +1,78 @@
+internal import SluiceBoundary
+internal import SluiceConfig
+internal import SluiceSDK
+
+/// The checks of one item. Signature, chain, size and digests were the inlet's; here it is read, by one who does not
+/// trust its producer.
+struct ItemCheck: Sendable {
+    let settings: RelaySettings
+    let direction: Direction
+
+    func check(_ item: Item) -> Finding {
+        guard item.kind.isInward == (direction == .inward) else {
+            return .rejected("kind.direction", "\(item.kind.rawValue) does not travel this way")
+        }
+        guard let policy = settings.channels.policy(for: item.channelID) else {
+            return .rejected("channel.unknown", "the relay's list of channels does not have this one")
+        }
+        do {
+            try checkBody(of: item)
+        } catch let violation as SchemaViolation {
+            return .rejected(violation.code, "\(violation.path.isEmpty ? "the ticket" : violation.path): \(violation.reason)")
+        } catch let fault as BodyFault {
+            return .rejected(fault.code, fault.path.isEmpty ? fault.reason : "\(fault.path): \(fault.reason)")
+        } catch let fault as JSONFault {
+            return .rejected(fault.code, fault.reason)
+        } catch {
+            return .rejected("schema.unreadable", "the body cannot be read")
+        }
+        return review(item, policy)
+    }
+
+    private func checkBody(of item: Item) throws {
+        switch item.kind {
+        case .ticketOpened, .ticketRevised, .ticketWithdrawn, .ticketSupplemented, .ticketUrged:
+            try TicketCheck(settings: settings).check(item)
+        case .notice: try checkNotice(item)
+        case .caseEvent: try checkCaseEvent(item)
+        case .attachment, .tally:
+            throw BodyFault("kind.unsupported", "\(item.kind.rawValue) is not taken by this version")
+        }
+    }
+
+    private func checkNotice(_ item: Item) throws {
+        try checkVersion(of: item, NoticeBody.schemaVersion)
+        _ = try NoticeBody(json: item.body)
+    }
+
+    private func checkCaseEvent(_ item: Item) throws {
+        try checkVersion(of: item, CaseEventBody.schemaVersion)
+        let event = try CaseEventBody(json: item.body)
+        guard event.replyID == item.id else { throw BodyFault("stamp.id", path: "reply_id", "it is not the item's id") }
+        guard event.channelID == item.channelID else {
+            throw BodyFault("stamp.channel", path: "channel_id", "it is not the item's channel")
+        }
+        guard let jurisdiction = settings.jurisdiction else { return }
+        let ticketID = StableID.ticket(
+            jurisdictionID: jurisdiction, channelID: event.channelID, externalID: event.externalID)
+        guard event.ticketID == ticketID else {
+            throw BodyFault("stamp.ticket-id", path: "ticket_id", "it is not the id of this channel and external_id")
+        }
+    }
+
+    private func checkVersion(of item: Item, _ version: String) throws {
+        guard item.schema == version else {
+            throw BodyFault("schema.version", "the item says schema \(item.schema); only \(version) is taken here")
+        }
+    }
+
+    /// The stricter of the channel's own wish and the relay's list. The list's `review` is about what citizens send;
+    /// what leaves the internal network has its guard there, which asks for review itself.
+    private func review(_ item: Item, _ policy: ReleasePolicy) -> Finding {
+        if item.wantsReview { return .held("review.channel", "the channel asks that a person releases this") }
+        if item.kind.isTicket, policy == .review {
+            return .held("review.relay", "the relay's list asks that a person releases what this channel sends")
+        }
+        return .released
+    }
+}
