@@ -1,0 +1,89 @@
+internal import GRDB
+internal import SluiceBoundary
+internal import SluiceSDK
+
+/// A ticket as the store knows it.
+struct KnownTicket {
+    var id: Int64
+    var revision: Int
+    /// `revision.id` of the latest.
+    var latest: Int64
+    var status: CaseStatus
+    var day: Day
+    var owner: Int64
+
+    init(row: Row) {
+        id = row[0]
+        revision = row[1]
+        latest = row[2]
+        status = CaseStatus(rawValue: row[3]) ?? .received
+        day = Day(number: row[4])
+        owner = row[5]
+    }
+}
+
+/// Reads and writes tickets and their revisions.
+enum TicketBook {
+    static func find(_ ticketID: String, _ db: Database) throws -> KnownTicket? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT id, revision, latest, status, day, owner FROM ticket WHERE ticket_id = ?")
+        return try Row.fetchOne(statement, arguments: [ticketID]).map(KnownTicket.init(row:))
+    }
+
+    /// - Parameter latest: the number that its first revision will get.
+    /// - Returns: `ticket.id`, or nil when the ticket is known already.
+    static func insert(
+        _ ticket: PreparedTicket, number: String, channel: Int64, latest: Int64, at: Timestamp, _ db: Database
+    ) throws -> Int64? {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO ticket (ticket_id, number, channel, external_id, day, admitted_at, revision, latest, status, owner)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (ticket_id) DO NOTHING
+                """)
+        try statement.execute(arguments: [
+            ticket.ticketID, number, channel, ticket.externalID, ticket.day.number, at.milliseconds, ticket.revision,
+            latest, CaseStatus.received.rawValue, ticket.owner.key,
+        ])
+        return db.changesCount == 1 ? db.lastInsertedRowID : nil
+    }
+
+    static func nextRevisionID(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(id), 0) + 1 FROM revision")) ?? 1
+    }
+
+    static func insertRevision(
+        id: Int64, of ticket: Int64, _ prepared: PreparedTicket, previous: Int64?, at: Timestamp, _ db: Database
+    ) throws {
+        let statement = try db.cachedStatement(
+            sql: "INSERT INTO revision (id, ticket, revision, previous, admitted_at, body) VALUES (?, ?, ?, ?, ?, ?)")
+        try statement.execute(arguments: [
+            id, ticket, prepared.revision, previous, at.milliseconds, Blob.data(prepared.item.body),
+        ])
+    }
+
+    static func advance(_ ticket: KnownTicket, to revision: Int, latest: Int64, _ db: Database) throws {
+        let statement = try db.cachedStatement(sql: "UPDATE ticket SET revision = ?, latest = ? WHERE id = ?")
+        try statement.execute(arguments: [revision, latest, ticket.id])
+    }
+
+    static func withdraw(_ ticket: Int64, at: Timestamp, _ db: Database) throws {
+        try db.execute(sql: "UPDATE ticket SET withdrawn_at = ? WHERE id = ?", arguments: [at.milliseconds, ticket])
+    }
+
+    /// Puts a late revision into its place in the history.
+    static func link(_ revision: Int64, previous: Int64, _ db: Database) throws {
+        try db.execute(sql: "UPDATE revision SET previous = ? WHERE id = ?", arguments: [previous, revision])
+    }
+
+    /// The admitted revisions of a ticket, latest first: (revision.id, revision).
+    static func revisions(from latest: Int64, _ db: Database) throws -> [(id: Int64, revision: Int)] {
+        let statement = try db.cachedStatement(sql: "SELECT revision, previous FROM revision WHERE id = ?")
+        var found: [(id: Int64, revision: Int)] = []
+        var next: Int64? = latest
+        while let id = next, let row = try Row.fetchOne(statement, arguments: [id]) {
+            found.append((id, row[0]))
+            next = row[1]
+        }
+        return found
+    }
+}

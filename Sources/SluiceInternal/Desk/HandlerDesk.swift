@@ -1,0 +1,46 @@
+internal import GRDB
+internal import SluiceSDK
+internal import SluiceStore
+
+/// What one handler may read of a ticket.
+struct HandlerDesk: Sendable {
+    let store: Store
+    let roster: Roster
+    let zone: Zone
+
+    func document(_ ticketID: String, for handler: RosterEntry) async throws -> [UInt8] {
+        try await store.read { db in
+            guard let ticket = try TicketBook.find(ticketID, db),
+                try ShareLog.role(of: handler.key, in: ticket.id, db) != nil
+            else { throw CaseError.unknownTicket }
+            var writer = JSONWriter(reserving: 2048)
+            try TicketDocument.current(ticket, roster: roster, db)
+                .write(to: &writer, policy: handler.profile.policy, zone: zone)
+            return writer.bytes
+        }
+    }
+}
+
+extension TicketDocument {
+    /// The ticket as it stands now.
+    static func current(_ ticket: KnownTicket, roster: Roster?, _ db: Database) throws -> TicketDocument {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT r.body, t.number, t.admitted_at, t.withdrawn_at, h.name FROM ticket t
+                    JOIN revision r ON r.id = t.latest JOIN handler h ON h.id = t.owner WHERE t.id = ?
+                    """), arguments: [ticket.id])
+        guard let row else { throw CaseError.unknownTicket }
+        let copies = try String.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT h.name FROM route r JOIN handler h ON h.id = r.handler
+                    WHERE r.ticket = ? AND r.role = 'copy' ORDER BY h.name
+                    """), arguments: [ticket.id])
+        let owner: String = row[4]
+        return TicketDocument(
+            intake: Blob.bytes(row, 0), number: row[1], status: ticket.status, owner: owner,
+            ownerName: roster?[owner]?.profile.name ?? owner, admittedAt: Timestamp(milliseconds: row[2]),
+            withdrawnAt: (row[3] as Int64?).map { Timestamp(milliseconds: $0) }, sharedWith: copies)
+    }
+}

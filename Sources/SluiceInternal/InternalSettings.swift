@@ -1,0 +1,41 @@
+public import SluiceBoundary
+public import SluiceSDK
+
+/// What the internal zone needs to know beside its handlers.
+public struct InternalSettings: Sendable {
+    /// The gateway's zone: ledgers count by its days, and times are written with its offset.
+    public var timeZone: Zone
+    /// Where this zone writes its segments, for the relay.
+    public var outFolder: String
+    /// Where the relay's segments stand.
+    public var inFolder: String
+    /// How long a revision waits for the one before it, when nobody says that it will not come.
+    public var revisionPatience: Duration
+
+    public init(
+        timeZone: Zone, outFolder: String, inFolder: String, revisionPatience: Duration = .seconds(7 * 86_400)
+    ) {
+        self.timeZone = timeZone
+        self.outFolder = outFolder
+        self.inFolder = inFolder
+        self.revisionPatience = revisionPatience
+    }
+}
+
+/// This zone's own key, and those of the zones whose signatures it checks.
+public struct InternalKeys: Sendable {
+    public var own: SigningKey
+    public var relay: VerifyingKey
+    /// By producer: `external`, and any further external producer.
+    public var origins: [String: VerifyingKey]
+
+    public init(own: SigningKey, relay: VerifyingKey, external: VerifyingKey) {
+        self.init(own: own, relay: relay, origins: ["external": external])
+    }
+
+    public init(own: SigningKey, relay: VerifyingKey, origins: [String: VerifyingKey]) {
+        self.own = own
+        self.relay = relay
+        self.origins = origins
+    }
+}

@@ -1,0 +1,85 @@
+internal import GRDB
+internal import Logging
+internal import SluiceBoundary
+internal import SluiceSDK
+internal import SluiceStore
+
+/// The internal side's flow, both ways:
+///
+///     released batch → admit (ticket, case, owner and copies, deliveries to make) → receipt
+///                    → deliver to each handler, in its own task
+///     handler's event → case → release guard → reply → outward batch → the source's answer on the timeline
+///
+/// Write downstream, commit, then mark upstream: the boundary's cursor moves in the transaction that admits, a batch of
+/// deliveries is fixed before it is sent, a reply is queued in the transaction that moves the case.
+struct Pipeline: Sendable {
+    let store: Store
+    let inlet: Inlet
+    let outlet: Outlet
+    let admission: Admission
+    let cases: CaseEvents
+    let workers: [DeliveryWorker]
+    /// How long a revision waits for the one before it.
+    let patience: Duration
+    let clock: @Sendable () -> Timestamp
+    let logger: Logger
+
+    /// Until its task is cancelled.
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await inlet.run(
+                    prepare: { admission.reader.prepare($0.items) },
+                    consume: { db, batch, items in try take(batch, items, db) },
+                    taken: { _ in goOn() })
+            }
+            group.addTask { try await outlet.run() }
+            group.addTask { try await releaseOverdue() }
+            for worker in workers { group.addTask { try await worker.run() } }
+            try await group.waitForAll()
+        }
+    }
+
+    /// One batch of the relay, in the transaction that also moves the boundary's cursor.
+    func take(_ batch: InboundBatch, _ items: [PreparedItem], _ db: Database) throws {
+        let now = clock()
+        try admission.admit(items, at: now, db)
+        var tally = LedgerTally()
+        try ReplyBook.take(batch.verdicts, at: now, tally: &tally, db)
+        try ReplyBook.take(batch.receipts.map(\.receipt), at: now, tally: &tally, db)
+        try tally.flush(db)
+        for range in ItemRange.joined(batch.items.map(\.range)) {
+            try Outbox.append(Receipt(range: range, at: now), to: .internalToRelay, in: db)
+        }
+    }
+
+    /// An owner's event: the case moves and its reply is on the way, or nothing happened.
+    func report(_ event: HandlerEvent, on ticketID: String, by handler: RosterEntry) async throws -> CaseAnswer {
+        let answer = try await cases.apply(event, to: ticketID, by: handler)
+        if !answer.isRepeat { goOn() }
+        return answer
+    }
+
+    /// What was committed may go on.
+    private func goOn() {
+        outlet.notify()
+        for worker in workers { worker.ring() }
+    }
+
+    private func releaseOverdue() async throws {
+        while !Task.isCancelled {
+            let now = clock()
+            let limit = Timestamp(milliseconds: now.milliseconds - patience.components.seconds * 1000)
+            do {
+                let isAnyone = try await store.read { try RevisionOrder.overdue(before: limit, $0).isEmpty == false }
+                if isAnyone {
+                    try await store.commit { try admission.releaseOverdue(before: limit, at: now, $0) }
+                    goOn()
+                }
+            } catch {
+                logger.error("waiting revisions could not be looked at", metadata: ["error": "\(error)"])
+            }
+            try await Task.sleep(for: .seconds(60))
+        }
+    }
+}

@@ -1,0 +1,36 @@
+public import SluiceSDK
+
+/// Which fields one handler gets masked, and which it does not get at all.
+public struct FieldPolicy: Sendable, Equatable {
+    public var mask: Set<IntakeField>
+    public var drop: Set<IntakeField>
+
+    public init(mask: Set<IntakeField> = [], drop: Set<IntakeField> = []) {
+        self.mask = mask
+        self.drop = drop
+    }
+
+    /// True when the handler sees the ticket as it is, so that its bytes can be passed on unread.
+    public var isOpen: Bool { mask.isEmpty && drop.isEmpty }
+
+    public func applied(to ticket: IntakeTicket) -> IntakeTicket {
+        var shown = ticket
+        for field in mask {
+            shown[field] = ticket[field].flatMap { FieldMask.masked($0, of: field) }
+        }
+        for field in drop { shown[field] = nil }
+        return shown
+    }
+
+    /// As the share log keeps it: `mask requester.name requester.phone; drop attachments`.
+    public var text: String {
+        var parts: [String] = []
+        if !mask.isEmpty { parts.append("mask " + names(mask)) }
+        if !drop.isEmpty { parts.append("drop " + names(drop)) }
+        return parts.isEmpty ? "all fields" : parts.joined(separator: "; ")
+    }
+
+    private func names(_ fields: Set<IntakeField>) -> String {
+        fields.map(\.name).sorted().joined(separator: " ")
+    }
+}

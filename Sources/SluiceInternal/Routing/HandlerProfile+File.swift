@@ -1,0 +1,17 @@
+public import SluiceConfig
+internal import SluiceSDK
+
+extension HandlerProfile {
+    public init(_ file: HandlerFile) {
+        let deliver = file.deliver
+        self.init(
+            id: file.id, name: file.name, role: file.role == .owner ? .owner : .copy, order: file.order,
+            isFallback: file.isFallback,
+            policy: FieldPolicy(mask: Set(file.masked), drop: Set(file.dropped)),
+            events: deliver.events.isEmpty ? .standard : EventSelection(deliver.events),
+            retry: RetrySchedule(deliver.retrySchedule),
+            batch: deliver.batch.map { BatchRule(size: $0.size, wait: $0.wait) },
+            token: file.token,
+            matches: { file.matches($0) })
+    }
+}
