@@ -4,6 +4,12 @@
 # flags everywhere, or SwiftPM plans and compiles everything again.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
+# Swift keeps caches below HOME and fails without. Whoever has no home that can be written gets one beside the build.
+ifneq ($(shell mkdir -p "$$HOME/.cache" 2>/dev/null && test -w "$$HOME/.cache" && echo yes),yes)
+export HOME := $(CURDIR)/.build/home
+$(shell mkdir -p "$(HOME)")
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help run build test packages walls format lint clean
 
