@@ -35,7 +35,7 @@ public struct SignatureRecipe: Sendable {
 
     /// - Throws: `ConfigIssue`.
     init(_ config: Config) throws {
-        text = try Self.template(config.required("text"))
+        text = try Template(config.required("text"), allowed: Self.placeholders)
         encoding = Encoding(rawValue: try config.optionalString("encoding") ?? "hex") ?? .lowerHex
         appKey = try config.optionalString("app_key") ?? ""
         secrets = try config.strings("secret")
@@ -113,13 +113,5 @@ public struct SignatureRecipe: Sendable {
         query.filter { signaturePlace != AuthPlace(.query, $0.name) }
             .sorted { ($0.name, $0.value) < ($1.name, $1.value) }
             .map { $0.name + "=" + $0.value }.joined(separator: "&")
-    }
-
-    private static func template(_ value: ConfigValue) throws -> Template {
-        do {
-            return try Template(value.text ?? "", allowed: placeholders)
-        } catch let error as SelectorError {
-            throw ConfigIssue(at: value.place, error.code, error.reason)
-        }
     }
 }

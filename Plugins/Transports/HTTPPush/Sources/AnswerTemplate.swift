@@ -29,18 +29,16 @@ struct AnswerTemplate: Sendable {
     }
 
     private let status: Int?
-    private let headers: [(name: String, value: Template)]
+    private let headers: HeaderTemplates
     private let body: Body
 
     /// - Throws: `ConfigIssue`.
     init(_ config: Config) throws {
         status = try config.optionalInteger("status")
-        headers = try (config.optional("headers")?.entries ?? []).map { entry in
-            (try Self.headerName(entry), try Self.template(entry.value))
-        }
+        headers = try HeaderTemplates(config.optional("headers"), allowed: AnswerFacts.names)
         switch (config.optional("json"), config.optional("text")) {
         case (let json?, nil): body = .json(try JSONTemplate(json, allowed: AnswerFacts.names))
-        case (nil, let text?): body = .text(try Self.template(text), Self.escape(headers))
+        case (nil, let text?): body = .text(try Template(text, allowed: AnswerFacts.names), headers.bodyEscape)
         case (nil, nil): body = .empty
         case (_?, let text?):
             throw ConfigIssue(
@@ -50,11 +48,9 @@ struct AnswerTemplate: Sendable {
     }
 
     func response(_ facts: AnswerFacts, status fallback: Int) -> PushResponse {
-        let filled = headers.map { header in
-            (name: header.name, value: header.value.render(.header) { name, _ in facts.value(name) })
-        }
-        var response = PushResponse(status: status ?? fallback, headers: filled)
-        let hasType = filled.contains { $0.name.lowercased() == "content-type" }
+        var response = PushResponse(
+            status: status ?? fallback, headers: headers.render { name, _ in facts.value(name) })
+        let hasType = headers.contains("content-type")
         switch body {
         case .json(let template):
             var writer = JSONWriter()
@@ -67,30 +63,5 @@ struct AnswerTemplate: Sendable {
         case .empty: break
         }
         return response
-    }
-
-    /// What stands in XML is escaped for XML.
-    private static func escape(_ headers: [(name: String, value: Template)]) -> TemplateEscape {
-        let type = headers.first { $0.name.lowercased() == "content-type" }?.value.text.lowercased() ?? ""
-        return type.contains("xml") ? .xml : .none
-    }
-
-    private static func template(_ value: ConfigValue) throws -> Template {
-        do {
-            return try Template(value.text ?? "", allowed: AnswerFacts.names)
-        } catch let error as SelectorError {
-            throw ConfigIssue(at: value.place, error.code, error.reason)
-        }
-    }
-
-    private static func headerName(_ entry: ConfigEntry) throws -> String {
-        guard HeaderName.isValid(entry.key) else {
-            throw ConfigIssue(at: entry.place, "http.header", "\"\(entry.key)\" is not the name of a header")
-        }
-        guard !["content-length", "transfer-encoding", "connection"].contains(entry.key.lowercased()) else {
-            throw ConfigIssue(
-                at: entry.place, "http.header", "\(entry.key) belongs to the server", hint: "leave it out")
-        }
-        return entry.key
     }
 }

@@ -1,0 +1,83 @@
+internal import CurlKit
+public import SluiceSDK
+
+/// Sends replies to the source's own HTTP interface.
+public struct HTTPReplySender: ReplySender {
+    public static let spec = PluginSpec(
+        "http", "Sends replies to the source's own HTTP interface.",
+        ConfigSpec([
+            ConfigField("method", .choice(["POST", "PUT", "PATCH"]), default: "POST", "The method."),
+            ConfigField(
+                "url", .template, required: true, example: "https://example.org/orders/{external_id}/reply",
+                "Where to; values are percent-encoded. Placeholders stand behind the host."),
+            ConfigField(
+                "headers", .map(.template), example: "{ X-Source: \"{channel_id}\" }",
+                "Headers. `Idempotency-Key: {reply.id}` is sent unless it is set here."),
+            ConfigField(
+                "body", .object(ReplyBody.spec), required: true, example: "{ json: { id: \"{external_id}\" } }",
+                "The body."),
+            OutgoingAuth.field,
+            ConfigField(
+                "success", .object(SuccessRule.spec), example: "{ where: $.code, equals: [0] }",
+                "What a 2xx answer must say inside to count as taken."),
+            ConfigField("timeout", .duration, default: "30s", "For one request, from the look-up to the answer."),
+            ConfigField(
+                "zone", .string, default: "Asia/Shanghai", example: "+08:00", "The zone of `{reply.replied_at|…}`."),
+            ConfigField(
+                "allow", .list(.network), example: "[10.0.0.0/24]",
+                "The only addresses it may connect to; left out, every one."),
+        ]))
+
+    private let builder: ReplyRequestBuilder
+    private let auth: OutgoingAuth
+    private let success: SuccessRule?
+    private let timeout: Duration
+    private let allowed: [CIDR]?
+    private let client: CurlClient
+    private let clock: @Sendable () -> Timestamp
+
+    /// - Throws: `ConfigIssue`.
+    public init(_ config: Config, context: ChannelContext) throws {
+        try self.init(config, client: .shared, clock: { Timestamp.now() })
+    }
+
+    init(_ config: Config, client: CurlClient, clock: @escaping @Sendable () -> Timestamp) throws {
+        builder = try ReplyRequestBuilder(config)
+        auth = try OutgoingAuth(config.optionalObject("auth"))
+        success = try config.optionalObject("success").map(SuccessRule.init)
+        timeout = try config.optionalDuration("timeout") ?? .seconds(30)
+        allowed = try config.networks("allow")
+        self.client = client
+        self.clock = clock
+    }
+
+    public func send(_ reply: Reply) async throws -> SourceAnswer {
+        var request = try builder.request(for: reply)
+        auth.apply(to: &request, now: clock(), nonce: Hex.encode(secureRandomBytes(16)))
+        do {
+            let response = try await client.perform(
+                CurlRequest(
+                    request.method, request.url, headers: request.headers, body: request.body, timeout: timeout,
+                    allowed: allowed))
+            return try judge(response)
+        } catch let error as CurlError {
+            throw PluginError(error, plugin: "http")
+        }
+    }
+
+    private func judge(_ response: CurlResponse) throws -> SourceAnswer {
+        let said = "the source answers \(response.status)" + (response.body.isEmpty ? "" : ": \(response.excerpt)")
+        switch response.status {
+        case 200..<300:
+            try success?.check(response, said)
+            return SourceAnswer(status: response.status, excerpt: response.excerpt)
+        case 300..<400:
+            throw PluginError(
+                .misconfigured, "http.redirect", said + "; redirects are not followed, write the final address in 'url'"
+            )
+        case 408, 425, 429, 500...:
+            throw PluginError(.retry(after: response.retryAfter(now: clock())), "http.status", said)
+        default: throw PluginError(.rejected, "http.status", said)
+        }
+    }
+}
