@@ -21,6 +21,7 @@ struct CaseEvents: Sendable {
     /// Idempotent for each (handler, event id).
     /// - Throws: `CaseError`; a `StoreError` or database error when nothing could be stored.
     func apply(_ event: HandlerEvent, to ticketID: String, by handler: RosterEntry) async throws -> CaseAnswer {
+        let event = EventRules.cleaned(event)
         try EventRules.check(event)
         let now = clock()
         return try await store.commit { db in

@@ -1,3 +1,5 @@
+internal import SluiceSDK
+
 /// What an event must say, whatever the case's status.
 enum EventRules {
     /// Characters of an internal note or reason.
@@ -16,6 +18,15 @@ enum EventRules {
         for (field, text) in [("note", event.note), ("reason", event.reason)] where (text?.count ?? 0) > longestNote {
             throw invalid(field, "\(field) is longer than \(longestNote) characters")
         }
+    }
+
+    /// Free text without control and bidirectional characters: it is read on terminals and by citizens.
+    static func cleaned(_ event: HandlerEvent) -> HandlerEvent {
+        var event = event
+        event.note = event.note.map { TextHygiene.clean($0).text }
+        event.reason = event.reason.map { TextHygiene.clean($0).text }
+        event.publicText = event.publicText.map { TextHygiene.clean($0).text }
+        return event
     }
 
     private static func isName(_ text: String) -> Bool {

@@ -1,0 +1,107 @@
+internal import HTTPTypes
+internal import Hummingbird
+public import Logging
+internal import NIOCore
+public import SluiceInternal
+internal import Synchronization
+
+/// The server that handlers call: `POST /v1/tickets/{ticket_id}/events`, `GET /v1/tickets/{ticket_id}`.
+public final class HandlerAPI: Sendable {
+    /// Largest body: a public text of 64 KiB in its worst JSON spelling, and a note.
+    public static let largestBody = 512 << 10
+
+    private let host: String
+    private let wantedPort: Int
+    private let door: HandlerDoor
+    private let logger: Logger
+    private let running: @Sendable (Int) -> Void
+    private let bound = Mutex<Int?>(nil)
+
+    /// - Parameters:
+    ///   - port: 0 lets the system choose.
+    ///   - isBehindProxy: a proxy in front ends TLS; without it only loopback is served.
+    ///   - running: called with the port once requests are taken.
+    /// - Throws: `HandlerAPIError`.
+    public init(
+        host: String, port: Int, isBehindProxy: Bool = false, zone: InternalZone, logger: Logger,
+        running: @escaping @Sendable (Int) -> Void = { _ in }
+    ) throws {
+        guard isBehindProxy || Self.isLoopback(host) else {
+            throw HandlerAPIError(
+                code: "listen.not-loopback",
+                reason: "\(host):\(port) can be reached from other machines, and requests there are not encrypted; "
+                    + "put a proxy with TLS before it and write behind_proxy: true, or listen on 127.0.0.1")
+        }
+        self.host = host
+        wantedPort = port
+        door = HandlerDoor(zone: zone, logger: logger)
+        self.logger = logger
+        self.running = running
+    }
+
+    /// The port it listens on; nil before it does.
+    public var port: Int? { bound.withLock { $0 } }
+
+    /// Until its task is cancelled.
+    public func run() async throws {
+        let application = Application(
+            responder: HandlerResponder(door: door),
+            server: .http1(configuration: .init(idleTimeout: .seconds(30))),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: wantedPort)),
+            onServerRunning: { [self] channel in
+                let port = channel.localAddress?.port ?? wantedPort
+                bound.withLock { $0 = port }
+                running(port)
+            },
+            logger: logger)
+        try await application.run()
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.split(separator: ".").count == 4)
+    }
+}
+
+public struct HandlerAPIError: Error, Sendable, CustomStringConvertible {
+    public var code: String
+    public var reason: String
+
+    public var description: String { "[\(code)] \(reason)" }
+}
+
+/// Between Hummingbird and the door: reads the body within its limit, writes the answer.
+struct HandlerResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    let door: HandlerDoor
+
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        response(await answer(request))
+    }
+
+    private func answer(_ request: Request) async -> HandlerAnswer {
+        let limit = HandlerAPI.largestBody
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { return .tooLarge(limit) }
+        var body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            return .tooLarge(limit)
+        } catch {
+            return .error(400, "api.body", "the body did not arrive whole; send it again")
+        }
+        return await door.answer(
+            HandlerCall(
+                method: request.method.rawValue, path: request.uri.path, authorization: request.headers[.authorization],
+                body: body.readBytes(length: body.readableBytes) ?? []))
+    }
+
+    private func response(_ answer: HandlerAnswer) -> Response {
+        var headers: HTTPFields = [.contentType: "application/json"]
+        for (name, value) in answer.headers {
+            if let name = HTTPField.Name(name) { headers[name] = value }
+        }
+        return Response(
+            status: .init(code: answer.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+}
