@@ -1,4 +1,7 @@
 #pragma once
+// Debian's libxml2 names ICU's headers, which clash with the ICU inside Swift's Foundation. Nothing here uses them.
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>

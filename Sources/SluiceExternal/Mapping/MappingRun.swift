@@ -1,0 +1,28 @@
+internal import SluiceSDK
+
+/// One record on its way through the mapping.
+struct MappingRun {
+    let record: any Record
+    var ticket = IntakeTicket()
+    /// In the order of mapping, without repeats.
+    var stripped: [String] = []
+    /// Documents that `decode: json` unpacked, by slot.
+    var documents: [JSONDocument?]
+    /// Set for explanations only.
+    var trace: MappingTrace?
+
+    init(_ record: any Record, slots: Int) {
+        self.record = record
+        documents = Array(repeating: nil, count: slots)
+    }
+
+    mutating func noteStripped(_ field: String) {
+        if !stripped.contains(field) { stripped.append(field) }
+    }
+}
+
+/// What `explain` notes down while a field is mapped.
+struct MappingTrace {
+    var raw: String?
+    var steps: [FieldExplanation.Step] = []
+}

@@ -1,0 +1,98 @@
+internal import SluiceSDK
+
+/// A value object, compiled: where the value comes from, the steps in their order, the default.
+struct ValueProgram: Sendable {
+    enum Source: Sendable {
+        case selector(Selector)
+        case constant(MappedValue)
+        case join([Selector], with: String)
+        case split(Selector, by: String)
+        case template(FieldTemplate)
+        case first([Selector])
+        case digest([Selector])
+    }
+
+    enum Step: Sendable {
+        case decode(TextDecoding)
+        case unpack(Unpacking)
+        case match(Pattern)
+        case lookup([String: String])
+        case clean(Cleaning)
+        case date([DateReading], zone: Zone, written: Zone)
+        case number
+        case bool
+
+        var name: String {
+            switch self {
+            case .decode(let decoding): "decode \(decoding.rawValue)"
+            case .unpack(let unpacking): unpacking.path.map { "decode json at \($0.text)" } ?? "decode json"
+            case .match: "match"
+            case .lookup: "lookup"
+            case .clean(let cleaning): "clean \(cleaning.rawValue)"
+            case .date: "date"
+            case .number: "number"
+            case .bool: "bool"
+            }
+        }
+    }
+
+    /// `decode: json`. Fields that unpack the same value share the document through their slot.
+    struct Unpacking: Sendable {
+        var path: JSONPath?
+        var slot: Int?
+    }
+
+    /// What faults and explanations call the field: `title`, `attachments.name`.
+    var field: String
+    var source: Source
+    var steps: [Step]
+    /// The step that unpacks, when other fields may share what it unpacked.
+    var sharedUnpacking: Int?
+    var fallback: MappedValue
+    /// A part of the value object is a secret, so nothing of the value is shown.
+    var isSecret: Bool
+
+    /// The selectors as written, for faults and explanations.
+    var selectorText: String? {
+        switch source {
+        case .selector(let selector), .split(let selector, _): selector.text
+        case .join(let selectors, _), .first(let selectors), .digest(let selectors):
+            selectors.map(\.text).joined(separator: ", ")
+        case .template(let template): template.text
+        case .constant: nil
+        }
+    }
+
+    func fault(_ code: String, _ reason: String) -> RecordFault {
+        RecordFault(.map, code, reason, field: field, selector: isSecret ? nil : selectorText)
+    }
+}
+
+enum TextDecoding: String, Sendable {
+    case base64, url
+    case htmlEntities = "html-entities"
+}
+
+enum Cleaning: String, Sendable {
+    case text, html, phone, digits
+}
+
+enum DateReading: Sendable {
+    case pattern(DatePattern)
+    case rfc3339, epochSeconds, epochMilliseconds
+
+    func read(_ text: String, in zone: Zone) -> Timestamp? {
+        switch self {
+        case .pattern(let pattern): return pattern.parse(text, in: zone)
+        case .rfc3339: return Timestamp(rfc3339: text)
+        case .epochSeconds: return Self.epoch(text, scale: 1000)
+        case .epochMilliseconds: return Self.epoch(text, scale: 1)
+        }
+    }
+
+    /// Up to the year 9999, which is where RFC 3339 ends.
+    private static func epoch(_ text: String, scale: Int64) -> Timestamp? {
+        guard let number = Int64(text), abs(number) <= 253_402_300_799_999 / scale else { return nil }
+        return Timestamp(milliseconds: number * scale)
+    }
+}
