@@ -68,9 +68,12 @@ import Testing
 
     /// The types that conform to one of the SDK's plugin protocols.
     private static func pluginTypes(_ plugin: Manifest.Module) throws -> [String] {
-        let declaration = /public (?:final )?(?:struct|class|actor) (\w+)\s*:[^{]*\b(?:Transport|PushTransport|Format|ReplySender|DeliverySender)\b/
+        let declaration = /public (?:final )?(?:struct|class|actor) (\w+)\s*:([^{]*)\{/
+        let protocols: Set = ["Transport", "PushTransport", "Format", "ReplySender", "DeliverySender"]
         return try Repository.swiftFiles(plugin.path).flatMap { file in
-            try Repository.text(file).matches(of: declaration).map { String($0.1) }
+            try Repository.text(file).matches(of: declaration)
+                .filter { match in !protocols.isDisjoint(with: match.2.split { !$0.isLetter }.map(String.init)) }
+                .map { String($0.1) }
         }
     }
 }

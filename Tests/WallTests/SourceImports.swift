@@ -19,5 +19,7 @@ enum SourceImports {
     }
 
     private static let accessLevels: Set = ["public", "package", "internal", "fileprivate", "private"]
-    private static let declarationKinds: Set = ["struct", "class", "enum", "protocol", "typealias", "func", "let", "var"]
+    private static let declarationKinds: Set = [
+        "struct", "class", "enum", "protocol", "typealias", "func", "let", "var",
+    ]
 }

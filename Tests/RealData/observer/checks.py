@@ -1,5 +1,6 @@
 """What must hold in the end."""
 
+import sqlite3
 import time
 
 
@@ -25,6 +26,27 @@ def examine(gateway, books):
     elif rejected:
         faults.append(f"{rejected} rejects, the first: {rejects[0]}")
     return _counts(books, rejected), faults
+
+
+def stores(gateway, books):
+    """Faults in the stores themselves, once the gateway has ended."""
+    faults = []
+    for zone, name in (("external", "external.db"), ("relay", "quarantine.db"), ("internal", "internal.db")):
+        path = gateway.folder / "data" / zone / name
+        if not path.is_file():
+            faults.append(f"{path} is not there")
+            continue
+        connection = sqlite3.connect(path)
+        verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        if verdict != "ok":
+            faults.append(f"{name}: {verdict}")
+        if zone == "internal":
+            query = "SELECT count(*), count(DISTINCT channel || '/' || external_id) FROM ticket"
+            rows, numbers = connection.execute(query).fetchone()
+            if (rows, numbers) != (books.total, books.total):
+                faults.append(f"internal.db holds {rows} tickets for {numbers} numbers, not {books.total}")
+        connection.close()
+    return faults
 
 
 def _statements(books):

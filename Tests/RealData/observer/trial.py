@@ -75,6 +75,7 @@ def _observe(plan, gateway, books, kills, deadline, dice, stop):
     counts, found = checks.examine(gateway, books)
     code = gateway.stop()
     faults += found + ([] if code == 0 else [f"sluice run, asked to end, answered {code}"])
+    faults += checks.stores(gateway, books)
     return Outcome(plan.name, books, done, seconds, gateway.peak_kib // 1024, counts, faults)
 
 
