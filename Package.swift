@@ -142,8 +142,10 @@ let package = Package(
         tests(
             "SluiceInternalTests",
             [
-                "SluiceInternal", "SluiceConsole", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", "CurlKit",
-                "WebhookSender", hummingbird, grdb, log,
+                "SluiceInternal", "SluiceConsole", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK",
+                "SluiceTesting", "CurlKit", "WebhookSender", hummingbird, grdb, log,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         tests("WallTests", []),
         tests("EndToEndTests", ["SluiceSDK", "SluiceStore", "SluiceBoundary", "CurlKit", hummingbird, grdb]),

@@ -1,4 +1,5 @@
 public import SluiceBoundary
+public import SluiceConfig
 public import SluiceSDK
 
 /// What the internal zone needs to know beside its handlers.
@@ -19,6 +20,11 @@ public struct InternalSettings: Sendable {
         self.outFolder = outFolder
         self.inFolder = inFolder
         self.revisionPatience = revisionPatience
+    }
+
+    /// From `internal.yaml`.
+    public init(_ file: InternalFile) {
+        self.init(timeZone: file.timeZone, outFolder: file.boundary.out, inFolder: file.boundary.inward)
     }
 }
 

@@ -24,7 +24,9 @@ public final class InternalZone: Sendable {
     public convenience init(
         settings: InternalSettings, handlers: [HandlerFile],
         senders: @Sendable (HandlerFile) throws -> (any DeliverySender)?, store: Store, keys: InternalKeys,
-        bell: BoundaryBell = BoundaryBell(), logger: Logger, clock: @escaping @Sendable () -> Timestamp = { .now() }
+        bell: BoundaryBell = BoundaryBell(), inletOptions: InletOptions = InletOptions(),
+        outletOptions: OutletOptions = OutletOptions(), logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) throws {
         var seats: [HandlerSeat] = []
         for file in handlers where file.isEnabled {
@@ -36,12 +38,14 @@ public final class InternalZone: Sendable {
             }
         }
         try self.init(
-            settings: settings, seats: seats, store: store, keys: keys, bell: bell, logger: logger, clock: clock)
+            settings: settings, seats: seats, store: store, keys: keys, bell: bell, inletOptions: inletOptions,
+            outletOptions: outletOptions, logger: logger, clock: clock)
     }
 
     init(
         settings: InternalSettings, seats: [HandlerSeat], store: Store, keys: InternalKeys, bell: BoundaryBell,
-        logger: Logger, clock: @escaping @Sendable () -> Timestamp,
+        inletOptions: InletOptions = InletOptions(), outletOptions: OutletOptions = OutletOptions(), logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp,
         random: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
     ) throws {
         let zone = settings.timeZone
@@ -60,10 +64,10 @@ public final class InternalZone: Sendable {
             store: store,
             inlet: Inlet(
                 stream: .relayToInternal, folder: settings.inFolder, store: store, key: keys.relay,
-                origins: keys.origins, bell: bell, logger: logger, clock: clock),
+                origins: keys.origins, bell: bell, options: inletOptions, logger: logger, clock: clock),
             outlet: Outlet(
                 stream: .internalToRelay, folder: settings.outFolder, store: store, key: keys.own, bell: bell,
-                logger: logger, clock: clock, body: { db, reply in try ReplyBook.body(of: reply, db) }),
+                options: outletOptions, logger: logger, clock: clock, body: { db, reply in try ReplyBook.body(of: reply, db) }),
             admission: admission, cases: CaseEvents(store: store, roster: roster, clock: clock), workers: workers,
             patience: settings.revisionPatience, clock: clock, logger: logger)
         desk = TicketDesk(store: store, zone: zone)

@@ -128,7 +128,8 @@ final class DeliveryWorker: Sendable {
             "a delivery failed and will be repeated",
             metadata: [
                 "handler": "\(handler.profile.id)", "batch": "\(batch.batchID)", "attempt": "\(batch.attempts + 1)",
-                "error": "\(error)", "next": "\(nextAt.rfc3339())",
+                // What the handler answered may hold personal data: it stands in the store, not in the log.
+                "error": "\((error as? PluginError)?.code ?? "delivery.failed")", "next": "\(nextAt.rfc3339())",
             ])
         do {
             try await queue.failed(batch, error: "\(error)", nextAt: nextAt)
