@@ -8,6 +8,17 @@ public struct CharsetText: Sendable {
     /// The first sequence that is no character; nil when all is well.
     public var fault: CharsetFault?
 
+    init(bytes: [UInt8], fault: CharsetFault?) {
+        self.bytes = bytes
+        self.fault = fault
+    }
+
+    /// UTF-8 that its reader checks by itself.
+    public init(unchecked utf8: [UInt8]) {
+        bytes = utf8.starts(with: ByteOrderMark.utf8) ? Array(utf8[3...]) : utf8
+        fault = nil
+    }
+
     /// - Returns: false when this part holds something that is no character.
     public func isText(_ part: Range<Int>) -> Bool {
         if fault == nil { return true }

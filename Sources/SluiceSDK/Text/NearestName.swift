@@ -17,7 +17,7 @@ public enum NearestName {
     }
 
     /// "did you mean 'every'?", or what is known when nothing is near.
-    static func hint(for word: String, among candidates: [String]) -> String {
+    public static func hint(for word: String, among candidates: [String]) -> String {
         if let near = of(word, among: candidates) { return "did you mean '\(near)'?" }
         if candidates.isEmpty { return "remove it" }
         return "known here: " + candidates.joined(separator: ", ")
