@@ -131,7 +131,7 @@ let package = Package(
             ]),
         tests("SluiceConfigTests", ["SluiceConfig", "SluiceSDK"]),
         tests("SluiceStoreTests", ["SluiceStore", "SluiceTesting", grdb]),
-        tests("SluiceBoundaryTests", ["SluiceBoundary", "SluiceStore", "SluiceSDK", grdb]),
+        tests("SluiceBoundaryTests", ["SluiceBoundary", "SluiceStore", "SluiceSDK", grdb, log]),
         tests(
             "SluiceExternalTests",
             [

@@ -69,10 +69,16 @@ public enum Outbox {
     }
 
     /// Forgets items of a range that are settled (receipted, or rejected for good).
+    ///
+    /// Items behind the outlet's cursor stay, even if they are settled: after a crash they may stand in a segment that the
+    /// outlet has still to recognize by them.
     public static func prune(_ range: ItemRange, of stream: BoundaryStream, in db: Database) throws {
-        try db.execute(
-            sql: "DELETE FROM outbox WHERE stream = ? AND epoch = ? AND number BETWEEN ? AND ?",
-            arguments: [stream.name, range.epoch, range.first, range.last])
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM outbox WHERE stream = ?1 AND epoch = ?2 AND number BETWEEN ?3 AND ?4
+                AND id <= (SELECT cursor FROM outlet WHERE stream = ?1)
+                """
+        ).execute(arguments: [stream.name, range.epoch, range.first, range.last])
     }
 
     /// Takes `count` item numbers: (epoch, first).

@@ -32,13 +32,20 @@ struct OutboxReader: Sendable {
     let body: @Sendable (Database, Int64) throws -> [UInt8]
     let passage: @Sendable (Database, Passage) throws -> PassageContent?
 
+    /// All rows behind `cursor` up to one of them.
+    func rows(after cursor: Int64, through last: Int64, in db: Database) throws -> [OutboxRow] {
+        let sql = Self.query + "AND id <= ? ORDER BY id"
+        return try Row.fetchAll(db, sql: sql, arguments: [stream.name, cursor, last]).map { try read($0, in: db) }
+    }
+
+    private static let query = """
+        SELECT id, type, number, item_id, attempt, channel_id, kind, created_at, schema, review, reference, content
+        FROM outbox WHERE stream = ? AND id > ?
+        """ + " "
+
     /// Rows behind `cursor`, until the batch is full. One that does not fit into what is left waits for the next.
     func rows(after cursor: Int64, options: OutletOptions, in db: Database) throws -> [OutboxRow] {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT id, type, number, item_id, attempt, channel_id, kind, created_at, schema, review, reference, content
-                FROM outbox WHERE stream = ? AND id > ? ORDER BY id LIMIT ?
-                """)
+        let statement = try db.cachedStatement(sql: Self.query + "ORDER BY id LIMIT ?")
         let cursor = try Row.fetchCursor(statement, arguments: [stream.name, cursor, options.entries])
         var rows: [OutboxRow] = []
         var (entries, bytes) = (0, 0)

@@ -86,8 +86,7 @@ public final class Outlet: Sendable {
         }
         try await settle(acked)
         if let leftover = try await queue.run({ [writer] in try writer.leftover(after: state) }) {
-            logger.info("adopted segment \(leftover.manifest.position) of \(stream), written before the last stop")
-            try await record(leftover, after: state)
+            try await adopt(leftover, after: state)
             return Step(isBusy: true, owesAck: state.owesAck)
         }
         guard !rows.isEmpty || (state.owesAck && mayAck) else { return Step(isBusy: false, owesAck: state.owesAck) }
@@ -95,6 +94,13 @@ public final class Outlet: Sendable {
         let written = try await queue.run { [writer] in try writer.write(rows, after: state, at: time) }
         try await record(written, after: state)
         return Step(isBusy: rows.count >= options.entries / 2, owesAck: false)
+    }
+
+    private func adopt(_ leftover: Manifest, after state: OutletState) async throws {
+        let reader = reader
+        let rows = try await store.read { try reader.rows(after: state.cursor, through: leftover.through, in: $0) }
+        try await record(try await queue.run { [writer] in try writer.adopt(leftover, rows, after: state) }, after: state)
+        logger.info("adopted segment \(leftover.position) of \(stream), written before the last stop")
     }
 
     private func record(_ written: SegmentWriter.Written, after state: OutletState) async throws {

@@ -15,8 +15,6 @@ struct OutletState: Sendable {
     /// How far the opposite stream is consumed, and the last batch of it that wants an answer.
     var consumed: BatchPosition
     var owed: BatchPosition
-    /// Last row that the outbox ever had.
-    var newestRow: Int64
 
     var next: BatchPosition { BatchPosition(epoch: epoch, batch: batch + 1) }
     var owesAck: Bool { sentAck < owed }
@@ -32,14 +30,12 @@ struct OutletState: Sendable {
         let opposite = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT epoch, batch, owed_epoch, owed_batch FROM inlet WHERE stream = ?"),
             arguments: [stream.opposite.name])
-        let newest = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'"))
         return OutletState(
             epoch: row[0], batch: row[1], head: Blob.bytes(row, 2), itemHead: Blob.bytes(row, 3), nextNumber: row[4],
             cursor: row[5], acked: BatchPosition(epoch: row[6], batch: row[7]),
             sentAck: BatchPosition(epoch: row[8], batch: row[9]),
             consumed: opposite.map { BatchPosition(epoch: $0[0], batch: $0[1]) } ?? .none,
-            owed: opposite.map { BatchPosition(epoch: $0[2], batch: $0[3]) } ?? .none, newestRow: newest ?? 0)
+            owed: opposite.map { BatchPosition(epoch: $0[2], batch: $0[3]) } ?? .none)
     }
 
     /// Moves on behind a batch that stands in the folder, durably.

@@ -14,6 +14,15 @@ struct SegmentWriter: Sendable {
     }
 
     func write(_ rows: [OutboxRow], after state: OutletState, at time: Timestamp) throws -> Written {
+        let builder = builder(rows, after: state)
+        let (bytes, manifest) = try builder.finished(
+            previous: state.head, ack: state.consumed, through: rows.last?.id ?? state.cursor, time: time, key: key)
+        try Files.makeFolder(folder, mode: 0o750)
+        try Files.write(bytes, to: path(state.next), mode: 0o640, failpoint: failpoint)
+        return Written(manifest: manifest, itemHead: builder.itemHead)
+    }
+
+    private func builder(_ rows: [OutboxRow], after state: OutletState) -> SegmentBuilder {
         var builder = SegmentBuilder(stream: stream, position: state.next, itemHead: state.itemHead)
         for row in rows {
             switch row.content {
@@ -22,39 +31,40 @@ struct SegmentWriter: Sendable {
             case .passage(let passage, let content): builder.add(passage, content)
             }
         }
-        let (bytes, manifest) = try builder.finished(
-            previous: state.head, ack: state.consumed, through: rows.last?.id ?? state.cursor, time: time, key: key)
-        try Files.makeFolder(folder, mode: 0o750)
-        try Files.write(bytes, to: path(state.next), mode: 0o640, failpoint: failpoint)
-        return Written(manifest: manifest, itemHead: builder.itemHead)
+        return builder
     }
 
     /// The segment behind `state`, if it stands in the folder already: written before a crash and not recorded.
     ///
     /// A reader may have taken it, so it is never written again with the same number.
-    func leftover(after state: OutletState) throws -> Written? {
+    func leftover(after state: OutletState) throws -> Manifest? {
         let path = path(state.next)
         guard Files.exists(path) else { return nil }
-        let envelope: SegmentEnvelope
         do {
-            envelope = try SegmentEnvelope(
+            return try SegmentEnvelope(
                 Files.read(path, atMost: SegmentLimits.of(stream).bytes), stream: stream, position: state.next,
-                previous: state.head, key: key.verifyingKey)
+                previous: state.head, key: key.verifyingKey
+            ).manifest
         } catch let error as ChainBreak {
             throw BoundaryError(
                 "boundary.foreign-segment",
-                "\(path) was not written behind this store's last batch (\(error.reason)); is the store older than its "
-                    + "segments? after a restore raise the epoch, otherwise remove the file's cause first")
+                "\(path) was not written behind this store's last batch (\(error.reason)); if the store was restored, raise "
+                    + "its epoch, otherwise find out who wrote the file")
         }
-        let through = envelope.manifest.through
-        guard through >= state.cursor, through <= state.newestRow, envelope.manifest.last < state.nextNumber else {
+    }
+
+    /// Makes sure that a leftover holds what this store queued, by making it anew from `rows`: the lines must be the
+    /// same to the last byte. After a restore other rows have the same numbers, and adopting would lose them.
+    func adopt(_ manifest: Manifest, _ rows: [OutboxRow], after state: OutletState) throws -> Written {
+        let builder = builder(rows, after: state)
+        guard builder.root == manifest.root, manifest.through == rows.last?.id ?? state.cursor else {
             throw BoundaryError(
                 "boundary.store-behind",
-                "\(path) holds more than this store ever queued: the store is older than its segments; raise the epoch")
+                "\(path(state.next)) is not what this store queued: the store is older than its segments; raise the epoch")
         }
         // The name must be as durable as the record that will now be made of it.
         try Files.syncFolder(folder)
-        return Written(manifest: envelope.manifest, itemHead: lastItemDigest(envelope) ?? state.itemHead)
+        return Written(manifest: manifest, itemHead: builder.itemHead)
     }
 
     func remove(_ position: BatchPosition) throws {
@@ -70,14 +80,4 @@ struct SegmentWriter: Sendable {
     }
 
     private func path(_ position: BatchPosition) -> String { folder + "/" + SegmentName.text(position) }
-
-    /// Only items of this stream's own count: those that the relay passes on have other chains.
-    private func lastItemDigest(_ envelope: SegmentEnvelope) -> [UInt8]? {
-        guard !stream.isFromRelay else { return nil }
-        for range in envelope.entries.reversed() {
-            var scanner = LineScanner(envelope.bytes, in: range)
-            if let head = try? scanner.item() { return head.digest }
-        }
-        return nil
-    }
 }

@@ -20,7 +20,7 @@ struct SegmentBuilder {
         append(EntryLine.header(stream, position))
     }
 
-    var size: Int { bytes.count }
+    var root: [UInt8] { SHA256.hash(digests) }
 
     mutating func add(_ item: Item, number: Int) {
         let (line, digest) = EntryLine.item(item, number: number, previous: itemHead)
@@ -49,7 +49,7 @@ struct SegmentBuilder {
     func finished(
         previous: [UInt8], ack: BatchPosition, through: Int64, time: Timestamp, key: SigningKey
     ) throws -> (bytes: [UInt8], manifest: Manifest) {
-        let root = SHA256.hash(digests)
+        let root = root
         let manifest = Manifest(
             producer: stream.from, stream: stream.name, epoch: position.epoch, batch: position.batch, first: first,
             last: last, count: count, lines: entries + 1, root: root, previous: previous,
