@@ -42,7 +42,7 @@ public struct Selector: Sendable, CustomStringConvertible {
     public var description: String { text }
 }
 
-public struct SelectorError: Error, Sendable, CustomStringConvertible {
+public struct SelectorError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A stable short label: `jsonpath.filter-unsupported`.
     public var code: String
     public var reason: String

@@ -10,8 +10,11 @@ public struct CSVFormat: Format {
         ]))
 
     private static let dialect = ConfigSpec([
-        ConfigField("delimiter", .string, default: "\",\"", example: "\";\"", "Between fields: one ASCII character, or `tab`."),
-        ConfigField("quote", .string, default: "'\"'", example: "\"'\"", "Around fields: one ASCII character; empty when quotes are data."),
+        ConfigField(
+            "delimiter", .string, example: "\";\"", "Between fields: one ASCII character, or `tab`. A comma when left out."),
+        ConfigField(
+            "quote", .string, example: "\"'\"",
+            "Around fields: one ASCII character; empty when quotes are data. A double quote when left out."),
         ConfigField(
             "header", .any, default: "true", example: "[id, title, text]",
             "`true`: the first row names the columns. A list: these are the names, and the first row is a record already. "
