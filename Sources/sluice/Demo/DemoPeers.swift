@@ -86,11 +86,11 @@ final class DemoPeers: Sendable {
 
     private func answer(_ delivery: DemoDelivery) async {
         let now = clock().rfc3339(in: .shanghai)
-        await post(delivery.ticketID, ["event_id": "take", "type": "in_progress"])
+        await post(delivery.ticketID, ["event_id": "take-\(delivery.ticketID)", "type": "in_progress"])
         await post(
             delivery.ticketID,
             [
-                "event_id": "answer", "type": "replied", "replied_at": now,
+                "event_id": "answer-\(delivery.ticketID)", "type": "replied", "replied_at": now,
                 "public_text": "您好，您反映的“\(delivery.title)”已由承办单位现场核实并处理，感谢您的监督。",
             ])
     }
