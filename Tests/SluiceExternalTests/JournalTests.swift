@@ -93,7 +93,7 @@ import Testing
         _ = try await journal.commit(entry([ticket("A-1", "一"), ticket("A-2", "二")]))
         _ = try await journal.commit(
             entry([ticket("A-1", "一"), ticket("A-2", "改")], rejects: [reject(RecordFault(.map, "x", "y"), "z")]))
-        #expect(try ledger() == ["messages": 2, "new": 2, "absorbed": 1, "revised": 1, "rejected": 1])
+        #expect(try ledger() == ["messages": 2, "received": 5, "new": 2, "absorbed": 1, "revised": 1, "rejected": 1])
     }
 
     @Test func theCheckpointIsSavedWithTheMessageItBelongsTo() async throws {

@@ -140,7 +140,7 @@ private struct JournalTransaction {
 
     private func count() throws {
         let counts = [
-            ("messages", 1), ("new", outcome.new), ("revised", outcome.revised), ("absorbed", outcome.absorbed),
+            ("messages", 1), ("received", entry.tickets.count + entry.rejects.count), ("new", outcome.new), ("revised", outcome.revised), ("absorbed", outcome.absorbed),
             ("rejected", outcome.rejected),
         ]
         for (entryName, count) in counts where count > 0 {

@@ -3,7 +3,8 @@ internal import SluiceStore
 
 /// Counts of the external side, by day of `received_at` in the gateway's time zone.
 ///
-/// *Records*: received = new + revised + absorbed + rejected. Refusals and messages stand beside them.
+/// *Records*: received = new + revised + absorbed + rejected, where `received` is counted from what was decoded and the
+/// others from what was written. Refusals and messages stand beside them.
 public enum ExternalLedger {
     static func add(_ count: Int, to entry: String, channel: String, day: String, in db: Database) throws {
         let upsert = try db.cachedStatement(
@@ -26,7 +27,7 @@ public enum ExternalLedger {
 public struct ExternalLedgerLine: Sendable, Equatable {
     public var day: String
     public var channel: String
-    /// messages, new, revised, absorbed, rejected, refused.
+    /// messages, received, new, revised, absorbed, rejected, refused.
     public var entry: String
     public var count: Int
 }

@@ -1,0 +1,38 @@
+import ArgumentParser
+import SluiceExternal
+import SluiceInternal
+import SluiceRelay
+import SluiceSDK
+
+struct ReconcileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reconcile", abstract: "Compares the ledgers of the zones; exit 1 and the ids when they do not balance.",
+        discussion: """
+            records     received = new + revised + absorbed + rejected
+            items       forwarded = released + held + rejected + waiting; released = admitted + on the way
+            deliveries  made = delivered + in flight, for each handler
+            replies     offered = acknowledged + in flight + failed + not wanted
+
+            EXAMPLES
+              sluice reconcile
+              sluice reconcile --day 2026-01-05 --format json
+            """)
+
+    @OptionGroup var options: SharedOptions
+
+    @Option(help: "Only this day, in the gateway's time zone.")
+    var day: String?
+
+    func run() async throws {
+        if let day, try DatePattern("yyyy-MM-dd").parse(day, in: .utc) == nil {
+            throw ValidationError("'\(day)' is not a day; write it like 2026-01-05")
+        }
+        let workspace = try Workspace(options)
+        guard let stores = try ZoneStores(existingIn: workspace) else {
+            return print("nothing has been counted yet: there are no stores in '\(options.dataFolder)'")
+        }
+        let days = try await stores.settledReconciliation(day: day)
+        print(options.format == .json ? ReconciliationText.json(days) : ReconciliationText.text(days))
+        if days.contains(where: { !$0.imbalances.isEmpty }) { throw ExitCode(1) }
+    }
+}

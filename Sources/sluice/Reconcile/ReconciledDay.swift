@@ -1,0 +1,94 @@
+import SluiceInternal
+import SluiceRelay
+
+/// One day's ledgers, and sentences about what does not add up.
+struct ReconciledDay: Sendable {
+    var day: String
+    var channels: [ReconciledChannel] = []
+    /// By handler: made, delivered, in flight.
+    var deliveries: [(handler: String, made: Int, delivered: Int, inFlight: Int)] = []
+    private(set) var insideImbalances: [String] = []
+
+    init(day: String) {
+        self.day = day
+    }
+
+    var imbalances: [String] {
+        channels.flatMap { channel in channel.imbalances.map { "\(day) \(channel.channel): \($0)" } } + insideImbalances
+    }
+
+    mutating func take(_ inside: LedgerDay) {
+        insideImbalances = inside.imbalances
+        let handlers = Set((inside.counts[.deliveriesMade] ?? [:]).keys).union(inside.deliveriesInFlight.keys)
+        deliveries = handlers.sorted().map { handler in
+            (handler, inside.count(.deliveriesMade, handler), inside.count(.deliveriesDelivered, handler),
+             inside.deliveriesInFlight[handler] ?? 0)
+        }
+    }
+}
+
+/// One channel's share of a day.
+struct ReconciledChannel: Sendable {
+    var channel: String
+    /// The external side's own counts, by entry.
+    var records: [String: Int] = [:]
+    /// Item attempts at the relay.
+    var released = 0
+    var held = 0
+    var rejected = 0
+    var taken = 0
+    /// Forwarded, without a verdict yet.
+    var waiting = 0
+    var admitted = 0
+    var repliesOffered = 0
+    var repliesAcknowledged = 0
+    var repliesFailed = 0
+    var repliesNotWanted = 0
+    var repliesInFlight = 0
+    /// Ticket ids that the inside does not know, when something does not add up.
+    var missing: [String] = []
+
+    init(channel: String) {
+        self.channel = channel
+    }
+
+    func record(_ entry: String) -> Int { records[entry] ?? 0 }
+
+    var forwarded: Int { record("new") + record("revised") }
+    var onTheWay: Int { released - admitted }
+    var isBalanced: Bool { imbalances.isEmpty }
+
+    var imbalances: [String] {
+        var out: [String] = []
+        let settled = forwarded + record("absorbed") + record("rejected")
+        if record("received") != settled {
+            out.append("received \(record("received")) records, but new + revised + absorbed + rejected is \(settled)")
+        }
+        let judged = released + held + rejected
+        if forwarded != judged + waiting {
+            out.append(
+                "forwarded \(forwarded) items, but released \(released) + held \(held) + rejected \(rejected) + waiting \(waiting) "
+                    + "is \(judged + waiting)")
+        }
+        if admitted > released { out.append("admitted \(admitted) items, but only \(released) were released") }
+        if taken > admitted { out.append("receipts for \(taken) items, but only \(admitted) were admitted") }
+        return out
+    }
+
+    mutating func add(_ count: RelayLedger.Count) {
+        released += count.released
+        held += count.held
+        rejected += count.rejected
+        taken += count.taken
+    }
+
+    mutating func take(_ inside: LedgerDay) {
+        admitted = inside.admitted(channel) + inside.count(.itemsWaiting, channel) + inside.count(.itemsRefused, channel)
+            + inside.count(.itemsRepeated, channel)
+        repliesOffered = inside.count(.repliesOffered, channel)
+        repliesAcknowledged = inside.count(.repliesAcknowledged, channel)
+        repliesFailed = inside.count(.repliesFailed, channel)
+        repliesNotWanted = inside.count(.repliesNotWanted, channel)
+        repliesInFlight = inside.repliesInFlight[channel] ?? 0
+    }
+}
