@@ -23,4 +23,14 @@ enum PluginCatalog {
     static let specs = PluginSpecs(
         transports: transports.map { $0.spec } + pushTransports.map { $0.spec }, formats: formats.map { $0.spec },
         replySenders: replySenders.map { $0.spec }, deliverySenders: deliverySenders.map { $0.spec })
+
+    /// nil for a handler that fetches its events itself.
+    static func deliverySender(_ handler: HandlerFile) throws -> (any DeliverySender)? {
+        let use = handler.deliver.sender
+        guard !handler.deliver.isPull else { return nil }
+        guard let type = deliverySenders.first(where: { $0.spec.name == use.type }) else {
+            throw ConfigIssue(at: use.place, "config.unknown-plugin", "there is no delivery sender '\(use.type)'")
+        }
+        return try type.init(use.config, handlerID: handler.id)
+    }
 }

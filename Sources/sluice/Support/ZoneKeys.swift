@@ -1,5 +1,8 @@
 import SluiceBoundary
 import SluiceConfig
+import SluiceExternal
+import SluiceInternal
+import SluiceRelay
 
 /// Where the three zones keep their signing keys, and their peers' public ones.
 struct ZoneKeys {
@@ -23,5 +26,26 @@ struct ZoneKeys {
         KeyFiles.Place(
             zone: zone, privateKey: "\(folder)/\(zone).key", publicKey: "\(folder)/\(zone).pub",
             copies: peers.map { "\($0)/\(zone).pub" })
+    }
+}
+
+extension ZoneKeys {
+    func forExternal() throws -> ExternalKeys {
+        try ExternalKeys(
+            own: KeyFiles.signingKey(at: external + "/external.key"), relay: KeyFiles.verifyingKey(at: external + "/relay.pub"),
+            internalZone: KeyFiles.verifyingKey(at: external + "/internal.pub"))
+    }
+
+    func forRelay() throws -> RelayKeys {
+        try RelayKeys(
+            own: KeyFiles.signingKey(at: relay + "/relay.key"), external: KeyFiles.verifyingKey(at: relay + "/external.pub"),
+            internalZone: KeyFiles.verifyingKey(at: relay + "/internal.pub"))
+    }
+
+    func forInternal() throws -> InternalKeys {
+        try InternalKeys(
+            own: KeyFiles.signingKey(at: internalZone + "/internal.key"),
+            relay: KeyFiles.verifyingKey(at: internalZone + "/relay.pub"),
+            external: KeyFiles.verifyingKey(at: internalZone + "/external.pub"))
     }
 }
