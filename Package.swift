@@ -118,8 +118,8 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + pluginNames,
-            sources: ["main.swift"],
             swiftSettings: settings),
 
         tests("SluiceSDKTests", ["SluiceSDK", "SluiceTesting"]),

@@ -19,12 +19,12 @@ struct ZoneReader {
     }
 
     mutating func listen() throws -> ListenAddress {
-        let address = try address("listen") ?? ListenAddress(host: "127.0.0.1", port: 0)
+        let address = try address("listen") ?? ListenAddress("127.0.0.1:0")
         let isBehindProxy = try config.boolean("behind_proxy")
         if let tls = config.optional("tls") {
             let hint = "put a proxy that ends TLS in front, and write 'behind_proxy: true' instead of 'tls'"
             issues.append(.init(at: tls.place, .notYet, "Sluice does not end TLS itself yet", hint: hint))
-        } else if !address.isLoopback, !isBehindProxy {
+        } else if !address.address.isLoopback, !isBehindProxy {
             let place = try config.required("listen").place
             let hint = "write 127.0.0.1, or 'behind_proxy: true' when a proxy that ends TLS stands in front"
             issues.append(.init(at: place, .zoneListen, "'listen' opens \(address) to the network without TLS", hint: hint))
@@ -38,7 +38,7 @@ struct ZoneReader {
 
     private mutating func address(_ key: String) throws -> ListenAddress? {
         guard let value = config.optional(key) else { return nil }
-        if let address = ListenAddress(value.text ?? "") { return address }
+        if let address = try? ListenAddress(value.text ?? "") { return address }
         issues.append(.init(at: value.place, .zoneListen, "'\(key)' is not an address and port\(value.shown)", hint: "write 127.0.0.1:8080 or [::1]:8080"))
         return nil
     }

@@ -3,6 +3,7 @@ internal import Hummingbird
 public import Logging
 internal import NIOCore
 public import SluiceInternal
+public import SluiceSDK
 internal import Synchronization
 
 /// The server that handlers call: `POST /v1/tickets/{ticket_id}/events`, `GET /v1/tickets/{ticket_id}`.
@@ -10,30 +11,23 @@ public final class HandlerAPI: Sendable {
     /// Largest body: a public text of 64 KiB in its worst JSON spelling, and a note.
     public static let largestBody = 512 << 10
 
-    private let host: String
-    private let wantedPort: Int
+    private let address: ListenAddress
     private let door: HandlerDoor
     private let logger: Logger
     private let running: @Sendable (Int) -> Void
     private let bound = Mutex<Int?>(nil)
 
     /// - Parameters:
-    ///   - port: 0 lets the system choose.
+    ///   - address: port 0 lets the system choose.
     ///   - isBehindProxy: a proxy in front ends TLS; without it only loopback is served.
     ///   - running: called with the port once requests are taken.
-    /// - Throws: `HandlerAPIError`.
+    /// - Throws: `ListenError`.
     public init(
-        host: String, port: Int, isBehindProxy: Bool = false, zone: InternalZone, logger: Logger,
+        address: ListenAddress, isBehindProxy: Bool = false, zone: InternalZone, logger: Logger,
         running: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws {
-        guard isBehindProxy || Self.isLoopback(host) else {
-            throw HandlerAPIError(
-                code: "listen.not-loopback",
-                reason: "\(host):\(port) can be reached from other machines, and requests there are not encrypted; "
-                    + "put a proxy with TLS before it and write behind_proxy: true, or listen on 127.0.0.1")
-        }
-        self.host = host
-        wantedPort = port
+        try address.requireLoopback(unlessBehindProxy: isBehindProxy)
+        self.address = address
         door = HandlerDoor(zone: zone, logger: logger)
         self.logger = logger
         self.running = running
@@ -47,26 +41,15 @@ public final class HandlerAPI: Sendable {
         let application = Application(
             responder: HandlerResponder(door: door),
             server: .http1(configuration: .init(idleTimeout: .seconds(30))),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: wantedPort)),
+            configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
             onServerRunning: { [self] channel in
-                let port = channel.localAddress?.port ?? wantedPort
+                let port = channel.localAddress?.port ?? address.port
                 bound.withLock { $0 = port }
                 running(port)
             },
             logger: logger)
         try await application.run()
     }
-
-    private static func isLoopback(_ host: String) -> Bool {
-        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.split(separator: ".").count == 4)
-    }
-}
-
-public struct HandlerAPIError: Error, Sendable, CustomStringConvertible {
-    public var code: String
-    public var reason: String
-
-    public var description: String { "[\(code)] \(reason)" }
 }
 
 /// Between Hummingbird and the door: reads the body within its limit, writes the answer.

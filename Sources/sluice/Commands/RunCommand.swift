@@ -1,7 +1,9 @@
 import ArgumentParser
 import Logging
 import ServiceLifecycle
+import SluiceConfig
 import SluiceSDK
+import UnixSignals
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +19,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var options: SharedOptions
 
-    @Option(help: "trace, debug, info, notice, warning or error.")
+    @Option(help: "trace, debug, info, notice, warning or error.", transform: LogLevel.parse)
     var logLevel = Logger.Level.info
 
     func run() async throws {
@@ -49,4 +51,3 @@ private struct ZoneService: Service {
     }
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}

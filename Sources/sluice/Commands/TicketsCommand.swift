@@ -25,7 +25,7 @@ struct TicketsCommand: AsyncParsableCommand {
 
         func run() async throws {
             guard let desk = try TicketsCommand.desk(options) else { return print("no tickets yet") }
-            let found = try await text.asyncFlatMap { try await desk.search($0, limit: limit) } ?? desk.latest(limit)
+            let found = if let text { try await desk.search(text, limit: limit) } else { try await desk.latest(limit) }
             if options.format == .json { return print(TicketsCommand.json(found)) }
             if found.isEmpty { return print("no tickets") }
             var table = Table(["ticket", "number", "channel", "source's number", "status", "owner", "title"])
@@ -102,12 +102,5 @@ struct TicketsCommand: AsyncParsableCommand {
         }
         writer.endArray()
         return writer.text
-    }
-}
-
-extension Optional {
-    fileprivate func asyncFlatMap<Result>(_ transform: (Wrapped) async throws -> Result?) async rethrows -> Result? {
-        guard let self else { return nil }
-        return try await transform(self)
     }
 }

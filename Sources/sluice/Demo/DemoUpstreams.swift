@@ -129,7 +129,7 @@ struct DemoUpstreams: Sendable {
     }
 
     private func drop(_ text: String, as name: String, count: Int) {
-        guard let bytes = try? Charset(label: "gb18030").encode(text) else { return }
+        guard let bytes = try? Charset("gb18030")?.encode(text) else { return }
         let path = csvFolder + "/" + name
         do {
             try Data(bytes).write(to: URL(fileURLWithPath: path + ".part"))

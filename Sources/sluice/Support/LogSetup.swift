@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Logging
 
@@ -29,5 +30,14 @@ struct LineLogHandler: LogHandler {
 extension Logger {
     static func zone(_ name: String, level: Logger.Level = .info) -> Logger {
         Logger(label: name) { LineLogHandler(logLevel: level, label: $0) }
+    }
+}
+
+enum LogLevel {
+    static func parse(_ text: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: text) else {
+            throw ValidationError("'\(text)' is not a level; write trace, debug, info, notice, warning or error")
+        }
+        return level
     }
 }

@@ -67,7 +67,7 @@ struct ZoneSet: Sendable {
         onListening: @escaping @Sendable (Int) -> Void = { _ in }, onHandlerAPI: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         let api = try HandlerAPI(
-            host: listen.host, port: listen.port, isBehindProxy: isBehindProxy, zone: internalZone, logger: logger,
+            address: listen, isBehindProxy: isBehindProxy, zone: internalZone, logger: logger,
             running: onHandlerAPI)
         let control = ControlServer(path: controlPath, actions: QuarantineControl.actions(relay), logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -81,11 +81,5 @@ struct ZoneSet: Sendable {
         }
         try Task.checkCancellation()
         throw CommandFailure("a part of the gateway ended by itself; the log says which")
-    }
-}
-
-extension ListenAddress {
-    func with(port: Int?) -> ListenAddress {
-        ListenAddress(host: host, port: port ?? self.port)
     }
 }

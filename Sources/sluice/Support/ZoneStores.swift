@@ -1,4 +1,5 @@
 import Foundation
+import SluiceConfig
 import SluiceExternal
 import SluiceInternal
 import SluiceRelay

@@ -1,28 +1,48 @@
-public import SluiceSDK
-
 /// Where a listener listens: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`; port 0 lets the system choose.
 public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     public let address: IPAddress
     public let port: Int
 
-    /// - Parameter behindProxy: that a proxy with TLS stands before this address; without it, only loopback is taken.
     /// - Throws: `ListenError` with what to write instead.
-    public static func parse(_ text: String, behindProxy: Bool = false) throws(ListenError) -> ListenAddress {
-        guard let colon = text.lastIndex(of: ":"), let port = number(text[text.index(after: colon)...]) else {
+    public init(_ text: String) throws(ListenError) {
+        guard let colon = text.lastIndex(of: ":"), let port = Self.number(text[text.index(after: colon)...]) else {
             throw ListenError("listen.syntax", "\"\(text)\" is not an address and a port; write 127.0.0.1:8080")
         }
         let host = text[..<colon]
-        guard let address = address(host) else {
+        guard let address = Self.address(host) else {
             throw ListenError(
                 "listen.address", "\"\(host)\" in \"\(text)\" is not an address; write 127.0.0.1, [::1] or 0.0.0.0")
         }
-        guard address.isLoopback || behindProxy else {
-            throw ListenError(
-                "listen.not-loopback",
-                "\(text) can be reached from other machines, and requests there are not encrypted; "
-                    + "put a proxy with TLS before it and write behind_proxy: true, or listen on 127.0.0.1")
-        }
-        return ListenAddress(address: address, port: port)
+        self.address = address
+        self.port = port
+    }
+
+    private init(address: IPAddress, port: Int) {
+        self.address = address
+        self.port = port
+    }
+
+    /// As `init`, and then `requireLoopback`.
+    public static func parse(_ text: String, behindProxy: Bool = false) throws(ListenError) -> ListenAddress {
+        let found = try ListenAddress(text)
+        try found.requireLoopback(unlessBehindProxy: behindProxy)
+        return found
+    }
+
+    /// - Parameter isBehindProxy: that a proxy with TLS stands before this address; without it, only loopback is taken.
+    public func requireLoopback(unlessBehindProxy isBehindProxy: Bool) throws(ListenError) {
+        if address.isLoopback || isBehindProxy { return }
+        throw ListenError(
+            "listen.not-loopback",
+            "\(self) can be reached from other machines, and requests there are not encrypted; "
+                + "put a proxy with TLS before it and write behind_proxy: true, or listen on 127.0.0.1")
+    }
+
+    public var host: String { address.description }
+
+    /// The same address with another port; itself when `port` is nil.
+    public func with(port: Int?) -> ListenAddress {
+        ListenAddress(address: address, port: port ?? self.port)
     }
 
     public var description: String {
@@ -53,7 +73,7 @@ public struct ListenError: Error, Sendable, Equatable, CustomStringConvertible {
     public var code: String
     public var reason: String
 
-    init(_ code: String, _ reason: String) {
+    public init(_ code: String, _ reason: String) {
         self.code = code
         self.reason = reason
     }

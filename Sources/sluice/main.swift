@@ -1,2 +1,0 @@
-// The command line is put together here.
-print("sluice")
