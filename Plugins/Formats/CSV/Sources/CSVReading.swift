@@ -22,11 +22,9 @@ struct CSVReading {
         guard let (header, first) = try header() else { return }
         let table = CSVTable(
             bytes: text.bytes, quote: dialect.quote ?? 0, positions: try columns.positions(in: header))
+        try count(from: first == nil ? 0 : 1)
         var next = first ?? nextRow()
         while let row = next {
-            guard record < limits.records else {
-                throw RecordFault(.decode, "csv.record-count", "the message has more than \(limits.records) records")
-            }
             if let fault = fault(in: row, header) {
                 try body(.fault(fault, raw: Array(text.bytes[row.range])))
             } else {
@@ -34,6 +32,20 @@ struct CSVReading {
             }
             record += 1
             next = nextRow()
+        }
+    }
+
+    /// A message with too many rows is refused before its first record goes on. Most have fewer line breaks than that,
+    /// which is quick to see.
+    private func count(from found: Int) throws(RecordFault) {
+        var breaks = 0
+        for byte in text.bytes where byte == 0x0A || byte == 0x0D { breaks += 1 }
+        guard breaks >= limits.records else { return }
+        var copy = self
+        var found = found
+        while found <= limits.records, copy.nextRow() != nil { found += 1 }
+        guard found <= limits.records else {
+            throw RecordFault(.decode, "csv.record-count", "the message has more than \(limits.records) records")
         }
     }
 

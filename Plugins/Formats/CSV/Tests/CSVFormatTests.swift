@@ -122,7 +122,10 @@ import Testing
         let run = try FormatRun(format(), "a,b\n01234567,89\n1,2\n", selecting: ["a"], limits: limits)
         #expect(run.codes == ["csv.record-size"])
         #expect(texts(run) == [["1"]])
-        #expect(try FormatRun(format(), "a\n1\n2\n3\n", limits: limits).failure?.code == "csv.record-count")
+        let many = try FormatRun(format(), "a\n1\n2\n3\n", selecting: ["a"], limits: limits)
+        #expect(many.failure?.code == "csv.record-count")
+        #expect(many.rows.isEmpty)
+        #expect(try FormatRun(format(), "a\r\n\r\n1\r\n\"2\n\n\"\r\n,\n", limits: limits).failure == nil)
         #expect(try FormatRun(format(), "a,b,c\n", limits: limits).failure?.code == "csv.too-many-columns")
     }
 
