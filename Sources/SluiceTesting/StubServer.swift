@@ -1,0 +1,122 @@
+internal import Foundation
+internal import Synchronization
+
+/// The other side of a sender: a real HTTP server on a loopback port that keeps every request and answers as told.
+///
+/// One request a connection, one connection at a time; for more, take a real server.
+public final class StubServer: Sendable {
+    public struct Request: Sendable {
+        public var method: String
+        /// Path and query as they were sent.
+        public var target: String
+        /// Names in lower case.
+        public var headers: [(name: String, value: String)]
+        public var body: [UInt8]
+
+        public func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+        public var text: String { String(decoding: body, as: UTF8.self) }
+    }
+
+    public struct Answer: Sendable {
+        public var status: Int
+        public var headers: [(name: String, value: String)]
+        public var body: String
+
+        public init(_ status: Int, headers: [(name: String, value: String)] = [], _ body: String = "") {
+            self.status = status
+            self.headers = headers
+            self.body = body
+        }
+    }
+
+    public let port: Int
+    private let listener: Int32
+    private let log: Log
+
+    private final class Log: Sendable {
+        let requests = Mutex<[Request]>([])
+    }
+
+    public var requests: [Request] { log.requests.withLock { $0 } }
+
+    /// - Parameter answer: called for every request, on the server's thread.
+    public init(_ answer: @escaping @Sendable (Request) -> Answer) throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 && listen(listener, 64) == 0 && getsockname(listener, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
+        (self.listener, port) = (listener, Int(UInt16(bigEndian: address.sin_port)))
+        let log = Log()
+        self.log = log
+        Thread.detachNewThread {
+            while true {
+                let connection = accept(listener, nil, nil)
+                guard connection >= 0 else { return }
+                Self.serve(connection, log, answer)
+                close(connection)
+            }
+        }
+    }
+
+    deinit {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
+
+    private static func serve(_ connection: Int32, _ log: Log, _ answer: (Request) -> Answer) {
+        guard let request = read(connection) else { return }
+        log.requests.withLock { $0.append(request) }
+        let answer = answer(request)
+        var text =
+            "HTTP/1.1 \(answer.status) Status\r\nConnection: close\r\nContent-Length: \(answer.body.utf8.count)\r\n"
+        for header in answer.headers { text += "\(header.name): \(header.value)\r\n" }
+        let bytes = Array((text + "\r\n" + answer.body).utf8)
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                send(connection, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
+            }
+            if count <= 0 { return }
+            sent += count
+        }
+    }
+
+    private static func read(_ connection: Int32) -> Request? {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16 << 10)
+        var head: (Request, start: Int, length: Int)?
+        while true {
+            if head == nil { head = parse(bytes) }
+            if let (request, start, length) = head, bytes.count >= start + length {
+                var request = request
+                request.body = Array(bytes[start..<start + length])
+                return request
+            }
+            let count = recv(connection, &chunk, chunk.count, 0)
+            guard count > 0 else { return nil }
+            bytes += chunk[..<count]
+        }
+    }
+
+    private static func parse(_ bytes: [UInt8]) -> (Request, start: Int, length: Int)? {
+        guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+        var lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
+        guard !lines.isEmpty else { return nil }
+        let words = lines.removeFirst().split(separator: " ")
+        guard words.count == 3 else { return nil }
+        let headers = lines.map { line in
+            let sides = line.split(separator: ":", maxSplits: 1)
+            return (name: sides[0].lowercased(), value: sides.count > 1 ? String(sides[1].drop { $0 == " " }) : "")
+        }
+        let length = headers.first { $0.name == "content-length" }.flatMap { Int($0.value) } ?? 0
+        let request = Request(method: String(words[0]), target: String(words[1]), headers: headers, body: [])
+        return (request, end.upperBound, length)
+    }
+}
