@@ -44,23 +44,13 @@ public indirect enum JSONTemplate: Sendable {
     private static func write(_ template: Template, to writer: inout JSONWriter, value: (String, String?) -> String?) {
         if template.parts.count == 1, case .placeholder(let name, let format) = template.parts[0] {
             let text = value(name, format) ?? ""
-            if format == "number", Double(text) != nil { return writer.raw(text.utf8) }
+            if format == "number", JSONNumber.isValid(text) { return writer.raw(text.utf8) }
             if format == "bool", Bool(text) != nil { return writer.raw(text.utf8) }
         }
         writer.string(template.render(value: value))
     }
 
     private static func isLiteral(_ text: String) -> Bool {
-        ["", "~", "null", "true", "false"].contains(text) || isJSONNumber(text)
-    }
-
-    /// RFC 8259's grammar, so that `0012` or `.5` stay text and never become broken JSON.
-    private static func isJSONNumber(_ text: String) -> Bool {
-        guard Double(text) != nil else { return false }
-        var digits = Substring(text)
-        if digits.first == "-" { digits = digits.dropFirst() }
-        guard let first = digits.first, first.isASCII, first.isNumber, digits.last?.isNumber == true else { return false }
-        if first == "0", let second = digits.dropFirst().first, second.isNumber || second == "x" { return false }
-        return !digits.contains("x") && !digits.contains("p")
+        ["", "~", "null", "true", "false"].contains(text) || JSONNumber.isValid(text)
     }
 }

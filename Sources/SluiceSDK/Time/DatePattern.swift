@@ -118,12 +118,18 @@ public struct DatePattern: Sendable {
     }
 
     private static func quoted(_ rest: Substring, in text: String) throws -> (String, Substring) {
-        let body = rest.dropFirst()
+        var body = rest.dropFirst()
         if body.first == "'" { return ("'", body.dropFirst()) }
-        guard let end = body.firstIndex(of: "'") else {
-            throw SelectorError("date.pattern", "a quote is not closed in date pattern \"\(text)\"")
+        var literal = ""
+        while let end = body.firstIndex(of: "'") {
+            literal += body[..<end]
+            body = body[body.index(after: end)...]
+            // Two quotes stand for one, inside quotes too.
+            guard body.first == "'" else { return (literal, body) }
+            literal += "'"
+            body = body.dropFirst()
         }
-        return (String(body[..<end]), body[body.index(after: end)...])
+        throw SelectorError("date.pattern", "a quote is not closed in date pattern \"\(text)\"")
     }
 }
 
