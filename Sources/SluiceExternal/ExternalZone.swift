@@ -19,9 +19,9 @@ public final class ExternalZone: Sendable {
     private let channels: [CompiledChannel]
     private let statuses: [ChannelStatus]
 
-    /// A channel whose plugins refuse its configuration is left out, and its status says why; the others work.
+    /// A channel whose configuration has errors is left out, and its status says why; the others work.
     public init(
-        settings: ExternalSettings, channels files: [ChannelFile], lookups: [String: [String: String]],
+        settings: ExternalSettings, channels files: [ChannelResult], lookups: [String: [String: String]],
         plugins: ExternalPlugins, store: Store, keys: ExternalKeys, bell: BoundaryBell, logger: Logger,
         clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) throws {

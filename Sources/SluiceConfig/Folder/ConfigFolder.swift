@@ -6,12 +6,14 @@ public enum ConfigFolder {
     /// - Parameters:
     ///   - path: the folder, as the user gave it; places in issues begin with it.
     ///   - environment: what `${env:NAME}` may name.
+    ///   - references: whether a variable or secret that is not there is an issue.
     public static func load(
-        _ path: String, specs: PluginSpecs, environment: [String: String]
+        _ path: String, specs: PluginSpecs, environment: [String: String], references: ReferencePolicy = .required
     ) -> LoadedConfiguration {
         let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         var loaded = LoadedConfiguration(folder: folder)
-        let reader = FolderReader(folder: folder, specs: specs, environment: environment)
+        let reader = FolderReader(
+            folder: folder, specs: specs, environment: environment, references: references)
         guard FileManager.default.fileExists(atPath: folder) else {
             let hint = "name the folder with --config DIR"
             loaded.issues = [.init(at: .start(of: folder), .unreadable, "there is no configuration folder", hint: hint)]

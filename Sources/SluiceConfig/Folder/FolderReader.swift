@@ -6,6 +6,7 @@ struct FolderReader {
     let folder: String
     let specs: PluginSpecs
     let environment: [String: String]
+    let references: ReferencePolicy
 
     /// A file's checked values and version, or its issues.
     struct Outcome {
@@ -21,7 +22,7 @@ struct FolderReader {
         do {
             var written = try YAMLFile.read(path)
             if let profiles { written = try profiles.resolve(written) }
-            var references = References(environment: environment, secretsFolder: secretsFolder)
+            var references = References(environment: environment, secretsFolder: secretsFolder, policy: self.references)
             let filled = references.fill(written)
             var decoder = ConfigDecoder()
             let decoded = decoder.decode(filled, as: spec, named: name)

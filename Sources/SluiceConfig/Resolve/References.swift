@@ -8,13 +8,15 @@ struct References {
     let environment: [String: String]
     /// The zone's `secrets` folder.
     let secretsFolder: String
+    let policy: ReferencePolicy
     private(set) var issues: [ConfigIssue] = []
     /// A key is at most a few kilobytes; a larger file is a mistake.
     private static let maxSecretBytes = 64 << 10
 
-    init(environment: [String: String], secretsFolder: String) {
+    init(environment: [String: String], secretsFolder: String, policy: ReferencePolicy = .required) {
         self.environment = environment
         self.secretsFolder = secretsFolder
+        self.policy = policy
     }
 
     mutating func fill(_ value: ConfigValue) -> ConfigValue {
@@ -68,8 +70,7 @@ struct References {
     private mutating func variable(_ name: String, at place: ConfigPlace) -> String {
         guard let found = environment[name], !found.isEmpty else {
             let state = environment[name] == nil ? "is not set" : "is empty"
-            issues.append(.init(at: place, .missingVariable, "the environment variable '\(name)' \(state)", hint: "set it where sluice is started"))
-            return ""
+            return missing(.init(at: place, .missingVariable, "the environment variable '\(name)' \(state)", hint: "set it where sluice is started"))
         }
         return found
     }
@@ -83,14 +84,19 @@ struct References {
             data.count <= Self.maxSecretBytes, let text = String(validating: Array(data), as: UTF8.self)
         else {
             let hint = "put it there, readable by this user: UTF-8 text of at most 64 KiB"
-            issues.append(.init(at: place, .missingSecretFile, "there is no readable secret '\(name)' in \(secretsFolder)", hint: hint))
-            return ""
+            return missing(.init(at: place, .missingSecretFile, "there is no readable secret '\(name)' in \(secretsFolder)", hint: hint))
         }
         let trimmed = String(text[..<(text.lastIndex { !$0.isNewline }.map { text.index(after: $0) } ?? text.startIndex)])
         if trimmed.isEmpty {
             issues.append(.init(at: place, .missingSecretFile, "the secret '\(name)' in \(secretsFolder) is empty", hint: "write the secret into it"))
         }
         return trimmed
+    }
+
+    /// Not empty, so that the key does not count as missing too.
+    private mutating func missing(_ issue: ConfigIssue) -> String {
+        if policy == .required { issues.append(issue) }
+        return "unresolved"
     }
 
     /// The file's path, or nil when it would lie outside of the secrets folder, by its name or through a link.

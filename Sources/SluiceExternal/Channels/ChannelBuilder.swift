@@ -33,11 +33,15 @@ struct ChannelBuilder {
         self.clock = clock
     }
 
-    mutating func build(_ files: [ChannelFile]) throws {
+    mutating func build(_ results: [ChannelResult]) throws {
         let checkpoints = try savedCheckpoints()
-        for file in files {
-            let status = ChannelStatus(channelID: file.id, clock: clock)
+        for result in results {
+            let status = ChannelStatus(channelID: result.id, clock: clock)
             statuses.append(status)
+            guard let file = result.channel else {
+                status.enter("misconfigured", result.issues.map(\.description).joined(separator: "; "))
+                continue
+            }
             guard file.isEnabled else {
                 status.enter("disabled", "enabled: false")
                 continue

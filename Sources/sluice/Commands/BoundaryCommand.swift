@@ -1,5 +1,6 @@
 import ArgumentParser
 import SluiceBoundary
+import SluiceConfig
 
 struct BoundaryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct BoundaryCommand: AsyncParsableCommand {
         @OptionGroup var options: SharedOptions
 
         func run() throws {
-            let outcomes = try KeyFiles.prepare(ZoneKeys(Workspace(options)).places)
+            let outcomes = try KeyFiles.prepare(ZoneKeys(Workspace(options, references: .standIn)).places)
             var table = Table(["zone", "key", "fingerprint"])
             for outcome in outcomes { table.add([outcome.zone, outcome.isNew ? "made" : "there already", outcome.fingerprint]) }
             print(table.text)

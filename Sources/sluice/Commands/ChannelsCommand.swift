@@ -93,7 +93,7 @@ struct ChannelOverview {
     let lines: [Line]
 
     init(_ options: SharedOptions) throws {
-        let workspace = try Workspace(options)
+        let workspace = try Workspace(options, references: .standIn)
         let folder = workspace.located(try workspace.external().data)
         var reports: [String: ChannelReport] = [:]
         if let store = try StoreAccess.external(folder) {

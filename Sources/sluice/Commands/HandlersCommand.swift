@@ -14,7 +14,7 @@ struct HandlersCommand: AsyncParsableCommand {
         @OptionGroup var options: SharedOptions
 
         func run() async throws {
-            let workspace = try Workspace(options)
+            let workspace = try Workspace(options, references: .standIn)
             var statuses: [String: HandlerStatus] = [:]
             if let stores = try ZoneStores(existingIn: workspace) {
                 for status in try await HandlerStatus.all(stores.internalZone) { statuses[status.id] = status }

@@ -117,7 +117,7 @@ struct QuarantineAccess {
     private let folder: String
 
     init(_ options: SharedOptions) throws {
-        let workspace = try Workspace(options)
+        let workspace = try Workspace(options, references: .standIn)
         folder = workspace.located(try workspace.relay().data)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SluiceConfig
 import SluiceExternal
 import SluiceInternal
 import SluiceRelay
@@ -27,7 +28,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         if let day, try DatePattern("yyyy-MM-dd").parse(day, in: .utc) == nil {
             throw ValidationError("'\(day)' is not a day; write it like 2026-01-05")
         }
-        let workspace = try Workspace(options)
+        let workspace = try Workspace(options, references: .standIn)
         guard let stores = try ZoneStores(existingIn: workspace) else {
             return print("nothing has been counted yet: there are no stores in '\(options.dataFolder)'")
         }

@@ -66,7 +66,7 @@ struct RejectsCommand: AsyncParsableCommand {
     }
 
     private static func desk(_ options: SharedOptions) throws -> RejectDesk? {
-        let workspace = try Workspace(options)
+        let workspace = try Workspace(options, references: .standIn)
         let folder = workspace.located(try workspace.external().data)
         return try StoreAccess.external(folder).map { RejectDesk(store: $0) }
     }

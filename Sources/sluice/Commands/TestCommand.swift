@@ -20,7 +20,7 @@ struct TestCommand: AsyncParsableCommand {
     var channels: [String] = []
 
     func run() throws {
-        let workspace = try Workspace(options)
+        let workspace = try Workspace(options, references: .standIn)
         let chosen = channels.isEmpty ? workspace.configuration.goodChannels : try channels.map(workspace.channel)
         let samples = SampleRun(workspace: workspace)
         var (passed, failed) = (0, 0)

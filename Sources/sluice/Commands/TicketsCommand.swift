@@ -75,7 +75,7 @@ struct TicketsCommand: AsyncParsableCommand {
     }
 
     private static func desk(_ options: SharedOptions) throws -> TicketDesk? {
-        let workspace = try Workspace(options)
+        let workspace = try Workspace(options, references: .standIn)
         return try ZoneStores(existingIn: workspace).map { TicketDesk(store: $0.internalZone, zone: $0.timeZone) }
     }
 

@@ -30,7 +30,7 @@ struct TryCommand: AsyncParsableCommand {
     var personal = false
 
     func run() throws {
-        let workspace = try Workspace(options)
+        let workspace = try Workspace(options, references: .standIn)
         let processor = try RecordProcessor(
             try workspace.channel(channel), plugins: PluginCatalog.external, lookups: workspace.configuration.lookups,
             zone: workspace.configuration.external?.timeZone ?? .shanghai)

@@ -12,18 +12,20 @@ struct Workspace {
     /// - Parameter environment: what `${env:…}` may name.
     init(
         configFolder: String, dataFolder: String,
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String] = ProcessInfo.processInfo.environment, references: ReferencePolicy = .required
     ) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: configFolder, isDirectory: &isFolder), isFolder.boolValue else {
             throw CommandFailure("there is no configuration folder '\(configFolder)'; name it with --config DIR")
         }
-        configuration = ConfigFolder.load(configFolder, specs: PluginCatalog.specs, environment: environment)
+        configuration = ConfigFolder.load(
+            configFolder, specs: PluginCatalog.specs, environment: environment,
+            references: references)
         self.dataFolder = dataFolder
     }
 
-    init(_ options: SharedOptions) throws {
-        try self.init(configFolder: options.configFolder, dataFolder: options.dataFolder)
+    init(_ options: SharedOptions, references: ReferencePolicy = .required) throws {
+        try self.init(configFolder: options.configFolder, dataFolder: options.dataFolder, references: references)
     }
 
     /// Zone files write their paths as `data/…`; `--data` says where that is.

@@ -41,7 +41,7 @@ struct ZoneSet: Sendable {
                 jurisdiction: externalFile.jurisdiction, timeZone: externalFile.timeZone, dataFolder: folders[0],
                 listen: externalFile.listen.with(port: ports).description, isBehindProxy: externalFile.isBehindProxy,
                 boundary: workspace.located(externalFile.boundary)),
-            channels: workspace.configuration.goodChannels, lookups: workspace.configuration.lookups,
+            channels: workspace.configuration.channels, lookups: workspace.configuration.lookups,
             plugins: PluginCatalog.external, store: stores.external, keys: try keys.forExternal(), bell: bell,
             logger: Logger.zone("external", level: logLevel))
         var relaySettings = RelaySettings(relayFile, jurisdiction: externalFile.jurisdiction)
