@@ -5,7 +5,7 @@ import Testing
 
 /// The auth words are tested with the SDK; here, that this transport asks them.
 @Suite struct HTTPPushAdmissionTests {
-    private static func transport(_ auth: ConfigValue) throws -> HTTPPushTransport {
+    private static func transport(_ auth: ConfigLiteral) throws -> HTTPPushTransport {
         try HTTPPushTransport(
             Config(["path": "/channels/a", "auth": auth], spec: HTTPPushTransport.spec.config),
             context: ChannelContext(channelID: "a"))

@@ -4,13 +4,10 @@ import SluiceTesting
 import Testing
 
 @Suite struct HTTPPushAnswerTests {
-    private static func transport(_ respond: ConfigValue? = nil, path: String = "/channels/a") throws
+    private static func transport(_ respond: ConfigLiteral = [:], path: String = "/channels/a") throws
         -> HTTPPushTransport
     {
-        var value: ConfigValue = ["path": ConfigValue(path), "auth": ["type": "none"]]
-        if let respond, case .map(let entries) = value.content {
-            value.content = .map(entries + [ConfigEntry(key: "respond", value: respond)])
-        }
+        let value: ConfigLiteral = ["path": .text(path), "auth": ["type": "none"], "respond": respond]
         return try HTTPPushTransport(
             Config(value, spec: HTTPPushTransport.spec.config), context: ChannelContext(channelID: "a"))
     }
@@ -69,13 +66,13 @@ import Testing
     @Test func upstreamGetsTheEnvelopeItInsistsOn() throws {
         let transport = try Self.transport([
             "accepted": [
-                "status": "201", "headers": ["X-Ticket": "{ticket_id}"],
+                "status": 201, "headers": ["X-Ticket": "{ticket_id}"],
                 "json": [
-                    "success": "true", "code": "10000", "id": "{ticket_id}", "taken": "{accepted|number}",
+                    "success": true, "code": 10000, "id": "{ticket_id}", "taken": "{accepted|number}",
                     "all": "{ticket_ids}",
                 ],
             ],
-            "rejected": ["json": ["success": "false", "message": "{reason}", "code": "{code}"]],
+            "rejected": ["json": ["success": false, "message": "{reason}", "code": "{code}"]],
         ])
         let accepted = transport.answer(.journalled(Self.outcome(new: 2)))
         #expect(accepted.status == 201)
@@ -91,7 +88,7 @@ import Testing
     }
 
     @Test func statusOfRejectedHoldsForRefusalsToo() throws {
-        let transport = try Self.transport(["rejected": ["status": "200", "text": "FAIL {reason}"]])
+        let transport = try Self.transport(["rejected": ["status": 200, "text": "FAIL {reason}"]])
         let response = transport.answer(.refused(PushRefusal(401, "auth.failed", "not authenticated")))
         #expect(response.status == 200)
         #expect(response.text == "FAIL not authenticated")
@@ -110,8 +107,8 @@ import Testing
             ["accepted": ["json": ["a": "{nothing}"]]], ["accepted": ["text": "{description}"]],
             ["accepted": ["json": ["a": "1"], "text": "b"]], ["accepted": ["headers": ["X Y": "1"]]],
             ["rejected": ["headers": ["Content-Length": "1"]]], ["rejected": ["text": "{open"]],
-        ] as [ConfigValue])
-    func brokenAnswersAreFoundWhenTheConfigurationIsLoaded(respond: ConfigValue) {
+        ] as [ConfigLiteral])
+    func brokenAnswersAreFoundWhenTheConfigurationIsLoaded(respond: ConfigLiteral) {
         #expect(throws: ConfigIssue.self) { try Self.transport(respond) }
     }
 

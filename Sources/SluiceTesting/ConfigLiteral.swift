@@ -1,10 +1,29 @@
 public import SluiceSDK
 
+/// A configuration written in a test as it would stand in YAML: `["path": "/a", "auth": ["type": "none"]]`.
+public struct ConfigLiteral: Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    public let value: ConfigValue
+
+    public init(stringLiteral text: String) { value = ConfigValue(.scalar(text: text, plain: false)) }
+    public init(integerLiteral number: Int) { value = ConfigValue("\(number)") }
+    public init(booleanLiteral flag: Bool) { value = ConfigValue("\(flag)") }
+    public init(arrayLiteral items: ConfigLiteral...) { value = ConfigValue(.list(items.map(\.value))) }
+
+    public init(dictionaryLiteral entries: (String, ConfigLiteral)...) {
+        value = ConfigValue(.map(entries.map { ConfigEntry(key: $0.0, value: $0.1.value) }))
+    }
+
+    /// Text that is not a literal.
+    public static func text(_ text: String) -> ConfigLiteral { ConfigLiteral(stringLiteral: text) }
+}
+
 extension Config {
     /// The configuration as a plugin gets it: with the defaults of its spec. What the spec does not know is left in;
     /// finding that is the strict decoder's business.
-    public init(_ value: ConfigValue, spec: ConfigSpec, baseFolder: String = ".") {
-        self.init(Self.filled(value, spec), baseFolder: baseFolder)
+    public init(_ literal: ConfigLiteral, spec: ConfigSpec, baseFolder: String = ".") {
+        self.init(Self.filled(literal.value, spec), baseFolder: baseFolder)
     }
 
     private static func filled(_ value: ConfigValue, _ spec: ConfigSpec) -> ConfigValue {
@@ -37,12 +56,5 @@ extension Config {
             return ConfigValue(.list(inside.split(separator: ",").map { ConfigValue(String($0.drop { $0 == " " })) }))
         }
         return text.hasPrefix("\"") ? ConfigValue(.scalar(text: String(inside), plain: false)) : ConfigValue(text)
-    }
-}
-
-extension ConfigValue {
-    /// A scalar in quotes: `"0"` is text where `0` is a number.
-    public static func quoted(_ text: String) -> ConfigValue {
-        ConfigValue(.scalar(text: text, plain: false))
     }
 }
