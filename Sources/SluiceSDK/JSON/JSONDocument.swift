@@ -69,7 +69,9 @@ public final class JSONDocument: @unchecked Sendable {
         }
     }
 
-    private static func mended(_ buffer: UnsafeBufferPointer<UInt8>, _ maxDepth: Int) throws(JSONFault) -> JSONDocument {
+    private static func mended(
+        _ buffer: UnsafeBufferPointer<UInt8>, _ maxDepth: Int
+    ) throws(JSONFault) -> JSONDocument {
         var repair = JSONRepair(buffer, maxDepth: maxDepth)
         let bytes = try repair.run()
         let second = try bytes.withUnsafeBufferPointer { repaired throws(JSONFault) in

@@ -85,7 +85,8 @@ struct JSONRepair {
 
     private mutating func enter(_ closing: UInt8) throws(JSONFault) {
         guard open.count < maxDepth else {
-            throw JSONFault("json.depth", "objects and arrays are nested deeper than \(maxDepth) levels", offset: position)
+            throw JSONFault(
+                "json.depth", "objects and arrays are nested deeper than \(maxDepth) levels", offset: position)
         }
         copy()
         open.append(closing)

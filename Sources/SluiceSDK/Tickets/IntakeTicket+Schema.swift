@@ -5,7 +5,8 @@ extension IntakeTicket {
         writer.beginObject()
         writer.field("$schema", "https://json-schema.org/draft/2020-12/schema")
         writer.field("title", "Sluice intake ticket")
-        writer.field("description", "What the citizen and the channel said, and what the external gateway stamped on it.")
+        writer.field(
+            "description", "What the citizen and the channel said, and what the external gateway stamped on it.")
         let rows = IntakeField.allCases.map(\.definition)
         writer.objectSchema(required: required(rows)) { writer in
             var written: Set<String> = []

@@ -3,12 +3,16 @@ import SluiceTesting
 import Testing
 
 @Suite struct ConfigTests {
-    @Test(arguments: [("200ms", 200), ("30s", 30_000), ("10m", 600_000), ("24h", 86_400_000), ("30d", 2_592_000_000), ("0s", 0)])
+    @Test(arguments: [
+        ("200ms", 200), ("30s", 30_000), ("10m", 600_000), ("24h", 86_400_000), ("30d", 2_592_000_000), ("0s", 0),
+    ])
     func durationsAreRead(_ text: String, _ milliseconds: Int) {
         #expect(Units.duration(text) == .milliseconds(milliseconds))
     }
 
-    @Test(arguments: ["", "s", "30", "-1s", "1.5s", "30 s", "1w", "9223372036854775807d", "99999999999999999999s", "３s"])
+    @Test(arguments: [
+        "", "s", "30", "-1s", "1.5s", "30 s", "1w", "9223372036854775807d", "99999999999999999999s", "３s",
+    ])
     func otherDurationsAreNot(_ text: String) {
         #expect(Units.duration(text) == nil)
     }
@@ -30,7 +34,10 @@ import Testing
     }
 
     @Test func valuesAreReadByType() throws {
-        let config = config(["text": "0012", "n": 7, "flag": true, "time": "30s", "size": "1KiB", "list": ["a", "b"], "one": "a", "file": "x/y", "root": "/x", "o": ["k": "v"]])
+        let config = config([
+            "text": "0012", "n": 7, "flag": true, "time": "30s", "size": "1KiB", "list": ["a", "b"], "one": "a",
+            "file": "x/y", "root": "/x", "o": ["k": "v"],
+        ])
         #expect(try config.string("text") == "0012")
         #expect(try config.integer("n") == 7)
         #expect(try config.boolean("flag"))
@@ -57,7 +64,9 @@ import Testing
 
     @Test func secretsAreNeverPrinted() {
         let secret = ConfigValue(.scalar(text: "hunter2", plain: true), isSecret: true)
-        let map = ConfigValue(.map([ConfigEntry(key: "token", value: secret), ConfigEntry(key: "l", value: ConfigValue(.list([secret])))]))
+        let map = ConfigValue(
+            .map([ConfigEntry(key: "token", value: secret), ConfigEntry(key: "l", value: ConfigValue(.list([secret])))])
+        )
         #expect(map.description == "{token: <redacted>, l: [<redacted>]}")
     }
 

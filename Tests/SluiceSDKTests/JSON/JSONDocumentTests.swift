@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test func valuesOfEveryKindAreRead() throws {
-        let root = try parse(#"{"s":"a\n“中”","i":-7,"u":18446744073709551615,"d":2.5,"t":true,"f":false,"n":null,"a":[1],"o":{}}"#)
+        let root = try parse(
+            #"{"s":"a\n“中”","i":-7,"u":18446744073709551615,"d":2.5,"t":true,"f":false,"n":null,"a":[1],"o":{}}"#)
         #expect(root.kind == .object)
         #expect(root["s"]?.string == "a\n“中”")
         #expect(root["i"]?.integer == -7)
@@ -50,7 +51,8 @@ import Testing
 
     @Test func minifiedKeepsTheOrderAndDropsWhiteSpace() throws {
         let root = try parse(#" { "b" : [ 1 , 2.50 , "x\u0001\"" ] , "a" : { "n" : null } , "é" : true } "#)
-        #expect(String(decoding: root.minified(), as: UTF8.self) == #"{"b":[1,2.5,"x\u0001\""],"a":{"n":null},"é":true}"#)
+        #expect(
+            String(decoding: root.minified(), as: UTF8.self) == #"{"b":[1,2.5,"x\u0001\""],"a":{"n":null},"é":true}"#)
         #expect(String(decoding: root["b"]!.minified(), as: UTF8.self) == #"[1,2.5,"x\u0001\""]"#)
     }
 
@@ -78,22 +80,26 @@ import Testing
             String(repeating: "[", count: depth) + "1" + String(repeating: "]", count: depth)
         }
         #expect(try parse(nested(5), maxDepth: 5).kind == .array)
-        #expect(fault(nested(6), maxDepth: 5) == JSONFault("json.depth", "objects and arrays are nested deeper than 5 levels", offset: 5))
+        #expect(
+            fault(nested(6), maxDepth: 5)
+                == JSONFault("json.depth", "objects and arrays are nested deeper than 5 levels", offset: 5))
         #expect(fault(nested(100_000))?.code == "json.depth")
         #expect(fault(String(repeating: #"{"a":"#, count: 100_000))?.code == "json.depth")
         // A shallow limit of one document does not stay for the next one on the same thread.
         #expect(try parse(nested(64)).kind == .array)
     }
 
-    @Test(arguments: [
-        ("", "json.empty", nil), ("  \n", "json.empty", nil),
-        ("{\"a\":1", "json.truncated", 6), ("[1,", "json.truncated", 3), ("\"abc", "json.truncated", 4),
-        ("{\"a\" 1}", "json.syntax", 5), ("[1 2]", "json.syntax", 3), ("[1,]", "json.syntax", 3),
-        ("{a:1}", "json.syntax", 1), ("{\"a\":1,}", "json.syntax", 7), ("[01]", "json.syntax", 2),
-        ("[1] x", "json.syntax", 4), ("[nul]", "json.syntax", 4), ("[\"\\x\"]", "json.syntax", 2),
-        ("[\"a\tb\"]", "json.syntax", 3), ("[+1]", "json.syntax", 1), ("[1.]", "json.syntax", 3), ("]", "json.syntax", 0),
-        ("[\"\\u12G4\"]", "json.syntax", 6), ("[1}", "json.syntax", 2), ("{\"a\":1]", "json.syntax", 6),
-    ] as [(String, String, Int?)])
+    @Test(
+        arguments: [
+            ("", "json.empty", nil), ("  \n", "json.empty", nil),
+            ("{\"a\":1", "json.truncated", 6), ("[1,", "json.truncated", 3), ("\"abc", "json.truncated", 4),
+            ("{\"a\" 1}", "json.syntax", 5), ("[1 2]", "json.syntax", 3), ("[1,]", "json.syntax", 3),
+            ("{a:1}", "json.syntax", 1), ("{\"a\":1,}", "json.syntax", 7), ("[01]", "json.syntax", 2),
+            ("[1] x", "json.syntax", 4), ("[nul]", "json.syntax", 4), ("[\"\\x\"]", "json.syntax", 2),
+            ("[\"a\tb\"]", "json.syntax", 3), ("[+1]", "json.syntax", 1), ("[1.]", "json.syntax", 3),
+            ("]", "json.syntax", 0),
+            ("[\"\\u12G4\"]", "json.syntax", 6), ("[1}", "json.syntax", 2), ("{\"a\":1]", "json.syntax", 6),
+        ] as [(String, String, Int?)])
     func invalidDocumentsAreRefusedWithTheirPlace(_ text: String, _ code: String, _ offset: Int?) {
         let found = fault(text)
         #expect(found?.code == code)

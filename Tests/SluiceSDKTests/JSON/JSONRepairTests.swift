@@ -7,7 +7,8 @@ import Testing
     }
 
     @Test func aNumberTooLargeBecomesItsDigitsAsText() throws {
-        let root = try parse(#"{"id": 123456789012345678901234567890, "n": -99999999999999999999, "e": 1e400, "ok": 1.5}"#)
+        let root = try parse(
+            #"{"id": 123456789012345678901234567890, "n": -99999999999999999999, "e": 1e400, "ok": 1.5}"#)
         #expect(root.document.isRepaired)
         #expect(root["id"]?.string == "123456789012345678901234567890")
         #expect(root["n"]?.string == "-99999999999999999999")
@@ -17,22 +18,25 @@ import Testing
     }
 
     @Test func aLoneSurrogateDamagesItsRecordAlone() throws {
-        let root = try parse(#"[{"t":"good"},{"t":"\ud83d"},{"t":"\ude00\ud83d\ude00"},{"t":"\ud83dA"},{"t":"\ud83d\ude00"}]"#)
+        let root = try parse(
+            #"[{"t":"good"},{"t":"\ud83d"},{"t":"\ude00\ud83d\ude00"},{"t":"\ud83dA"},{"t":"\ud83d\ude00"}]"#)
         #expect((0..<5).map { root[$0]?.isDamaged } == [false, true, true, true, false])
         #expect(root[4]?["t"]?.string == "😀")
         #expect(root[2]?["t"]?.string?.unicodeScalars.map(\.value) == [0xFFFF, 0x1F600])
     }
 
     @Test func invalidUTF8DamagesItsRecordAlone() throws {
-        let bytes = Array(#"[{"t":"好"},{"t":""#.utf8) + [0xC4, 0xE3, 0xBA] + Array(#""},{"t":"ok","n":[1,2.5,3]}]"#.utf8)
+        let bytes =
+            Array(#"[{"t":"好"},{"t":""#.utf8) + [0xC4, 0xE3, 0xBA] + Array(#""},{"t":"ok","n":[1,2.5,3]}]"#.utf8)
         let root = try JSONDocument.parse(bytes).root
         #expect((0..<3).map { root[$0]?.isDamaged } == [false, true, false])
         #expect(root[0]?["t"]?.string == "好")
     }
 
-    @Test(arguments: [
-        [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE4, 0xBD], [0xFF], [0x80],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE4, 0xBD], [0xFF], [0x80],
+        ] as [[UInt8]])
     func formsThatAreNoUTF8AreNotTaken(_ bytes: [UInt8]) throws {
         let document = try JSONDocument.parse([0x22] + bytes + [0x22])
         #expect(document.root.isDamaged)

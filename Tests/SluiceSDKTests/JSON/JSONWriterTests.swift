@@ -10,7 +10,9 @@ import Testing
         for text in texts { writer.string(text) }
         writer.endArray()
         let root = try JSONDocument.parse(writer.bytes).root
-        for (index, text) in texts.enumerated() { #expect(root[index]?.string.map { Array($0.utf8) } == Array(text.utf8)) }
+        for (index, text) in texts.enumerated() {
+            #expect(root[index]?.string.map { Array($0.utf8) } == Array(text.utf8))
+        }
     }
 
     @Test func commasStandWhereTheyBelong() {

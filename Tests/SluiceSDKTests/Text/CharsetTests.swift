@@ -14,11 +14,12 @@ import Testing
         #expect(Charset(label) == nil)
     }
 
-    @Test(arguments: [
-        ("gb18030", [0xC4, 0xE3, 0xBA, 0xC3, 0x81, 0x30, 0x84, 0x36, 0x0A], "你好\u{A5}\n"),
-        ("gbk", [0xC4, 0xE3, 0x81, 0x40], "你丂"), ("big5", [0xA7, 0x41, 0xA6, 0x6E], "你好"),
-        ("utf-16be", [0x4F, 0x60, 0x59, 0x7D], "你好"), ("iso-8859-1", [0xE9], "é"),
-    ] as [(String, [UInt8], String)])
+    @Test(
+        arguments: [
+            ("gb18030", [0xC4, 0xE3, 0xBA, 0xC3, 0x81, 0x30, 0x84, 0x36, 0x0A], "你好\u{A5}\n"),
+            ("gbk", [0xC4, 0xE3, 0x81, 0x40], "你丂"), ("big5", [0xA7, 0x41, 0xA6, 0x6E], "你好"),
+            ("utf-16be", [0x4F, 0x60, 0x59, 0x7D], "你好"), ("iso-8859-1", [0xE9], "é"),
+        ] as [(String, [UInt8], String)])
     func bytesAreRead(_ label: String, _ bytes: [UInt8], _ text: String) throws {
         #expect(String(decoding: try charset(label).decode(bytes), as: UTF8.self) == text)
     }
@@ -37,10 +38,13 @@ import Testing
         #expect(String(decoding: try charset(label).decode(bytes), as: UTF8.self) == text)
     }
 
-    @Test(arguments: [
-        ("utf-8", [0x61, 0xC4, 0xE3], 1), ("utf-8", [0xEF, 0xBB, 0xBF, 0x61, 0xFF], 4), ("gb18030", [0x61, 0x62, 0xC4], 2),
-        ("gb18030", [0xC4, 0xE3, 0xFF, 0x61], 2), ("big5", [0x61, 0xFF], 1), ("utf-16be", [0x00, 0x61, 0xD8, 0x00], 2),
-    ] as [(String, [UInt8], Int)])
+    @Test(
+        arguments: [
+            ("utf-8", [0x61, 0xC4, 0xE3], 1), ("utf-8", [0xEF, 0xBB, 0xBF, 0x61, 0xFF], 4),
+            ("gb18030", [0x61, 0x62, 0xC4], 2),
+            ("gb18030", [0xC4, 0xE3, 0xFF, 0x61], 2), ("big5", [0x61, 0xFF], 1),
+            ("utf-16be", [0x00, 0x61, 0xD8, 0x00], 2),
+        ] as [(String, [UInt8], Int)])
     func whatIsNoCharacterIsAFaultWithItsPlace(_ label: String, _ bytes: [UInt8], _ offset: Int) throws {
         let charset = try charset(label)
         do throws(CharsetFault) {
@@ -62,10 +66,11 @@ import Testing
         #expect(utf8.bytes == [0x61, 0x0A, 0xC4, 0x0A, 0x62])
     }
 
-    @Test(arguments: [
-        ([0xEF, 0xBB, 0xBF, 0x61], "a"), ([0xFF, 0xFE, 0x61, 0x00], "a"), ([0xFE, 0xFF, 0x4F, 0x60], "你"),
-        ([0xE4, 0xBD, 0xA0], "你"), ([0xC4, 0xE3], "你"), ([], ""),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0xEF, 0xBB, 0xBF, 0x61], "a"), ([0xFF, 0xFE, 0x61, 0x00], "a"), ([0xFE, 0xFF, 0x4F, 0x60], "你"),
+            ([0xE4, 0xBD, 0xA0], "你"), ([0xC4, 0xE3], "你"), ([], ""),
+        ] as [([UInt8], String)])
     func autoLooksAtTheBytes(_ bytes: [UInt8], _ text: String) throws {
         #expect(String(decoding: try Charset.auto.decode(bytes), as: UTF8.self) == text)
     }

@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct EncodingTests {
     private func samples() -> [[UInt8]] {
-        (0..<70).map { length in (0..<length).map { UInt8(truncatingIfNeeded: $0 * 37 + length * 101) } } + [Array(0...255)]
+        (0..<70).map { length in (0..<length).map { UInt8(truncatingIfNeeded: $0 * 37 + length * 101) } } + [
+            Array(0...255)
+        ]
     }
 
     @Test func hexadecimalComesBack() {

@@ -22,13 +22,15 @@ import Testing
         case .attributes: .attributes([TicketAttribute(code: "k", value: "v")])
         case .attachments:
             .attachments([
-                TicketAttachment(name: "a.jpg", mediaType: "image/jpeg", size: 12, sha256: "00", mediaURL: "https://x/a"),
+                TicketAttachment(
+                    name: "a.jpg", mediaType: "image/jpeg", size: 12, sha256: "00", mediaURL: "https://x/a"),
                 TicketAttachment(name: "b"),
             ])
         case .rawLineage:
             .rawLineage(
                 RawLineage(
-                    sha256: "00", bytes: 5, contentType: "text/csv", charset: "gb18030", storedAt: "2026-01-05T09:30:00Z",
+                    sha256: "00", bytes: 5, contentType: "text/csv", charset: "gb18030",
+                    storedAt: "2026-01-05T09:30:00Z",
                     stripped: ["title"]))
         case .integer: .integer(2)
         }
@@ -84,7 +86,9 @@ import Testing
     func aMissingRequiredFieldIsNamed(_ field: IntakeField) throws {
         var ticket = Self.full()
         ticket[field] = nil
-        #expect(throws: SchemaViolation(field.name, "schema.required", "the field is missing")) { try read(ticket.json()) }
+        #expect(throws: SchemaViolation(field.name, "schema.required", "the field is missing")) {
+            try read(ticket.json())
+        }
     }
 
     @Test(arguments: IntakeField.allCases) func anotherTypeIsNamed(_ field: IntakeField) throws {
@@ -115,7 +119,10 @@ import Testing
         (#""title":"#, #""title":null,"source2":"#, "schema.type", "title"),
         (#""request_type":"praise""#, #""request_type":"joy""#, "schema.choice", "request_type"),
         (#""division_code":"333333""#, #""division_code":"33333""#, "schema.code", "location.division_code"),
-        (#""received_at":"2026-01-05T09:30:00+08:00""#, #""received_at":"2026-01-05""#, "schema.date-time", "received_at"),
+        (
+            #""received_at":"2026-01-05T09:30:00+08:00""#, #""received_at":"2026-01-05""#, "schema.date-time",
+            "received_at"
+        ),
         (#""stored_at":"2026-01-05T09:30:00Z""#, #""stored_at":"soon""#, "schema.date-time", "lineage.raw.stored_at"),
         (#""revision":2"#, #""revision":-2"#, "schema.range", "revision"),
         (#""revision":2"#, #""revision":2.5"#, "schema.type", "revision"),

@@ -58,7 +58,8 @@ struct CSVHeader {
         case .name(let name):
             if repeated.contains(name) {
                 throw RecordFault(
-                    .decode, "csv.repeated-column", "the column stands more than once in the header; select it by number",
+                    .decode, "csv.repeated-column",
+                    "the column stands more than once in the header; select it by number",
                     selector: name)
             }
             guard let position = positions[name] else {

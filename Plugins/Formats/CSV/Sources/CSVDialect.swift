@@ -55,7 +55,8 @@ struct CSVDialect: Sendable {
                 hint: "write true when the first row names the columns, or [names, …]")
         }
         guard Set(names).count == names.count else {
-            throw ConfigIssue(at: value.place, "csv.header", "a name stands twice in 'header'", hint: "write each name once")
+            throw ConfigIssue(
+                at: value.place, "csv.header", "a name stands twice in 'header'", hint: "write each name once")
         }
         return .names(names)
     }

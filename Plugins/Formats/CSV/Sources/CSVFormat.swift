@@ -6,12 +6,15 @@ public struct CSVFormat: Format {
         "csv", "Rows of comma-separated values and their dialects; each row is a record.",
         ConfigSpec([
             Charset.field,
-            ConfigField("csv", .object(dialect), example: "{ delimiter: \";\", skip: 1 }", "The dialect, where it differs from RFC 4180."),
+            ConfigField(
+                "csv", .object(dialect), example: "{ delimiter: \";\", skip: 1 }",
+                "The dialect, where it differs from RFC 4180."),
         ]))
 
     private static let dialect = ConfigSpec([
         ConfigField(
-            "delimiter", .string, example: "\";\"", "Between fields: one ASCII character, or `tab`. A comma when left out."),
+            "delimiter", .string, example: "\";\"",
+            "Between fields: one ASCII character, or `tab`. A comma when left out."),
         ConfigField(
             "quote", .string, example: "\"'\"",
             "Around fields: one ASCII character; empty when quotes are data. A double quote when left out."),
@@ -19,7 +22,9 @@ public struct CSVFormat: Format {
             "header", .any, default: "true", example: "[id, title, text]",
             "`true`: the first row names the columns. A list: these are the names, and the first row is a record already. "
                 + "`false`: columns have numbers only."),
-        ConfigField("skip", .integer(0...1000), default: "0", example: "2", "Lines above the header that are no part of the table."),
+        ConfigField(
+            "skip", .integer(0...1000), default: "0", example: "2",
+            "Lines above the header that are no part of the table."),
     ])
 
     private let charset: Charset
@@ -47,7 +52,8 @@ public struct CSVFormat: Format {
         let text = charset.text(of: message.bytes)
         try text.bytes.withUnsafeBufferPointer { bytes in
             var reading = CSVReading(
-                scanner: CSVScanner(bytes, dialect, limit: limits.columns + 1), text: text, dialect: dialect, limits: limits,
+                scanner: CSVScanner(bytes, dialect, limit: limits.columns + 1), text: text, dialect: dialect,
+                limits: limits,
                 charset: charset)
             try reading.run(columns, body)
         }

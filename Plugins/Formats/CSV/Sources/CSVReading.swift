@@ -54,11 +54,14 @@ struct CSVReading {
         if case .names(let names) = dialect.header { return (CSVHeader(names: names), nil) }
         guard let row = nextRow() else { return nil }
         guard row.count <= limits.columns else {
-            throw RecordFault(.decode, "csv.too-many-columns", "the first row has \(row.count) columns, more than \(limits.columns)")
+            throw RecordFault(
+                .decode, "csv.too-many-columns", "the first row has \(row.count) columns, more than \(limits.columns)")
         }
         if dialect.header == .none { return (CSVHeader(count: row.count), row) }
         guard row.problem == nil, text.isText(row.range) else {
-            throw RecordFault(.decode, "csv.header", "the header row is damaged: an open quote, or bytes that are no text in \(charset)")
+            throw RecordFault(
+                .decode, "csv.header",
+                "the header row is damaged: an open quote, or bytes that are no text in \(charset)")
         }
         let table = CSVTable(bytes: text.bytes, quote: dialect.quote ?? 0, positions: [])
         return (CSVHeader(names: row.fields.map { TextHygiene.clean(table.text($0)).text }), nil)

@@ -20,11 +20,14 @@ import Testing
 
     @Test(arguments: [
         ("a,b\n1,2", [["1", "2"]]), ("a,b\r\n1,2\r\n", [["1", "2"]]), ("a,b\r1,2\r3,4", [["1", "2"], ["3", "4"]]),
-        ("a,b\n\"x,y\",\"l1\nl2\"\n", [["x,y", "l1\nl2"]]), ("a,b\n\"say \"\"hi\"\"\",\"\"\"\"\n", [["say \"hi\"", "\""]]),
+        ("a,b\n\"x,y\",\"l1\nl2\"\n", [["x,y", "l1\nl2"]]),
+        ("a,b\n\"say \"\"hi\"\"\",\"\"\"\"\n", [["say \"hi\"", "\""]]),
         ("a,b\n\"\",\n1,", [["1", ""]]), ("a,b\n,2\n", [["", "2"]]), ("a,b\nx\"y,5\"\n", [["x\"y", "5\""]]),
         ("a,b\n\n1,2\n\n,\n3,4\n\n", [["1", "2"], ["3", "4"]]), ("a,b\n=1+1,@cmd|' /C\n", [["=1+1", "@cmd|' /C"]]),
-        ("\u{FEFF}a,b\n1,2", [["1", "2"]]), (" a , b \n 1 , 2 \n", [[" 1 ", " 2 "]]), ("\"a\",\"b\"\n1,2", [["1", "2"]]),
-        ("a,b\n\"l1\r\nl2\",2\r\n", [["l1\r\nl2", "2"]]), ("a,b\n1,2\n ,\n", [["1", "2"], [" ", ""]]), ("a,b", []), ("", []), ("\n\n", []),
+        ("\u{FEFF}a,b\n1,2", [["1", "2"]]), (" a , b \n 1 , 2 \n", [[" 1 ", " 2 "]]),
+        ("\"a\",\"b\"\n1,2", [["1", "2"]]),
+        ("a,b\n\"l1\r\nl2\",2\r\n", [["l1\r\nl2", "2"]]), ("a,b\n1,2\n ,\n", [["1", "2"], [" ", ""]]), ("a,b", []),
+        ("", []), ("\n\n", []),
     ])
     func rowsAreRead(_ text: String, _ expected: [[String]]) throws {
         let run = try FormatRun(format(), text, selecting: ["a", "b"])
@@ -34,18 +37,25 @@ import Testing
     }
 
     @Test func dialectsAreRead() throws {
-        #expect(texts(try FormatRun(format(["delimiter": ";"]), "a;b\n1,5;2\n", selecting: ["a", "b"])) == [["1,5", "2"]])
-        #expect(texts(try FormatRun(format(["delimiter": "tab"]), "a\tb\n1\t2\n", selecting: ["a", "b"])) == [["1", "2"]])
+        #expect(
+            texts(try FormatRun(format(["delimiter": ";"]), "a;b\n1,5;2\n", selecting: ["a", "b"])) == [["1,5", "2"]])
+        #expect(
+            texts(try FormatRun(format(["delimiter": "tab"]), "a\tb\n1\t2\n", selecting: ["a", "b"])) == [["1", "2"]])
         #expect(texts(try FormatRun(format(["delimiter": "\t"]), "a\tb\n1\t2\n", selecting: ["a"])) == [["1"]])
-        #expect(texts(try FormatRun(format(["delimiter": "|", "quote": "'"]), "a|b\n'x|''y'|\"\n", selecting: ["a", "b"])) == [["x|'y", "\""]])
-        #expect(texts(try FormatRun(format(["quote": ""]), "a,b\n\"x,y\"\n", selecting: ["a", "b"])) == [["\"x", "y\""]])
+        #expect(
+            texts(try FormatRun(format(["delimiter": "|", "quote": "'"]), "a|b\n'x|''y'|\"\n", selecting: ["a", "b"]))
+                == [["x|'y", "\""]])
+        #expect(
+            texts(try FormatRun(format(["quote": ""]), "a,b\n\"x,y\"\n", selecting: ["a", "b"])) == [["\"x", "y\""]])
         #expect(texts(try FormatRun(format(["skip": 2]), "报表,,\n2026\na,b\n1,2\n", selecting: ["a"])) == [["1"]])
     }
 
     @Test func theConfigurationMayNameTheColumns() throws {
         let format = try format(["header": ["id", "text"]])
         #expect(texts(try FormatRun(format, "1,x\n2,y", selecting: ["text", "#1"])) == [["x", "1"], ["y", "2"]])
-        #expect(throws: SelectorError("csv.no-such-column", "there is no such column in the header; did you mean 'text'?")) {
+        #expect(
+            throws: SelectorError("csv.no-such-column", "there is no such column in the header; did you mean 'text'?")
+        ) {
             try format.selector("txt")
         }
         #expect(throws: SelectorError.self) { try format.selector("#3") }
@@ -109,7 +119,8 @@ import Testing
     @Test func tenThousandColumnsAreRefused() throws {
         let wide = (0..<10_000).map { "c\($0)" }.joined(separator: ",")
         #expect(try FormatRun(format(), wide + "\n1,2\n", selecting: ["c1"]).failure?.code == "csv.too-many-columns")
-        let run = try FormatRun(format(), "a,b\n" + wide + "\n" + String(repeating: ",", count: 9_999) + "\n1,2\n", selecting: ["a"])
+        let run = try FormatRun(
+            format(), "a,b\n" + wide + "\n" + String(repeating: ",", count: 9_999) + "\n1,2\n", selecting: ["a"])
         #expect(texts(run) == [["1"]])
         #expect(run.codes == ["csv.too-many-columns", "csv.too-many-columns"])
     }

@@ -14,26 +14,31 @@ import Testing
             #"{"code":0,"data":{"rows":[{"id":"A1","n":12345678901234567},{"id":"A2","n":1.50},{"id":null}]}}"#,
             selecting: ["$.id", "$.n"])
         #expect(run.failure == nil)
-        #expect(run.rows == [
-            [.text("A1"), .number("12345678901234567")], [.text("A2"), .number("1.5")], [.null, .missing],
-        ])
+        #expect(
+            run.rows == [
+                [.text("A1"), .number("12345678901234567")], [.text("A2"), .number("1.5")], [.null, .missing],
+            ])
         #expect(run.texts == [#"{"id":"A1","n":12345678901234567}"#, #"{"id":"A2","n":1.5}"#, #"{"id":null}"#])
     }
 
     @Test func theWholeDocumentIsOneRecordUnlessAPathSaysOtherwise() throws {
         #expect(try FormatRun(format(), #"[{"id":1},{"id":2}]"#).texts == [#"[{"id":1},{"id":2}]"#])
-        #expect(try FormatRun(format(["records": "$[*]"]), #"[{"id":1},{"id":2}]"#).texts == [#"{"id":1}"#, #"{"id":2}"#])
+        #expect(
+            try FormatRun(format(["records": "$[*]"]), #"[{"id":1},{"id":2}]"#).texts == [#"{"id":1}"#, #"{"id":2}"#])
     }
 
     @Test func valuesOfEveryKindAreSelected() throws {
         let run = try FormatRun(
             format(), #"{"a":{"b":[1,"x",null]},"t":true,"tags":["p","q"],"files":[{"n":"1"},{"n":"2"}]}"#,
             selecting: ["$.a", "$.a.b", "$.t", "$.tags[*]", "$.files[*].n", "$.none", "$.none[*]", "$..n"])
-        #expect(run.rows == [[
-            .structure(#"{"b":[1,"x",null]}"#), .list([.number("1"), .text("x"), .null]), .boolean(true),
-            .list([.text("p"), .text("q")]), .list([.text("1"), .text("2")]), .missing, .missing,
-            .list([.text("1"), .text("2")]),
-        ]])
+        #expect(
+            run.rows == [
+                [
+                    .structure(#"{"b":[1,"x",null]}"#), .list([.number("1"), .text("x"), .null]), .boolean(true),
+                    .list([.text("p"), .text("q")]), .list([.text("1"), .text("2")]), .missing, .missing,
+                    .list([.text("1"), .text("2")]),
+                ]
+            ])
     }
 
     @Test func childrenAreRecordsOfTheirOwn() throws {
@@ -48,9 +53,11 @@ import Testing
             guard case .record(let record) = decoded else { return }
             for child in record.children(files) { seen += [child.select(name), child.select(whole)] }
         }
-        #expect(seen == [
-            .text("a"), .structure(#"{"name":"a"}"#), .text("b"), .structure(#"{"name":"b"}"#), .missing, .text("c"),
-        ])
+        #expect(
+            seen == [
+                .text("a"), .structure(#"{"name":"a"}"#), .text("b"), .structure(#"{"name":"b"}"#), .missing,
+                .text("c"),
+            ])
     }
 
     @Test(arguments: [#"{"data":{"rows":[]}}"#, #"{"data":{"rows":null}}"#, #"{"data":{"rows":{}}}"#])
@@ -62,7 +69,8 @@ import Testing
 
     @Test(arguments: [
         ("$.data.rows[*]", #"{"data":{}}"#), ("$.data.rows[*]", #"{"error":"busy"}"#), ("$.data.rows[*]", "[]"),
-        ("$.data.rows[*]", #"{"data":{"rows":"none"}}"#), ("$.data.row", #"{"data":{"rows":[]}}"#), ("$.rows[0]", #"{"rows":[]}"#),
+        ("$.data.rows[*]", #"{"data":{"rows":"none"}}"#), ("$.data.row", #"{"data":{"rows":[]}}"#),
+        ("$.rows[0]", #"{"rows":[]}"#),
     ])
     func aMissingListIsAFaultThatNamesTheSelector(_ path: String, _ text: String) throws {
         let run = try FormatRun(format(["records": .text(path)]), text)
@@ -79,7 +87,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "json.empty"), ("{\"rows\":[{\"id\":1", "json.truncated"), ("{rows}", "json.syntax"), ("{}{}", "json.syntax"),
+        ("", "json.empty"), ("{\"rows\":[{\"id\":1", "json.truncated"), ("{rows}", "json.syntax"),
+        ("{}{}", "json.syntax"),
         ("<html>busy</html>", "json.syntax"), (String(repeating: "[", count: 100_000), "json.depth"),
     ])
     func whatIsNoJSONIsRefusedAsAWhole(_ text: String, _ code: String) throws {
@@ -90,7 +99,9 @@ import Testing
     }
 
     @Test func oneDamagedRecordDoesNotTakeTheOthersAlong() throws {
-        let bytes = Array(#"[{"t":"一"},{"t":""#.utf8) + [0xB0, 0xA1] + Array(#""},{"t":"\ud800"},{"t":"四","n":99999999999999999999}]"#.utf8)
+        let bytes =
+            Array(#"[{"t":"一"},{"t":""#.utf8) + [0xB0, 0xA1]
+            + Array(#""},{"t":"\ud800"},{"t":"四","n":99999999999999999999}]"#.utf8)
         let run = try FormatRun(format(["records": "$[*]"]), bytes, selecting: ["$.t", "$.n"])
         #expect(run.rows == [[.text("一"), .missing], [.text("四"), .text("99999999999999999999")]])
         #expect(run.codes == ["json.utf8", "json.utf8"])

@@ -23,7 +23,9 @@ struct LineScanner: Sequence, IteratorProtocol {
             number += 1
             var line = UnsafeBufferPointer(rebasing: rest[..<length])
             if line.last == 0x0D { line = UnsafeBufferPointer(rebasing: line.dropLast()) }
-            if line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) { return Line(bytes: line, number: number) }
+            if line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) {
+                return Line(bytes: line, number: number)
+            }
         }
         return nil
     }

@@ -34,7 +34,9 @@ import Testing
     }
 
     @Test func damagedTextIsRefusedByLine() throws {
-        let bytes = Array("{\"t\":\"a\"}\n{\"t\":\"".utf8) + [0xFF, 0xC4] + Array("\"}\n{\"t\":\"\\udfff\"}\n{\"t\":\"b\"}".utf8)
+        let bytes =
+            Array("{\"t\":\"a\"}\n{\"t\":\"".utf8) + [0xFF, 0xC4]
+            + Array("\"}\n{\"t\":\"\\udfff\"}\n{\"t\":\"b\"}".utf8)
         let run = try FormatRun(format(), bytes, selecting: ["$.t"])
         #expect(run.rows == [[.text("a")], [.text("b")]])
         #expect(run.codes == ["json.utf8", "json.utf8"])
@@ -49,7 +51,8 @@ import Testing
 
     @Test func damageInAnotherCharsetIsRefusedByLine() throws {
         let charset = try #require(Charset("gb18030"))
-        let bytes = try charset.encode("{\"t\":\"你\"}\n") + Array("{\"t\":\"".utf8) + [0xFF] + Array("\"}\n{\"t\":\"z\"}".utf8)
+        let bytes =
+            try charset.encode("{\"t\":\"你\"}\n") + Array("{\"t\":\"".utf8) + [0xFF] + Array("\"}\n{\"t\":\"z\"}".utf8)
         let run = try FormatRun(format("gb18030"), bytes, selecting: ["$.t"])
         #expect(run.rows == [[.text("你")], [.text("z")]])
         #expect(run.codes == ["json.utf8"])

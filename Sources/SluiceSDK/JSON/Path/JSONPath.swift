@@ -43,7 +43,9 @@ public struct JSONPath: Sendable, CustomStringConvertible {
     private static func steps(_ segments: [PathSegment]) -> [PathSelector]? {
         var steps: [PathSelector] = []
         for segment in segments {
-            guard !segment.isDescendant, segment.selectors.count == 1, segment.selectors[0].isSingular else { return nil }
+            guard !segment.isDescendant, segment.selectors.count == 1, segment.selectors[0].isSingular else {
+                return nil
+            }
             steps.append(segment.selectors[0])
         }
         return steps

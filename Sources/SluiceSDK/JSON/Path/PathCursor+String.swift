@@ -34,7 +34,9 @@ extension PathCursor {
         case "t": return "\t"
         case "/", "\\", quote: return scalar
         case "u": return try unicodeEscape(from: start)
-        default: throw error("no such escape; write \\b \\f \\n \\r \\t \\/ \\\\ \\\(quote) or \\u and four digits", at: start)
+        default:
+            throw error(
+                "no such escape; write \\b \\f \\n \\r \\t \\/ \\\\ \\\(quote) or \\u and four digits", at: start)
         }
     }
 
@@ -45,7 +47,9 @@ extension PathCursor {
             let second = try hexadecimal()
             if (0xDC00..<0xE000).contains(second),
                 let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
-            { return scalar }
+            {
+                return scalar
+            }
         }
         throw error("half of a surrogate pair is no character", at: start)
     }

@@ -83,7 +83,9 @@ public struct Charset: Sendable, Hashable, CustomStringConvertible {
 
     private static func utf8Text(_ bytes: [UInt8]) -> CharsetText {
         let skipped = bytes.starts(with: ByteOrderMark.utf8) ? 3 : 0
-        let invalid = bytes.withUnsafeBufferPointer { UTF8Scan.firstInvalid(UnsafeBufferPointer(rebasing: $0[skipped...])) }
+        let invalid = bytes.withUnsafeBufferPointer {
+            UTF8Scan.firstInvalid(UnsafeBufferPointer(rebasing: $0[skipped...]))
+        }
         return CharsetText(
             bytes: skipped == 0 ? bytes : Array(bytes[skipped...]),
             fault: invalid.map { CharsetFault.invalid("utf-8", offset: $0 + skipped) })
