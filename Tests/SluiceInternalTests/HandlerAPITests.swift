@@ -19,7 +19,7 @@ import Testing
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let api = try HandlerAPI(host: "127.0.0.1", port: 0, zone: bench.zone, logger: logger) { port.yield($0) }
+        let api = try HandlerAPI(address: ListenAddress("127.0.0.1:0"), zone: bench.zone, logger: logger) { port.yield($0) }
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await api.run()
@@ -161,11 +161,12 @@ import Testing
     @Test func otherAddressesAreServedBehindAProxyOnly() throws {
         let bench = try Bench([.fallback()])
         let logger = Logger(label: "test")
-        #expect(throws: HandlerAPIError.self) {
-            _ = try HandlerAPI(host: "0.0.0.0", port: 0, zone: bench.zone, logger: logger)
+        #expect(throws: ListenError.self) {
+            _ = try HandlerAPI(address: ListenAddress("0.0.0.0:0"), zone: bench.zone, logger: logger)
         }
         #expect(throws: Never.self) {
-            _ = try HandlerAPI(host: "0.0.0.0", port: 0, isBehindProxy: true, zone: bench.zone, logger: logger)
+            _ = try HandlerAPI(
+                address: ListenAddress("0.0.0.0:0"), isBehindProxy: true, zone: bench.zone, logger: logger)
         }
     }
 }
