@@ -129,7 +129,7 @@ let package = Package(
                 "CurlKit", "SluiceSDK", hummingbird, log, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
-        tests("SluiceConfigTests", ["SluiceConfig", "SluiceSDK"]),
+        tests("SluiceConfigTests", ["SluiceConfig", "SluiceSDK", "SluiceTesting"]),
         tests("SluiceStoreTests", ["SluiceStore", "SluiceTesting", grdb]),
         tests("SluiceBoundaryTests", ["SluiceBoundary", "SluiceStore", "SluiceSDK", grdb, log]),
         tests(

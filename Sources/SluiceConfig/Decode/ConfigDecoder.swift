@@ -95,10 +95,8 @@ public struct ConfigDecoder {
     /// The default of a key that is not there; an issue when it had to be.
     private mutating func absent(_ field: ConfigField, in name: String, at place: ConfigPlace) -> ConfigValue? {
         if let text = field.defaultText {
-            guard let parsed = try? YAMLFile.parse(text, file: place.file) else {
-                issues.append(.init(at: place, .plugin, "the declared default of '\(field.name)' is not YAML", hint: "report this to the plugin's author"))
-                return nil
-            }
+            // `*.csv` is no YAML, and still a fair way to write a default.
+            let parsed = (try? YAMLFile.parse(text, file: place.file)) ?? ConfigValue(text)
             return decode(parsed.moved(to: place), as: field.type, named: field.name)
         }
         guard field.isRequired else { return nil }

@@ -34,9 +34,11 @@ extension YamlError {
             return ConfigIssue(at: place, .tab, "a tab stands in the indentation", hint: "indent with spaces")
         }
         let place = ConfigPlace(file: file, line: mark.line, column: mark.column)
-        return ConfigIssue(
-            at: place, .syntax, "YAML syntax: \(problem)",
-            hint: "check indentation, and quote text that contains ': ', ' #' or begins with one of [ ] { } & * ! | > % @ `")
+        let isReference = lines.indices.contains(mark.line - 1) && lines[mark.line - 1].contains("${")
+        let hint = isReference
+            ? "inside { } and [ ] quote a reference: \"${env:NAME}\""
+            : "check indentation, and quote text that contains ': ', ' #' or begins with one of [ ] { } & * ! | > % @ `"
+        return ConfigIssue(at: place, .syntax, "YAML syntax: \(problem)", hint: hint)
     }
 
     private static func tabColumn(_ line: Substring) -> Int? {

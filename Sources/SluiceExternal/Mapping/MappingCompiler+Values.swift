@@ -11,9 +11,16 @@ extension MappingCompiler {
         if value.text != nil {
             decoded = ConfigValue(.map([ConfigEntry(key: "from", at: value.place, value: value)]), at: value.place)
         } else {
+            if let each = value["each"] {
+                let hint = "write 'from' with a selector that finds several values"
+                report(each.place, .mappingSource, "'each' makes attachments and attributes only", hint)
+                return nil
+            }
             var decoder = ConfigDecoder()
             decoded = decoder.decode(value, as: MappingVocabulary.value, named: name)
             issues += decoder.issues
+            // What the unknown word was to be is not known, so nothing more is said.
+            if decoder.issues.contains(where: { $0.rule == ConfigRule.unknownKey.rawValue }) { return nil }
         }
         checkCompanions(decoded)
         let source = source(decoded, named: name)
@@ -40,10 +47,7 @@ extension MappingCompiler {
         case "first": return selectors(written).map { .first($0) }
         case "digest": return selectors(written).map { .digest($0) }
         case "template": return template(written).map { .template($0) }
-        case "split": return split(written, value)
-        default:
-            report(written.place, .mappingSource, "'each' makes attachments and attributes only", "write 'from' with a selector that finds several values")
-            return nil
+        default: return split(written, value)
         }
     }
 

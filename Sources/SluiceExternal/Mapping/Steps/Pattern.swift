@@ -58,8 +58,11 @@ final class Pattern: @unchecked Sendable {
             let result = pcre2_match_8(code, bytes.baseAddress, bytes.count, 0, PCRE2_NO_UTF_CHECK, match, context)
             if result == PCRE2_ERROR_NOMATCH { return .none }
             guard result >= 0, let offsets = pcre2_get_ovector_pointer_8(match) else { return .overLimit }
-            let hasGroup = (result == 0 || result > 1) && offsets[2] != .max
-            let range = hasGroup ? offsets[2]..<offsets[3] : offsets[0]..<max(offsets[0], offsets[1])
+            // Swift reads PCRE2_UNSET, which is the largest size, as -1.
+            let hasGroup = (result == 0 || result > 1) && offsets[2] >= 0
+            let (start, end) = hasGroup ? (offsets[2], offsets[3]) : (offsets[0], offsets[1])
+            // `\K` may put a match's start behind its end.
+            let range = min(start, end)..<end
             return .found(String(decoding: bytes[range], as: UTF8.self))
         }
     }

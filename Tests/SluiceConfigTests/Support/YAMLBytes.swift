@@ -1,0 +1,7 @@
+import Foundation
+
+enum YAMLBytes {
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+    }
+}
