@@ -116,4 +116,24 @@ import Testing
         #expect(try parse("[1]").count == 1)
         #expect(try parse(large)[299_999]?.integer == 299_999)
     }
+
+    @Test func documentsAreParsedAndReadOnManyThreadsAtOnce() async throws {
+        let shared = try parse(#"{"shared":["a","b"]}"#)
+        let sums = try await withThrowingTaskGroup(of: Int.self) { group in
+            for task in 0..<16 {
+                group.addTask {
+                    var sum = 0
+                    for round in 1...200 {
+                        let text = "[" + (0..<round).map { "\($0 + task)" }.joined(separator: ",") + "]"
+                        let root = try JSONDocument.parse(Array(text.utf8), maxDepth: 1 + round % 3).root
+                        root.forEachElement { sum += ($0.integer ?? -1) - task }
+                        if shared["shared"]?[1]?.string != "b" { sum = -1 }
+                    }
+                    return sum
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(sums == Array(repeating: (1...200).reduce(0) { $0 + $1 * ($1 - 1) / 2 }, count: 16))
+    }
 }

@@ -17,7 +17,8 @@ import Testing
     private static let pieces = ["", "a", "中", "\"", "\"\"", ",", ";", "\n", "\r\n", "\r", " ", "'", "=1", "😀", "\t"]
 
     private func cell(_ numbers: inout Numbers) -> String {
-        (0..<Int.random(in: 0...4, using: &numbers)).map { _ in Self.pieces.randomElement(using: &numbers) ?? "" }.joined()
+        (0..<Int.random(in: 0...4, using: &numbers)).map { _ in Self.pieces.randomElement(using: &numbers) ?? "" }
+            .joined()
     }
 
     private func written(_ cell: String, _ numbers: inout Numbers) -> String {
