@@ -15,6 +15,8 @@ public struct ConfigLiteral: Sendable, ExpressibleByStringLiteral, ExpressibleBy
         value = ConfigValue(.map(entries.map { ConfigEntry(key: $0.0, value: $0.1.value) }))
     }
 
+    public init(_ value: ConfigValue) { self.value = value }
+
     /// Text that is not a literal.
     public static func text(_ text: String) -> ConfigLiteral { ConfigLiteral(stringLiteral: text) }
 }

@@ -58,17 +58,16 @@ public final class StubServer: Sendable {
         Thread.detachNewThread {
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else { break }
                 Self.serve(connection, log, answer)
                 close(connection)
             }
+            // Here and nowhere else: a number closed under `accept` may be another server's by then.
+            close(listener)
         }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private static func serve(_ connection: Int32, _ log: Log, _ answer: (Request) -> Answer) {
         guard let request = read(connection) else { return }
