@@ -1,6 +1,7 @@
 import Foundation
 import SluiceExternal
 import SluiceSDK
+import SluiceTesting
 import Testing
 
 /// Files in an exchange folder, good and bad.
