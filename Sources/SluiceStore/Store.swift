@@ -1,3 +1,4 @@
+internal import Foundation
 public import GRDB
 internal import GRDBSQLite
 internal import SluiceSDK
@@ -15,6 +16,7 @@ public final class Store: Sendable {
     /// - Throws: `StoreError` when the file belongs to another kind of store or to a newer version of Sluice.
     public init(path: String, schema: StoreSchema, readers: Int = 4) throws {
         self.path = path
+        Self.makePrivate(path)
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = readers
@@ -61,6 +63,13 @@ public final class Store: Sendable {
     public func close() throws {
         group.stop()
         try pool.close()
+    }
+
+    /// Personal data is its owner's alone. SQLite gives -wal and -shm the mode of the file, so the file comes first;
+    /// when it cannot be made, SQLite says why.
+    private static func makePrivate(_ path: String) {
+        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { Foundation.close(descriptor) }
     }
 
     /// Without this, a writer that closes cleanly removes -wal and -shm, and a read-only opener then fails.

@@ -29,6 +29,13 @@ import Testing
         #expect(journal == "wal")
     }
 
+    @Test(arguments: ["", "-wal", "-shm"]) func itsFilesAreItsOwnersAlone(suffix: String) throws {
+        let store = try open()
+        try store.write { try $0.execute(sql: "INSERT INTO note (text) VALUES ('a')") }
+        let attributes = try FileManager.default.attributesOfItem(atPath: store.path + suffix)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+
     @Test func keepsTheWALFileAfterAWriterCloses() throws {
         let store = try open()
         try store.write { try $0.execute(sql: "INSERT INTO note (text) VALUES ('a')") }
