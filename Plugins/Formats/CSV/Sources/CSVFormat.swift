@@ -20,7 +20,7 @@ public struct CSVFormat: Format {
             "Around fields: one ASCII character; empty when quotes are data. A double quote when left out."),
         ConfigField(
             "header", .any, default: "true", example: "[id, title, text]",
-            "`true`: the first row names the columns. A list: these are the names, and the first row is a record already. "
+            "`true`: the first row names the columns. A list: these are the names, and the first row is a record. "
                 + "`false`: columns have numbers only."),
         ConfigField(
             "skip", .integer(0...1000), default: "0", example: "2",
