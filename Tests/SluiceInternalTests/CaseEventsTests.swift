@@ -154,6 +154,8 @@ import Testing
         let replyID = StableID.reply(ticketID: ticketID, handlerID: "desk", eventID: "e-accepted")
         let now = bench.clock.now
         try await bench.store.commit { db in
+            // As if the outlet had written the segment: what is not written yet is not forgotten.
+            try db.execute(sql: "UPDATE outlet SET cursor = 99")
             var tally = LedgerTally()
             let range = ItemRange(producer: "internal", epoch: 1, first: 1, last: 1)
             let held = Verdict(range: range, decision: .held, code: "review", reason: "a person decides", at: now)

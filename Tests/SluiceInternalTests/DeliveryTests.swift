@@ -28,9 +28,11 @@ import Testing
         let bench = try Bench([.fallback(sender: handler, batch: BatchRule(size: 50, wait: .zero))])
         try await bench.admit((1...120).map { .sample("A-\($0)") })
         try await ticking(bench, until: delivered(bench, 120))
-        #expect(handler.said == (1...120).map { "A-\($0) ticket.opened" })
+        // Batches may overtake each other; the order that counts is each ticket's.
+        #expect(Set(handler.said) == Set((1...120).map { "A-\($0) ticket.opened" }))
+        #expect(handler.said.count == 120)
         #expect(Set(handler.attempts.flatMap(\.events)).count == 120)
-        #expect(handler.attempts.map(\.events.count) == [50, 50, 20])
+        #expect(handler.attempts.map(\.events.count).sorted() == [20, 50, 50])
         let day = try await bench.day()
         #expect(day.count(.deliveriesMade) == 120)
         #expect(day.imbalances.isEmpty)
