@@ -12,7 +12,7 @@ public final class CurlClient: Sendable {
     /// - Parameters:
     ///   - connectionsPerHost: how many connections one host may see at once; further requests wait.
     ///   - connections: the same over all hosts.
-    public init(connectionsPerHost: Int = 32, connections: Int = 256) {
+    public init(connectionsPerHost: Int = 32, connections: Int = 512) {
         loop = CurlLoop(connectionsPerHost: connectionsPerHost, connections: connections)
         loop.start()
     }

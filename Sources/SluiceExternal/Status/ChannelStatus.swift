@@ -55,7 +55,7 @@ final class ChannelStatus: Sendable {
         let now = clock()
         pending.withLock {
             $0.refused += 1
-            $0.lastError = "refused \(refusal.status) [\(refusal.code)] \(refusal.reason)"
+            $0.lastError = "refused \(refusal.status) [\(refusal.code)] \(refusal.detail ?? refusal.reason)"
             $0.lastErrorAt = now
         }
     }

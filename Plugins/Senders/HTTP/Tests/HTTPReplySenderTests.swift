@@ -12,7 +12,8 @@ import Testing
 
     private static let json: ConfigLiteral = ["json": ["orderNo": "{external_id}", "result": "{reply.public_text}"]]
 
-    private static func sender(_ url: String, body: ConfigLiteral = json, with more: [(String, ConfigLiteral)] = []) throws
+    private static func sender(_ url: String, body: ConfigLiteral = json, with more: [(String, ConfigLiteral)] = [])
+        throws
         -> HTTPReplySender
     {
         let entries = [("url", .text(url)), ("body", body)] + more
@@ -166,7 +167,9 @@ import Testing
             let issue = #expect(throws: ConfigIssue.self) { try Self.sender(url, body: body) }
             #expect(issue?.rule == rule)
         }
-        #expect(throws: ConfigIssue.self) { try Self.sender(url, with: [("success", ["where": "$[?@.a]", "equals": [0]])]) }
+        #expect(throws: ConfigIssue.self) {
+            try Self.sender(url, with: [("success", ["where": "$[?@.a]", "equals": [0]])])
+        }
         #expect(throws: ConfigIssue.self) { try Self.sender(url, with: [("headers", ["Host": "a"])]) }
         #expect(throws: ConfigIssue.self) { try Self.sender(url, with: [("zone", "Mars/Olympus")]) }
     }
