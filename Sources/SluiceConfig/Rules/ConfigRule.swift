@@ -22,7 +22,6 @@ public enum ConfigRule: String, Sendable, CaseIterable {
     case template = "config.template"
     case network = "config.network"
     case notYet = "config.not-yet"
-    case plugin = "config.plugin"
     // Profiles, secrets.
     case unknownProfile = "config.unknown-profile"
     case profileCycle = "config.profile-cycle"

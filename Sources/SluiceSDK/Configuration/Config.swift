@@ -1,7 +1,7 @@
 /// A configuration object that was checked against its `ConfigSpec`; defaults are filled in.
 ///
 /// The accessors trust the check: a key that the spec does not declare, or declares with another type, is a mistake
-/// of the plugin's author and is reported as a `config.plugin` issue.
+/// of the plugin's author and is reported as an issue at the key.
 public struct Config: Sendable {
     public let value: ConfigValue
     /// The folder that relative paths in this file start from.
