@@ -115,9 +115,9 @@ final class DeliveryWorker: Sendable {
             try await sender.deliver(message)
             try await queue.delivered(batch, at: clock())
             report(.delivered(batch.id))
-        } catch is CancellationError {
-            report(.failed(batch.id, nextAt: clock()))
         } catch {
+            // Stopped in the middle is no failure of the handler; the batch is sent again at the next start.
+            if Task.isCancelled { return report(.failed(batch.id, nextAt: clock())) }
             await fail(batch, error)
         }
     }
