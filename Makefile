@@ -16,12 +16,11 @@ endif
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: packages ## Build Sluice and show it at work: channels, quarantine, handlers, replies
-	swift build -c release --product sluice $(SWIFT_FLAGS)
-	@.build/release/sluice demo
+run: build ## Build Sluice and show it at work: channels, quarantine, handlers, replies
+	@.build/release/sluice demo --for 20s
 
-build: packages ## Build everything for debugging, tests too; our own warnings are errors
-	swift build --build-tests $(SWIFT_FLAGS)
+build: packages ## Build the program, .build/release/sluice
+	swift build -c release --product sluice $(SWIFT_FLAGS)
 
 test: ## Everything that must pass before a change is taken, with the time that each part took
 	@SWIFT_FLAGS='$(SWIFT_FLAGS)' .ci/test.sh

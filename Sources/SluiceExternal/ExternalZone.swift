@@ -63,6 +63,10 @@ public final class ExternalZone: Sendable {
         }
     }
 
+    /// The relay's stream stands still: why, and how it goes on.
+    public func boundaryStop() async throws -> ChainBreak? { try await inlet.stop() }
+    public func resumeBoundary() async throws { try await inlet.resume() }
+
     private func start(_ channel: CompiledChannel, in group: inout ThrowingTaskGroup<Void, any Error>) {
         if case .fetch(let transport) = channel.source {
             let runner = ChannelRunner(

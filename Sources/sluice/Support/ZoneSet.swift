@@ -69,7 +69,9 @@ struct ZoneSet: Sendable {
         let api = try HandlerAPI(
             address: listen, isBehindProxy: isBehindProxy, zone: internalZone, logger: logger,
             running: onHandlerAPI)
-        let control = ControlServer(path: controlPath, actions: QuarantineControl.actions(relay), logger: logger)
+        let actions = QuarantineControl.actions(relay).merging(
+            BoundaryControl.actions(external: external, relay: relay, internalZone: internalZone)) { first, _ in first }
+        let control = ControlServer(path: controlPath, actions: actions, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await external.run(onListening: onListening) }
             group.addTask { try await relay.run() }
