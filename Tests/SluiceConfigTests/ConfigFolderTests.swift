@@ -7,7 +7,9 @@ struct ConfigFolderTests {
         let fixture = try ConfigFixture([
             "hotlines/hotline-12345.yaml": ConfigFixture.channel(
                 "hotline-12345",
-                more: "merge_mode: dual\nlimits: { message: 1MiB, rate: 60/m }\nsilent_after: 24h\nreply: { type: http, url: \"http://a/{external_id}\" }")
+                more:
+                    "merge_mode: dual\nlimits: { message: 1MiB, rate: 60/m }\nsilent_after: 24h\nreply: { type: http, url: \"http://a/{external_id}\" }"
+            )
         ])
         let loaded = fixture.load()
         #expect(loaded.issues.map(\.description) == [])
@@ -64,7 +66,9 @@ struct ConfigFolderTests {
         ])
         #expect(fixture.load().goodChannels.map(\.channelClass) == [.hotline])
         #expect(fixture.issues().count == 1)
-        #expect(fixture.issues().first?.hasPrefix("web/a.yaml:1:1 error [channel.id-taken] the id 'a' is taken by ") == true)
+        #expect(
+            fixture.issues().first?.hasPrefix("web/a.yaml:1:1 error [channel.id-taken] the id 'a' is taken by ") == true
+        )
     }
 
     @Test func aChannelInTheWrongFolderIsAWarning() throws {
@@ -78,14 +82,17 @@ struct ConfigFolderTests {
 
     @Test func theVersionChangesWithTheContentAndNotWithCommentsOrSecrets() throws {
         let fixture = try ConfigFixture([
-            "hotlines/a.yaml": ConfigFixture.channel("a", source: "{ type: http-push, path: \"${env:P}\" }"),
+            "hotlines/a.yaml": ConfigFixture.channel("a", source: "{ type: http-push, path: \"${env:P}\" }")
         ])
         let first = fixture.load(environment: ["P": "/1"]).goodChannels.first?.version
         #expect(first?.count == 12)
         #expect(fixture.load(environment: ["P": "/2"]).goodChannels.first?.version == first)
-        try fixture.write("# why\n" + ConfigFixture.channel("a", source: "{ type: http-push, path:   \"${env:P}\" }"), to: "hotlines/a.yaml")
+        try fixture.write(
+            "# why\n" + ConfigFixture.channel("a", source: "{ type: http-push, path:   \"${env:P}\" }"),
+            to: "hotlines/a.yaml")
         #expect(fixture.load(environment: ["P": "/1"]).goodChannels.first?.version == first)
-        try fixture.write(ConfigFixture.channel("a", source: "{ type: http-push, path: /other }"), to: "hotlines/a.yaml")
+        try fixture.write(
+            ConfigFixture.channel("a", source: "{ type: http-push, path: /other }"), to: "hotlines/a.yaml")
         #expect(fixture.load().goodChannels.first?.version != first)
     }
 
@@ -96,7 +103,9 @@ struct ConfigFolderTests {
     }
 
     @Test func flatRulesBecomeLookups() throws {
-        let fixture = try ConfigFixture(["rules/divisions.yaml": "\"370402\": 市中区\n", "rules/deadlines.yaml": "a: { b: c }\n"])
+        let fixture = try ConfigFixture([
+            "rules/divisions.yaml": "\"370402\": 市中区\n", "rules/deadlines.yaml": "a: { b: c }\n",
+        ])
         #expect(fixture.load().lookups == ["divisions": ["370402": "市中区"]])
     }
 
@@ -111,8 +120,11 @@ struct ConfigFolderTests {
     @Test func aFileThatIsNotTextIsAnIssue() throws {
         let fixture = try ConfigFixture(["hotlines/a.yaml": "x"])
         try #require(try? YAMLBytes.write([0x69, 0xFF, 0xFE], to: fixture.folder + "/hotlines/a.yaml"))
-        #expect(fixture.issues() == ["hotlines/a.yaml:1:1 error [config.encoding] the file is not UTF-8; save it as UTF-8"])
+        #expect(
+            fixture.issues() == ["hotlines/a.yaml:1:1 error [config.encoding] the file is not UTF-8; save it as UTF-8"])
         try YAMLBytes.write([UInt8](repeating: 0x20, count: 1 << 20 + 1), to: fixture.folder + "/hotlines/a.yaml")
-        #expect(fixture.issues() == ["hotlines/a.yaml:1:1 error [config.too-large] the file is larger than 1 MiB; split it"])
+        #expect(
+            fixture.issues() == ["hotlines/a.yaml:1:1 error [config.too-large] the file is larger than 1 MiB; split it"]
+        )
     }
 }

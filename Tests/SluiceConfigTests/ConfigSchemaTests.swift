@@ -28,9 +28,13 @@ struct ConfigSchemaTests {
         let push = source?["allOf"]?[0]
         #expect(text(push?["if"]) == #"{"properties":{"type":{"const":"http-push"}},"required":["type"]}"#)
         let keys = push?["then"]?["properties"]
-        #expect(text(keys?["workers"]?["anyOf"]) == ##"[{"type":"integer","minimum":1,"maximum":8},{"$ref":"#/$defs/reference"}]"##)
+        #expect(
+            text(keys?["workers"]?["anyOf"])
+                == ##"[{"type":"integer","minimum":1,"maximum":8},{"$ref":"#/$defs/reference"}]"##)
         #expect(text(keys?["workers"]?["default"]) == "2")
-        #expect(text(keys?["methods"]) == #"{"type":"array","items":{"enum":["POST","PUT"]},"description":"How.","default":["POST"]}"#)
+        #expect(
+            text(keys?["methods"])
+                == #"{"type":"array","items":{"enum":["POST","PUT"]},"description":"How.","default":["POST"]}"#)
         #expect(text(push?["then"]?["required"]) == #"["type","path"]"#)
         #expect(push?["then"]?["additionalProperties"]?.boolean == false)
     }

@@ -13,21 +13,21 @@ struct HandlerFileTests {
         let fixture = try ConfigFixture([
             "handlers/rest.yaml": ConfigFixture.fallback,
             "handlers/housing.yaml": """
-                id: housing
-                name: 住建局
-                role: owner
-                order: 20
-                match: { request_type: [complaint, help], text: 物业 }
-                fields: { mask: [requester.phone], drop: [attachments] }
-                deliver:
-                  type: webhook
-                  url: http://10.0.0.8/
-                  secret: ${file:housing}
-                  events: [ticket.opened, case.*]
-                  retry: { schedule: [1s, 2s] }
-                  batch: { size: 10 }
-                token: ${file:housing}
-                """,
+            id: housing
+            name: 住建局
+            role: owner
+            order: 20
+            match: { request_type: [complaint, help], text: 物业 }
+            fields: { mask: [requester.phone], drop: [attachments] }
+            deliver:
+              type: webhook
+              url: http://10.0.0.8/
+              secret: ${file:housing}
+              events: [ticket.opened, case.*]
+              retry: { schedule: [1s, 2s] }
+              batch: { size: 10 }
+            token: ${file:housing}
+            """,
             "secrets/housing": "k\n",
         ])
         let loaded = fixture.load()
@@ -49,18 +49,23 @@ struct HandlerFileTests {
 
     @Test func thereIsOneFallback() throws {
         #expect(
-            try issues(["a": ConfigFixture.handler("a", "role: owner\nmatch: { urgency: urgent }")]).map { $0.split(separator: "] ").last } == [
+            try issues(["a": ConfigFixture.handler("a", "role: owner\nmatch: { urgency: urgent }")]).map {
+                $0.split(separator: "] ").last
+            } == [
                 "no handler is the fallback; add 'role: owner' and 'fallback: true' to the handler that takes what no other matches"
             ])
         #expect(
-            try issues(["rest": ConfigFixture.fallback, "zest": ConfigFixture.handler("zest", "role: owner\nfallback: true")]) == [
+            try issues([
+                "rest": ConfigFixture.fallback, "zest": ConfigFixture.handler("zest", "role: owner\nfallback: true"),
+            ]) == [
                 "handlers/zest.yaml:1:1 error [handler.fallback] 'rest' is the fallback already; leave 'fallback: true' with one of them"
             ])
     }
 
     @Test func aFallbackIsAnOwnerWithoutAMatch() throws {
         #expect(
-            try issues(["rest": ConfigFixture.handler("rest", "role: copy\nfallback: true\nmatch: { urgency: urgent }")]) == [
+            try issues(["rest": ConfigFixture.handler("rest", "role: copy\nfallback: true\nmatch: { urgency: urgent }")]
+            ) == [
                 "handlers/rest.yaml:1:1 error [handler.fallback] the fallback must be an owner; write 'role: owner'",
                 "handlers/rest.yaml:6:8 error [handler.fallback] the fallback takes every ticket that is left; remove 'match'",
             ])
@@ -82,10 +87,15 @@ struct HandlerFileTests {
     }
 
     @Test func fieldsEventsAndIdsAreCheckedByName() throws {
-        let text = ConfigFixture.handler("b", "role: copy\nfields: { mask: [requester.fone, requester.is_anonymous], drop: [ticket_id] }")
-            .replacing("http://10.0.0.8/ }", with: "http://10.0.0.8/, events: [ticket.open] }")
+        let text = ConfigFixture.handler(
+            "b", "role: copy\nfields: { mask: [requester.fone, requester.is_anonymous], drop: [ticket_id] }"
+        )
+        .replacing("http://10.0.0.8/ }", with: "http://10.0.0.8/, events: [ticket.open] }")
         #expect(
-            try issues(["rest": ConfigFixture.fallback, "a": text.replacing("id: b", with: "id: a"), "c": ConfigFixture.handler("d", "role: copy")]) == [
+            try issues([
+                "rest": ConfigFixture.fallback, "a": text.replacing("id: b", with: "id: a"),
+                "c": ConfigFixture.handler("d", "role: copy"),
+            ]) == [
                 "handlers/a.yaml:3:59 error [handler.events] there is no event 'ticket.open'; did you mean 'ticket.opened'?",
                 "handlers/a.yaml:5:18 error [handler.fields] there is no ticket field 'requester.fone'; did you mean 'requester.phone'?",
                 "handlers/a.yaml:5:34 error [handler.fields] 'requester.is_anonymous' is not text and cannot be masked; write it under 'drop'",

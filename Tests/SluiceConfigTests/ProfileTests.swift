@@ -5,7 +5,8 @@ import Testing
 struct ProfileTests {
     @Test func mapsMergeAndListsReplace() throws {
         let fixture = try ConfigFixture([
-            "profiles/base.yaml": "source: { type: http-push, path: /base, methods: [POST, PUT], window: 1m }\nlimits: { rate: 5/s }\n",
+            "profiles/base.yaml":
+                "source: { type: http-push, path: /base, methods: [POST, PUT], window: 1m }\nlimits: { rate: 5/s }\n",
             "profiles/middle.yaml": "extends: base\nsource: { window: 2m }\n",
             "hotlines/h.yaml": ConfigFixture.channel("h", source: "{ methods: [PUT] }", more: "extends: middle"),
         ])
@@ -44,10 +45,11 @@ struct ProfileTests {
             "hotlines/h.yaml": ConfigFixture.channel("h", more: "extends: http-jsn"),
         ])
         #expect(
-            fixture.issues() == [
-                "hotlines/h.yaml:9:10 error [config.unknown-profile] there is no profile 'http-jsn' in "
-                    + fixture.folder + "/profiles; did you mean 'http-json'?"
-            ].map { $0.replacing(fixture.folder + "/", with: "") })
+            fixture.issues()
+                == [
+                    "hotlines/h.yaml:9:10 error [config.unknown-profile] there is no profile 'http-jsn' in "
+                        + fixture.folder + "/profiles; did you mean 'http-json'?"
+                ].map { $0.replacing(fixture.folder + "/", with: "") })
     }
 
     @Test func aBadProfileStopsOnlyTheChannelsThatExtendIt() throws {
@@ -58,6 +60,7 @@ struct ProfileTests {
         ])
         let loaded = fixture.load()
         #expect(loaded.goodChannels.map(\.id) == ["two"])
-        #expect(loaded.channels.first { $0.id == "one" }?.issues.first?.place.file == fixture.folder + "/profiles/bad.yaml")
+        #expect(
+            loaded.channels.first { $0.id == "one" }?.issues.first?.place.file == fixture.folder + "/profiles/bad.yaml")
     }
 }

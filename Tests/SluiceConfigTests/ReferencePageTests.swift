@@ -13,7 +13,8 @@ struct ReferencePageTests {
 
     @Test(arguments: pages)
     func pagesAreWhatTheGeneratorWrites(_ name: String, _ text: String) throws {
-        let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/" + name)
+        let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../docs/" + name)
         if ProcessInfo.processInfo.environment["SLUICE_WRITE_DOCS"] != nil { try Data(text.utf8).write(to: docs) }
         #expect(String(decoding: try Data(contentsOf: docs), as: UTF8.self) == text)
     }

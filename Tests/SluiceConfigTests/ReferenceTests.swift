@@ -6,7 +6,8 @@ import Testing
 struct ReferenceTests {
     private func fixture(token: String) throws -> ConfigFixture {
         try ConfigFixture([
-            "hotlines/h.yaml": ConfigFixture.channel("h", source: "{ type: http-push, path: /a, auth: { type: bearer, token: \"\(token)\" } }"),
+            "hotlines/h.yaml": ConfigFixture.channel(
+                "h", source: "{ type: http-push, path: /a, auth: { type: bearer, token: \"\(token)\" } }"),
             "secrets/key": "s3cr3t-of-the-file\n",
             "secrets/empty": "\n",
             "outside": "not for you",
@@ -32,7 +33,8 @@ struct ReferenceTests {
     }
 
     @Test func mistakesAboutASecretDoNotRepeatIt() throws {
-        let source = "{ type: http-push, path: /a, window: \"${file:key}\", methods: [\"${file:key}\"], answer: \"{${file:key}\", workers: \"${file:key}\" }"
+        let source =
+            "{ type: http-push, path: /a, window: \"${file:key}\", methods: [\"${file:key}\"], answer: \"{${file:key}\", workers: \"${file:key}\" }"
         let fixture = try ConfigFixture([
             "hotlines/h.yaml": ConfigFixture.channel("h", source: source), "secrets/key": "s3cr3t",
         ])
@@ -59,8 +61,12 @@ struct ReferenceTests {
     }
 
     @Test func emptySecretsAreRefused() throws {
-        #expect(try fixture(token: "${env:X}").issues(environment: ["X": ""]).first?.contains("the environment variable 'X' is empty") == true)
-        #expect(try fixture(token: "${file:empty}").issues().first?.contains("the secret 'empty' in secrets is empty") == true)
+        #expect(
+            try fixture(token: "${env:X}").issues(environment: ["X": ""]).first?.contains(
+                "the environment variable 'X' is empty") == true)
+        #expect(
+            try fixture(token: "${file:empty}").issues().first?.contains("the secret 'empty' in secrets is empty")
+                == true)
     }
 
     @Test(arguments: ["../outside", "/etc/passwd", "a/../../outside", "./key", ""])
@@ -73,7 +79,9 @@ struct ReferenceTests {
         let fixture = try fixture(token: "${file:link}")
         try FileManager.default.createSymbolicLink(
             atPath: fixture.folder + "/secrets/link", withDestinationPath: fixture.folder + "/outside")
-        #expect(fixture.issues().first?.contains("[config.secret-file-path] 'link' leads out of the secrets folder") == true)
+        #expect(
+            fixture.issues().first?.contains("[config.secret-file-path] 'link' leads out of the secrets folder") == true
+        )
     }
 
     @Test func aReferenceThatIsNotQuotedInsideBracesIsExplained() throws {
@@ -89,7 +97,9 @@ struct ReferenceTests {
     }
 
     @Test func twoDollarsStandForTheSignsThemselves() throws {
-        let fixture = try ConfigFixture(["hotlines/h.yaml": ConfigFixture.channel("h", source: "{ type: http-push, path: \"/$${a}\" }")])
+        let fixture = try ConfigFixture([
+            "hotlines/h.yaml": ConfigFixture.channel("h", source: "{ type: http-push, path: \"/$${a}\" }")
+        ])
         #expect(try fixture.load().goodChannels.first?.source.config.string("path") == "/${a}")
     }
 }

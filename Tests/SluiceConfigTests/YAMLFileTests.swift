@@ -30,7 +30,10 @@ struct YAMLFileTests {
     }
 
     @Test func aTabInTheIndentationIsNamed() {
-        #expect(issues("a:\n\tb: 1\n") == ["a.yaml:2:1 error [config.tab] a tab stands in the indentation; indent with spaces"])
+        #expect(
+            issues("a:\n\tb: 1\n") == [
+                "a.yaml:2:1 error [config.tab] a tab stands in the indentation; indent with spaces"
+            ])
     }
 
     @Test func aKeyThatStandsTwiceIsNamed() {
@@ -55,7 +58,8 @@ struct YAMLFileTests {
     }
 
     @Test func anEmptyFileIsRefused() {
-        #expect(issues("# nothing\n") == ["a.yaml:1:1 error [config.empty] the file is empty; write 'key: value' lines"])
+        #expect(
+            issues("# nothing\n") == ["a.yaml:1:1 error [config.empty] the file is empty; write 'key: value' lines"])
     }
 
     @Test func aMergeKeyPointsToProfiles() {
@@ -75,7 +79,8 @@ struct YAMLFileTests {
         #expect(value["b"]?.items?.compactMap(\.text) == ["1", "2"])
         var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
         for level in 1...9 {
-            bomb += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
+            bomb +=
+                "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
         }
         let found = issues(bomb)
         #expect(found.count == 1)

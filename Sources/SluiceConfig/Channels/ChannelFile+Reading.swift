@@ -27,7 +27,9 @@ extension ChannelFile {
     /// Lower-case letters, digits and hyphens, at most 64: it stands in paths, folder names and metrics.
     static func isID(_ text: String) -> Bool {
         guard (1...64).contains(text.utf8.count), text.first != "-" else { return false }
-        return text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
+        return text.utf8.allSatisfy {
+            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
+        }
     }
 }
 
@@ -61,7 +63,8 @@ extension ReplyUse {
         attempts = try retry.integer("attempts")
         let backoff = try retry.required("backoff")
         guard let range = backoff.text.flatMap(Units.durationRange) else {
-            throw ConfigIssue(at: backoff.place, "config.type", "'backoff' is not a range of durations", hint: "write 1s..5m")
+            throw ConfigIssue(
+                at: backoff.place, "config.type", "'backoff' is not a range of durations", hint: "write 1s..5m")
         }
         (firstPause, longestPause) = range
     }

@@ -3,29 +3,55 @@ internal import SluiceSDK
 extension ChannelFile {
     /// What may stand in a channel's file.
     static func spec(_ plugins: PluginSpecs) -> ConfigSpec {
-        ConfigSpec(identity + conduct + [
-            ConfigField("source", .plugins(plugins.transports), required: true, example: "{ type: http-push, path: /channels/12345 }", "How bytes arrive."),
-            ConfigField("format", .plugins(plugins.formats), required: true, example: "{ type: json, records: \"$[*]\" }", "How bytes become records."),
-            ConfigField("ticket", .map(.mapping), required: true, example: "{ external_id: $.orderNo }", "Canonical intake field to selector, or to a map of steps."),
-            ConfigField("reply", .plugins(plugins.replySenders + [noReply], plus: replyFields), example: "{ type: none }", "How replies go back to the source; left out, none do."),
-        ])
+        ConfigSpec(
+            identity + conduct + [
+                ConfigField(
+                    "source", .plugins(plugins.transports), required: true,
+                    example: "{ type: http-push, path: /channels/12345 }", "How bytes arrive."),
+                ConfigField(
+                    "format", .plugins(plugins.formats), required: true, example: "{ type: json, records: \"$[*]\" }",
+                    "How bytes become records."),
+                ConfigField(
+                    "ticket", .map(.mapping), required: true, example: "{ external_id: $.orderNo }",
+                    "Canonical intake field to selector, or to a map of steps."),
+                ConfigField(
+                    "reply", .plugins(plugins.replySenders + [noReply], plus: replyFields), example: "{ type: none }",
+                    "How replies go back to the source; left out, none do."),
+            ])
     }
 
     private static let identity = [
-        ConfigField("id", .string, required: true, example: "hotline-12345", "Unique and never changed; the same as the file's name. Lower-case letters, digits and hyphens."),
+        ConfigField(
+            "id", .string, required: true, example: "hotline-12345",
+            "Unique and never changed; the same as the file's name. Lower-case letters, digits and hyphens."),
         ConfigField("name", .string, required: true, example: "12345 政务服务便民热线", "What people call the channel."),
-        ConfigField("class", .choice(Class.allCases.map(\.rawValue)), required: true, example: "hotline", "A telephone line or a web channel."),
-        ConfigField("level", .choice(Level.allCases.map(\.rawValue)), required: true, example: "municipal", "Whose channel it is."),
+        ConfigField(
+            "class", .choice(Class.allCases.map(\.rawValue)), required: true, example: "hotline",
+            "A telephone line or a web channel."),
+        ConfigField(
+            "level", .choice(Level.allCases.map(\.rawValue)), required: true, example: "municipal",
+            "Whose channel it is."),
         ConfigField("authority", .string, required: true, example: "市政务服务局", "The body that answers for the channel."),
-        ConfigField("merge_mode", .choice(MergeMode.allCases.map(\.rawValue)), "How a hotline was joined to 12345: merged 整体并入, dual 双号并行, subcentre 设分中心, linked 联动."),
-        ConfigField("extends", .string, example: "http-json", "A profile, `profiles/<name>.yaml`: maps merge, lists and scalars replace."),
+        ConfigField(
+            "merge_mode", .choice(MergeMode.allCases.map(\.rawValue)),
+            "How a hotline was joined to 12345: merged 整体并入, dual 双号并行, subcentre 设分中心, linked 联动."),
+        ConfigField(
+            "extends", .string, example: "http-json",
+            "A profile, `profiles/<name>.yaml`: maps merge, lists and scalars replace."),
     ]
 
     private static let conduct = [
         ConfigField("enabled", .boolean, default: "true", "A channel that is not enabled is checked and not run."),
-        ConfigField("startup", .choice(Startup.allCases.map(\.rawValue)), default: "retry", "When the channel cannot start: try again with growing waits, or leave it stopped."),
-        ConfigField("release", .choice(ReleasePolicy.allCases.map(\.rawValue)), default: "automatic", "Whether verified items go on by themselves or a person releases them. The relay's own list may only be stricter."),
-        ConfigField("limits", .object(limits), default: "{}", "What the channel may take; what is over a limit is refused and counted, never cut."),
+        ConfigField(
+            "startup", .choice(Startup.allCases.map(\.rawValue)), default: "retry",
+            "When the channel cannot start: try again with growing waits, or leave it stopped."),
+        ConfigField(
+            "release", .choice(ReleasePolicy.allCases.map(\.rawValue)), default: "automatic",
+            "Whether verified items go on by themselves or a person releases them. The relay's own list may only be stricter."
+        ),
+        ConfigField(
+            "limits", .object(limits), default: "{}",
+            "What the channel may take; what is over a limit is refused and counted, never cut."),
         ConfigField("retention", .object(retention), default: "{}", "How long things are kept."),
         ConfigField("silent_after", .duration, example: "24h", "Alert when nothing arrives for so long."),
     ]
@@ -48,20 +74,26 @@ extension ChannelFile {
     private static let noReply = PluginSpec("none", "No reply goes back.", ConfigSpec([]))
 
     private static let replyFields = [
-        ConfigField("on", .list(.choice(CaseEventNames.all)), default: "[replied, returned]", "Which case events go back."),
-        ConfigField("on_unknown", .choice(ReplyUse.Unknown.allCases.map(\.rawValue)), default: "resend", "After a crash in the middle of sending: send again with the same reply id, or ask a person."),
+        ConfigField(
+            "on", .list(.choice(CaseEventNames.all)), default: "[replied, returned]", "Which case events go back."),
+        ConfigField(
+            "on_unknown", .choice(ReplyUse.Unknown.allCases.map(\.rawValue)), default: "resend",
+            "After a crash in the middle of sending: send again with the same reply id, or ask a person."),
         ConfigField("retry", .object(replyRetry), "How often and how soon a reply is sent again."),
     ]
 
     private static let replyRetry = ConfigSpec([
         ConfigField("attempts", .integer(1...10_000), default: "50", "After so many failures a person decides."),
-        ConfigField("backoff", .string, default: "1s..5m", "The first wait and the longest; each is twice the one before."),
+        ConfigField(
+            "backoff", .string, default: "1s..5m", "The first wait and the longest; each is twice the one before."),
     ])
 }
 
 /// What a handler may tell of a case.
 enum CaseEventNames {
-    static let all = ["assigned", "accepted", "in_progress", "feedback", "reviewed", "replied", "returned", "evaluated", "closed"]
+    static let all = [
+        "assigned", "accepted", "in_progress", "feedback", "reviewed", "replied", "returned", "evaluated", "closed",
+    ]
 }
 
 extension ConfigType {

@@ -66,7 +66,9 @@ extension ConfigDecoder {
 
     private mutating func notANetwork(_ value: ConfigValue, _ name: String) {
         issues.append(
-            .init(at: value.place, .network, "'\(name)' is not an address range\(value.shown)", hint: "write \(ConfigType.network.advice)"))
+            .init(
+                at: value.place, .network, "'\(name)' is not an address range\(value.shown)",
+                hint: "write \(ConfigType.network.advice)"))
     }
 
     /// `10.0.0.0/24`, `10.0.0.8`, `fd00::/8`.

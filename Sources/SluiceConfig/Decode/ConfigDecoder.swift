@@ -23,7 +23,9 @@ public struct ConfigDecoder {
             }
             // A key without a value is a key left out; a channel takes a profile's key back so.
             if entry.value.isNull { continue }
-            decoded.append(ConfigEntry(key: entry.key, at: entry.place, value: decode(entry.value, as: field.type, named: entry.key)))
+            decoded.append(
+                ConfigEntry(
+                    key: entry.key, at: entry.place, value: decode(entry.value, as: field.type, named: entry.key)))
         }
         for field in spec.fields where !decoded.contains(where: { $0.key == field.name }) {
             if let value = absent(field, in: name, at: value.place) {
@@ -113,7 +115,8 @@ extension ConfigValue {
         case .scalar: ConfigValue(content, at: place, isSecret: isSecret)
         case .list(let items): ConfigValue(.list(items.map { $0.moved(to: place) }), at: place)
         case .map(let entries):
-            ConfigValue(.map(entries.map { ConfigEntry(key: $0.key, at: place, value: $0.value.moved(to: place)) }), at: place)
+            ConfigValue(
+                .map(entries.map { ConfigEntry(key: $0.key, at: place, value: $0.value.moved(to: place)) }), at: place)
         }
     }
 }

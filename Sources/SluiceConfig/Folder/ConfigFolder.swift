@@ -107,7 +107,10 @@ extension LoadedConfiguration {
         for index in channels.indices {
             let (id, path) = (channels[index].id, channels[index].path)
             if let first = paths[id] {
-                channels[index].issues.append(.init(at: .start(of: path), .channelIDTaken, "the id '\(id)' is taken by \(first)", hint: "choose another id and rename the file"))
+                channels[index].issues.append(
+                    .init(
+                        at: .start(of: path), .channelIDTaken, "the id '\(id)' is taken by \(first)",
+                        hint: "choose another id and rename the file"))
                 channels[index].channel = nil
             }
             paths[id] = paths[id] ?? path

@@ -6,7 +6,10 @@ extension ChannelFile {
         var issues = idIssues(of: value, fileName: fileName, rule: .channelID)
         if let written = value["class"], let text = written.text, let stated = Class(rawValue: text), stated != folder {
             let right = stated == .hotline ? "hotlines/" : "web/"
-            issues.append(.init(at: written.place, .channelFolder, "a channel of class '\(text)' stands in the wrong folder", hint: "move the file to \(right)", severity: .warning))
+            issues.append(
+                .init(
+                    at: written.place, .channelFolder, "a channel of class '\(text)' stands in the wrong folder",
+                    hint: "move the file to \(right)", severity: .warning))
         }
         return issues
     }
@@ -18,7 +21,11 @@ extension ChannelFile {
             return [.init(at: id.place, rule, "'\(id)' cannot be an id", hint: hint)]
         }
         if text == fileName { return [] }
-        return [.init(at: id.place, rule, "the id '\(id)' is not the file's name", hint: "write 'id: \(fileName)', or rename the file to \(text).yaml")]
+        return [
+            .init(
+                at: id.place, rule, "the id '\(id)' is not the file's name",
+                hint: "write 'id: \(fileName)', or rename the file to \(text).yaml")
+        ]
     }
 }
 

@@ -33,7 +33,9 @@ struct FolderReader {
         } catch let error as ConfigIssues {
             return Outcome(issues: Self.sorted(error.issues))
         } catch {
-            return Outcome(issues: [.init(at: .start(of: path), .unreadable, "the file cannot be read", hint: "\(error)")])
+            return Outcome(issues: [
+                .init(at: .start(of: path), .unreadable, "the file cannot be read", hint: "\(error)")
+            ])
         }
     }
 
@@ -48,7 +50,9 @@ struct FolderReader {
     }
 
     static func sorted(_ issues: [ConfigIssue]) -> [ConfigIssue] {
-        issues.sorted { ($0.place.file, $0.place.line, $0.place.column) < ($1.place.file, $1.place.line, $1.place.column) }
+        issues.sorted {
+            ($0.place.file, $0.place.line, $0.place.column) < ($1.place.file, $1.place.line, $1.place.column)
+        }
     }
 
     /// The issues that a typed reading throws.

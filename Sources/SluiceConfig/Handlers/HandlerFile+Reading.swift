@@ -25,16 +25,26 @@ extension HandlerFile {
 
     private func checkRole(into issues: inout [ConfigIssue], match written: ConfigValue?, token config: Config) {
         if isFallback, role != .owner {
-            issues.append(.init(at: place, .handlerFallback, "the fallback must be an owner", hint: "write 'role: owner'"))
+            issues.append(
+                .init(at: place, .handlerFallback, "the fallback must be an owner", hint: "write 'role: owner'"))
         }
         if isFallback, let written {
-            issues.append(.init(at: written.place, .handlerFallback, "the fallback takes every ticket that is left", hint: "remove 'match'"))
+            issues.append(
+                .init(
+                    at: written.place, .handlerFallback, "the fallback takes every ticket that is left",
+                    hint: "remove 'match'"))
         }
         if role == .owner, !isFallback, written == nil {
-            issues.append(.init(at: place, .handlerMatch, "an owner needs 'match'", hint: "add 'match: …', or 'fallback: true' for the one that takes the rest"))
+            issues.append(
+                .init(
+                    at: place, .handlerMatch, "an owner needs 'match'",
+                    hint: "add 'match: …', or 'fallback: true' for the one that takes the rest"))
         }
         if deliver.isPull, token == nil {
-            issues.append(.init(at: deliver.sender.place, .missingKey, "a handler that pulls needs 'token'", hint: "add 'token: ${file:\(id)-token}'"))
+            issues.append(
+                .init(
+                    at: deliver.sender.place, .missingKey, "a handler that pulls needs 'token'",
+                    hint: "add 'token: ${file:\(id)-token}'"))
         }
     }
 
@@ -47,11 +57,17 @@ extension HandlerFile {
                 return nil
             }
             if unremovable.contains(field) {
-                issues.append(.init(at: item.place, .handlerFields, "'\(name)' says which ticket it is and cannot be hidden", hint: "remove it"))
+                issues.append(
+                    .init(
+                        at: item.place, .handlerFields, "'\(name)' says which ticket it is and cannot be hidden",
+                        hint: "remove it"))
                 return nil
             }
             if key == "mask", !field.isMaskable {
-                issues.append(.init(at: item.place, .handlerFields, "'\(name)' is not text and cannot be masked", hint: "write it under 'drop'"))
+                issues.append(
+                    .init(
+                        at: item.place, .handlerFields, "'\(name)' is not text and cannot be masked",
+                        hint: "write it under 'drop'"))
                 return nil
             }
             return field
@@ -76,7 +92,9 @@ extension DeliverUse {
         let sender = try PluginUse(config)
         let schedule = try config.optionalObject("retry")?.strings("schedule").compactMap(Units.duration) ?? []
         let batch = try config.optionalObject("batch").map { batch in
-            Batch(size: try batch.optionalInteger("size") ?? 50, wait: try batch.optionalDuration("wait") ?? .milliseconds(200))
+            Batch(
+                size: try batch.optionalInteger("size") ?? 50,
+                wait: try batch.optionalDuration("wait") ?? .milliseconds(200))
         }
         self.init(
             sender: sender, events: Self.events(config, into: &issues),

@@ -7,7 +7,10 @@ enum HandlerSet {
         var issues: [ConfigIssue] = []
         let fallbacks = handlers.filter { $0.isFallback && $0.isEnabled }
         for extra in fallbacks.dropFirst() {
-            issues.append(.init(at: extra.place, .handlerFallback, "'\(fallbacks[0].id)' is the fallback already", hint: "leave 'fallback: true' with one of them"))
+            issues.append(
+                .init(
+                    at: extra.place, .handlerFallback, "'\(fallbacks[0].id)' is the fallback already",
+                    hint: "leave 'fallback: true' with one of them"))
         }
         // A file with errors may be the fallback; its own issues come first.
         if fallbacks.isEmpty, !hasBadFiles {

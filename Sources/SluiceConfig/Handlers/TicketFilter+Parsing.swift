@@ -27,7 +27,8 @@ extension TicketFilter {
     private static func parts(_ entry: ConfigEntry, into issues: inout [ConfigIssue]) -> [TicketFilter]? {
         guard let items = entry.value.items, !items.isEmpty else {
             let hint = "write \(entry.key): [ { … }, { … } ]"
-            issues.append(.init(at: entry.value.place, .handlerMatch, "'\(entry.key)' is not a list of conditions", hint: hint))
+            issues.append(
+                .init(at: entry.value.place, .handlerMatch, "'\(entry.key)' is not a list of conditions", hint: hint))
             return nil
         }
         let parts = items.compactMap { parse($0, into: &issues) }
@@ -38,7 +39,8 @@ extension TicketFilter {
         guard let field = IntakeField(name: entry.key), field.isMatchable else {
             let known = IntakeField.allCases.filter(\.isMatchable).map(\.name) + ["all", "any", "not", "text"]
             let hint = NearestName.hint(for: entry.key, among: known)
-            issues.append(.init(at: entry.place, .handlerMatch, "'\(entry.key)' is not a field that can be matched", hint: hint))
+            issues.append(
+                .init(at: entry.place, .handlerMatch, "'\(entry.key)' is not a field that can be matched", hint: hint))
             return nil
         }
         if let prefixes = entry.value.entries { return prefix(field, prefixes, at: entry.value.place, into: &issues) }
@@ -47,7 +49,8 @@ extension TicketFilter {
         let strangers = values.filter { !choices.contains($0) }
         for stranger in strangers {
             let hint = NearestName.hint(for: stranger, among: choices)
-            issues.append(.init(at: entry.value.place, .handlerMatch, "'\(entry.key)' is never '\(stranger)'", hint: hint))
+            issues.append(
+                .init(at: entry.value.place, .handlerMatch, "'\(entry.key)' is never '\(stranger)'", hint: hint))
         }
         return strangers.isEmpty ? .isOne(field, Set(values)) : nil
     }
@@ -56,7 +59,10 @@ extension TicketFilter {
         _ field: IntakeField, _ entries: [ConfigEntry], at place: ConfigPlace, into issues: inout [ConfigIssue]
     ) -> TicketFilter? {
         guard entries.count == 1, entries[0].key == "prefix" else {
-            issues.append(.init(at: place, .handlerMatch, "'\(field.name)' takes a value, a list or a prefix", hint: "write { prefix: … }"))
+            issues.append(
+                .init(
+                    at: place, .handlerMatch, "'\(field.name)' takes a value, a list or a prefix",
+                    hint: "write { prefix: … }"))
             return nil
         }
         return texts(entries[0].value, of: "prefix", into: &issues).map { .hasPrefix(field, $0) }
@@ -66,7 +72,10 @@ extension TicketFilter {
     private static func texts(_ value: ConfigValue, of name: String, into issues: inout [ConfigIssue]) -> [String]? {
         let texts = (value.items ?? [value]).map { $0.text ?? "" }
         guard !texts.isEmpty, !texts.contains("") else {
-            issues.append(.init(at: value.place, .handlerMatch, "'\(name)' is not text or a list of texts", hint: "write \(name): [a, b]"))
+            issues.append(
+                .init(
+                    at: value.place, .handlerMatch, "'\(name)' is not text or a list of texts",
+                    hint: "write \(name): [a, b]"))
             return nil
         }
         return texts.map(\.precomposedStringWithCanonicalMapping)

@@ -14,7 +14,8 @@ public enum ConfigReference {
 
     /// What may stand behind a ticket field.
     public static func mappingMarkdown() -> String {
-        let summary = "Behind a ticket field stands a selector or a map of these words. Exactly one of "
+        let summary =
+            "Behind a ticket field stands a selector or a map of these words. Exactly one of "
             + MappingVocabulary.sources.map { "`\($0)`" }.joined(separator: ", ")
             + "; the steps run in the order decode, match, lookup, clean, then date, number or bool, then default."
         return page("The value object", summary, MappingVocabulary.value)
@@ -41,7 +42,8 @@ private struct ReferencePage {
         for field in spec.fields {
             let value = field.isRequired ? "**required**" : field.defaultText.map { "`\($0)`" } ?? ""
             let example = field.example.map { " Example: `\($0)`." } ?? ""
-            text += "| `\(field.name)` | \(field.type.label.cell) | \(value.cell) | \((field.description + example).cell) |\n"
+            text +=
+                "| `\(field.name)` | \(field.type.label.cell) | \(value.cell) | \((field.description + example).cell) |\n"
         }
         for field in spec.fields { inner(field.type, path: path.isEmpty ? field.name : path + "." + field.name) }
     }
@@ -94,7 +96,8 @@ extension ConfigType {
         case .map(let element): "map: \(element.label)"
         case .object: "map"
         case .variant(let tag, let variants):
-            "map, `\(tag)`: " + (variants.isEmpty ? "a plugin" : variants.map { "`\($0.name)`" }.joined(separator: ", "))
+            "map, `\(tag)`: "
+                + (variants.isEmpty ? "a plugin" : variants.map { "`\($0.name)`" }.joined(separator: ", "))
         case .oneOrMany(let element): "\(element.label), or a list"
         }
     }

@@ -17,16 +17,22 @@ final class Profiles {
     func resolve(_ value: ConfigValue, through chain: [String] = []) throws -> ConfigValue {
         guard let extends = value["extends"], !extends.isNull else { return value }
         guard let name = extends.text, !name.isEmpty else {
-            throw ConfigIssues([.init(at: extends.place, .type, "'extends' is not text", hint: "write the name of one profile")])
+            throw ConfigIssues([
+                .init(at: extends.place, .type, "'extends' is not text", hint: "write the name of one profile")
+            ])
         }
         guard !chain.contains(name) else {
             let cycle = (chain + [name]).joined(separator: " → ")
             let hint = "take 'extends' out of one of them"
-            throw ConfigIssues([.init(at: extends.place, .profileCycle, "profiles extend each other: \(cycle)", hint: hint)])
+            throw ConfigIssues([
+                .init(at: extends.place, .profileCycle, "profiles extend each other: \(cycle)", hint: hint)
+            ])
         }
         guard names.contains(name) else {
             let hint = NearestName.hint(for: name, among: names)
-            throw ConfigIssues([.init(at: extends.place, .unknownProfile, "there is no profile '\(name)' in \(folder)", hint: hint)])
+            throw ConfigIssues([
+                .init(at: extends.place, .unknownProfile, "there is no profile '\(name)' in \(folder)", hint: hint)
+            ])
         }
         let base = try resolve(try profile(name), through: chain + [name])
         return Self.merge(base, under: value)
@@ -34,7 +40,9 @@ final class Profiles {
 
     private func profile(_ name: String) throws -> ConfigValue {
         if let known = read[name] { return try known.get() }
-        let result = Result { try YAMLFile.read("\(folder)/\(name).yaml") }.mapError { $0 as? ConfigIssues ?? ConfigIssues([]) }
+        let result = Result { try YAMLFile.read("\(folder)/\(name).yaml") }.mapError {
+            $0 as? ConfigIssues ?? ConfigIssues([])
+        }
         read[name] = result
         return try result.get()
     }

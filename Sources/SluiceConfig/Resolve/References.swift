@@ -46,7 +46,10 @@ struct References {
             }
             out += before
             guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
-                issues.append(.init(at: place, .reference, "'${' without '}'", hint: "write ${env:NAME} or ${file:name}, or $${ for the signs themselves"))
+                issues.append(
+                    .init(
+                        at: place, .reference, "'${' without '}'",
+                        hint: "write ${env:NAME} or ${file:name}, or $${ for the signs themselves"))
                 return ""
             }
             isSecret = true
@@ -62,7 +65,10 @@ struct References {
         case ("env", 2): return variable(parts[1], at: place)
         case ("file", 2): return file(parts[1], at: place)
         default:
-            issues.append(.init(at: place, .reference, "'${\(reference)}' is not a reference", hint: "write ${env:NAME} or ${file:name}"))
+            issues.append(
+                .init(
+                    at: place, .reference, "'${\(reference)}' is not a reference",
+                    hint: "write ${env:NAME} or ${file:name}"))
             return ""
         }
     }
@@ -70,25 +76,39 @@ struct References {
     private mutating func variable(_ name: String, at place: ConfigPlace) -> String {
         guard let found = environment[name], !found.isEmpty else {
             let state = environment[name] == nil ? "is not set" : "is empty"
-            return missing(.init(at: place, .missingVariable, "the environment variable '\(name)' \(state)", hint: "set it where sluice is started"))
+            return missing(
+                .init(
+                    at: place, .missingVariable, "the environment variable '\(name)' \(state)",
+                    hint: "set it where sluice is started"))
         }
         return found
     }
 
     private mutating func file(_ name: String, at place: ConfigPlace) -> String {
         guard let path = contained(name) else {
-            issues.append(.init(at: place, .secretFilePath, "'\(name)' leads out of the secrets folder", hint: "write a file name relative to \(secretsFolder)"))
+            issues.append(
+                .init(
+                    at: place, .secretFilePath, "'\(name)' leads out of the secrets folder",
+                    hint: "write a file name relative to \(secretsFolder)"))
             return ""
         }
-        guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: Self.maxSecretBytes + 1),
+        guard let handle = FileHandle(forReadingAtPath: path),
+            let data = try? handle.read(upToCount: Self.maxSecretBytes + 1),
             data.count <= Self.maxSecretBytes, let text = String(validating: Array(data), as: UTF8.self)
         else {
             let hint = "put it there, readable by this user: UTF-8 text of at most 64 KiB"
-            return missing(.init(at: place, .missingSecretFile, "there is no readable secret '\(name)' in \(secretsFolder)", hint: hint))
+            return missing(
+                .init(
+                    at: place, .missingSecretFile, "there is no readable secret '\(name)' in \(secretsFolder)",
+                    hint: hint))
         }
-        let trimmed = String(text[..<(text.lastIndex { !$0.isNewline }.map { text.index(after: $0) } ?? text.startIndex)])
+        let trimmed = String(
+            text[..<(text.lastIndex { !$0.isNewline }.map { text.index(after: $0) } ?? text.startIndex)])
         if trimmed.isEmpty {
-            issues.append(.init(at: place, .missingSecretFile, "the secret '\(name)' in \(secretsFolder) is empty", hint: "write the secret into it"))
+            issues.append(
+                .init(
+                    at: place, .missingSecretFile, "the secret '\(name)' in \(secretsFolder) is empty",
+                    hint: "write the secret into it"))
         }
         return trimmed
     }

@@ -24,13 +24,15 @@ extension ConfigRule {
         case .profileCycle: "Profiles do not extend each other in a circle."
         case .reference: "A reference is `${env:NAME}` or `${file:name}`; `$${` stands for `${` itself."
         case .missingVariable: "The environment variable that a reference names is set and not empty."
-        case .missingSecretFile: "The file that a reference names is in the zone's `secrets` folder, readable and not empty."
+        case .missingSecretFile:
+            "The file that a reference names is in the zone's `secrets` folder, readable and not empty."
         case .secretFilePath: "A secret's file lies within the `secrets` folder, also when links are followed."
         case .secretInFile: "Secrets are never written in a configuration file."
         case .channelID: "A channel's id is the name of its file: lower-case letters, digits and hyphens, at most 64."
         case .channelIDTaken: "An id stands for one channel."
         case .channelFolder: "Hotlines stand in `hotlines/`, web channels in `web/`."
-        case .mappingUnknownField: "Only fields of the canonical ticket are mapped; what has no field goes into `attributes`."
+        case .mappingUnknownField:
+            "Only fields of the canonical ticket are mapped; what has no field goes into `attributes`."
         case .mappingGatewayField: "What the gateway stamps is not mapped."
         case .mappingRequired: "`external_id`, `request_type`, `description` and `requested_datetime` are mapped."
         case .mappingSource: "A value object has exactly one source."
@@ -42,11 +44,15 @@ extension ConfigRule {
         case .mappingTemplate: "A template uses ticket fields that are mapped in the same section."
         case .mappingValue: "What a constant, a default or a lookup gives may stand in the field."
         case .handlerID: "A handler's id is the name of its file: lower-case letters, digits and hyphens, at most 64."
-        case .handlerFallback: "Exactly one enabled owner is the fallback, and it has no `match`: every ticket has an owner."
-        case .handlerMatch: "`match` names ticket fields and values they can have; an owner that is not the fallback has one."
+        case .handlerFallback:
+            "Exactly one enabled owner is the fallback, and it has no `match`: every ticket has an owner."
+        case .handlerMatch:
+            "`match` names ticket fields and values they can have; an owner that is not the fallback has one."
         case .handlerFields: "`mask` names text fields, `drop` any field but those that say which ticket it is."
-        case .handlerEvents: "Events are `ticket.opened`, `ticket.revised`, `ticket.withdrawn`, `ticket.supplemented`, `ticket.urged` and `case.*`."
-        case .zoneListen: "A listener is an address and a port; other addresses than loopback stand behind a proxy that ends TLS."
+        case .handlerEvents:
+            "Events are `ticket.opened`, `ticket.revised`, `ticket.withdrawn`, `ticket.supplemented`, `ticket.urged` and `case.*`."
+        case .zoneListen:
+            "A listener is an address and a port; other addresses than loopback stand behind a proxy that ends TLS."
         case .zoneTime: "A time zone is an IANA name or an offset."
         case .zoneJurisdiction: "A jurisdiction is a code: letters, digits, hyphens and dots."
         }

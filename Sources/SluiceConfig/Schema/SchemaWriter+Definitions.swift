@@ -59,7 +59,8 @@ extension SchemaWriter {
         define("test") {
             $0.json.key("anyOf")
             $0.json.raw(
-                ##"[{"$ref":"#/$defs/words"},{"type":"object","properties":{"prefix":{"$ref":"#/$defs/words"}},"required":["prefix"],"additionalProperties":false}]"##.utf8)
+                ##"[{"$ref":"#/$defs/words"},{"type":"object","properties":{"prefix":{"$ref":"#/$defs/words"}},"required":["prefix"],"additionalProperties":false}]"##
+                    .utf8)
         }
     }
 
@@ -90,7 +91,8 @@ extension SchemaWriter {
 
     private mutating func items(_ definition: String) {
         json.key("anyOf")
-        json.raw(##"[{"$ref":"#/$defs/\##(definition)"},{"type":"array","items":{"$ref":"#/$defs/\##(definition)"}}]"##.utf8)
+        json.raw(
+            ##"[{"$ref":"#/$defs/\##(definition)"},{"type":"array","items":{"$ref":"#/$defs/\##(definition)"}}]"##.utf8)
     }
 
     /// A selector, or exactly one source and steps. null takes back what a profile maps.
@@ -102,7 +104,9 @@ extension SchemaWriter {
         members(of: MappingVocabulary.value)
         json.key("oneOf")
         json.beginArray()
-        for source in MappingVocabulary.sources where source != "each" { json.raw(#"{"required":["\#(source)"]}"#.utf8) }
+        for source in MappingVocabulary.sources where source != "each" {
+            json.raw(#"{"required":["\#(source)"]}"#.utf8)
+        }
         json.endArray()
         json.endObject()
         json.endArray()

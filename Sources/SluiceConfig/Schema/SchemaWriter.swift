@@ -8,7 +8,9 @@ struct SchemaWriter {
 
     /// The members of an object schema, without its braces.
     /// - Parameter special: keys that have a schema of their own under `$defs`.
-    mutating func members(of spec: ConfigSpec, special: [String: String] = [:], tag: (name: String, value: String)? = nil) {
+    mutating func members(
+        of spec: ConfigSpec, special: [String: String] = [:], tag: (name: String, value: String)? = nil
+    ) {
         json.field("type", "object")
         json.key("properties")
         json.beginObject()
@@ -33,7 +35,8 @@ struct SchemaWriter {
             json.endObject()
         }
         json.endObject()
-        let required = (tag.map { [$0.name] } ?? []) + spec.fields.filter { $0.isRequired && $0.defaultText == nil }.map(\.name)
+        let required =
+            (tag.map { [$0.name] } ?? []) + spec.fields.filter { $0.isRequired && $0.defaultText == nil }.map(\.name)
         if requiresKeys, !required.isEmpty { json.field("required", required) }
         json.field("additionalProperties", false)
     }
@@ -149,7 +152,8 @@ struct SchemaWriter {
     private mutating func write(_ value: ConfigValue) {
         switch value.content {
         case .scalar(let text, let plain):
-            let isLiteral = plain && (Int(text) != nil && !text.hasPrefix("0") || ["true", "false", "0"].contains(text))
+            let isLiteral =
+                plain && (Int(text) != nil && !text.hasPrefix("0") || ["true", "false", "0"].contains(text))
             if isLiteral { json.raw(text.utf8) } else { json.string(text) }
         case .list(let items):
             json.beginArray()

@@ -54,7 +54,8 @@ struct YAMLConversion {
 
     private mutating func withinLimits(_ depth: Int, at place: ConfigPlace) -> Bool {
         if depth > YAMLFile.maxDepth {
-            issues.append(.init(at: place, .tooDeep, "values are nested too deep", hint: "at most \(YAMLFile.maxDepth) levels"))
+            issues.append(
+                .init(at: place, .tooDeep, "values are nested too deep", hint: "at most \(YAMLFile.maxDepth) levels"))
             return false
         }
         if count == YAMLFile.maxValues + 1 {

@@ -26,7 +26,9 @@ public enum YAMLFile {
             throw ConfigIssues([error.issue(file: file, text: text)])
         }
         guard let root else {
-            throw ConfigIssues([.init(at: .start(of: file), .empty, "the file is empty", hint: "write 'key: value' lines")])
+            throw ConfigIssues([
+                .init(at: .start(of: file), .empty, "the file is empty", hint: "write 'key: value' lines")
+            ])
         }
         var conversion = YAMLConversion(file: file)
         let value = conversion.value(root, depth: 0)
@@ -35,16 +37,21 @@ public enum YAMLFile {
     }
 
     static func text(of path: String) throws -> String {
-        guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: maxBytes + 1) ?? Data()
+        guard let handle = FileHandle(forReadingAtPath: path),
+            let data = try? handle.read(upToCount: maxBytes + 1) ?? Data()
         else {
             let hint = "check that it exists and that this user may read it"
             throw ConfigIssues([.init(at: .start(of: path), .unreadable, "the file cannot be read", hint: hint)])
         }
         guard data.count <= maxBytes else {
-            throw ConfigIssues([.init(at: .start(of: path), .tooLarge, "the file is larger than 1 MiB", hint: "split it")])
+            throw ConfigIssues([
+                .init(at: .start(of: path), .tooLarge, "the file is larger than 1 MiB", hint: "split it")
+            ])
         }
         guard let text = String(validating: Array(data), as: UTF8.self) else {
-            throw ConfigIssues([.init(at: .start(of: path), .encoding, "the file is not UTF-8", hint: "save it as UTF-8")])
+            throw ConfigIssues([
+                .init(at: .start(of: path), .encoding, "the file is not UTF-8", hint: "save it as UTF-8")
+            ])
         }
         return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
     }
@@ -65,7 +72,9 @@ public enum YAMLFile {
             }
             guard depth > 4 * maxDepth || indicators > 8 * maxDepth else { continue }
             let place = ConfigPlace(file: file, line: line, column: 1)
-            throw ConfigIssues([.init(at: place, .tooDeep, "values are nested too deep", hint: "at most \(maxDepth) levels")])
+            throw ConfigIssues([
+                .init(at: place, .tooDeep, "values are nested too deep", hint: "at most \(maxDepth) levels")
+            ])
         }
     }
 }

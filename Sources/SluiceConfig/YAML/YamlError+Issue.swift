@@ -10,15 +10,19 @@ extension YamlError {
         case .composer(let context, let problem, let mark, _):
             let place = ConfigPlace(file: file, line: mark.line, column: mark.column)
             if context?.text == "expected a single document in the stream" {
-                return ConfigIssue(at: place, .syntax, "a second document begins here", hint: "one file holds one document: remove '---'")
+                return ConfigIssue(
+                    at: place, .syntax, "a second document begins here",
+                    hint: "one file holds one document: remove '---'")
             }
-            return ConfigIssue(at: place, .syntax, problem, hint: "give the anchor a name with '&' before it is used with '*'")
+            return ConfigIssue(
+                at: place, .syntax, problem, hint: "give the anchor a name with '&' before it is used with '*'")
         case .duplicatedKeysInMapping(let names, let context):
             let place = ConfigPlace(file: file, line: context.mark.line, column: context.mark.column)
             return .duplicateKey(names.joined(separator: "', '"), at: place)
         case .reader(let problem, let offset, _, _):
             let place = Self.place(ofByte: offset ?? 0, in: text, file: file)
-            return ConfigIssue(at: place, .syntax, problem, hint: "remove the character or write it as an escape in double quotes")
+            return ConfigIssue(
+                at: place, .syntax, problem, hint: "remove the character or write it as an escape in double quotes")
         default:
             return ConfigIssue(at: .start(of: file), .syntax, "the file is not YAML", hint: "write 'key: value' lines")
         }
@@ -35,7 +39,8 @@ extension YamlError {
         }
         let place = ConfigPlace(file: file, line: mark.line, column: mark.column)
         let isReference = lines.indices.contains(mark.line - 1) && lines[mark.line - 1].contains("${")
-        let hint = isReference
+        let hint =
+            isReference
             ? "inside { } and [ ] quote a reference: \"${env:NAME}\""
             : "check indentation, and quote text that contains ': ', ' #' or begins with one of [ ] { } & * ! | > % @ `"
         return ConfigIssue(at: place, .syntax, "YAML syntax: \(problem)", hint: hint)

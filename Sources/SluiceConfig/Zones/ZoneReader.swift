@@ -14,7 +14,10 @@ struct ZoneReader {
     mutating func timeZone() throws -> Zone {
         let value = try config.required("time_zone")
         if let zone = Zone(name: value.text ?? "") { return zone }
-        issues.append(.init(at: value.place, .zoneTime, "there is no time zone\(value.shown)", hint: "write an IANA name like Asia/Shanghai, or an offset like +08:00"))
+        issues.append(
+            .init(
+                at: value.place, .zoneTime, "there is no time zone\(value.shown)",
+                hint: "write an IANA name like Asia/Shanghai, or an offset like +08:00"))
         return .utc
     }
 
@@ -27,7 +30,8 @@ struct ZoneReader {
         } else if !address.address.isLoopback, !isBehindProxy {
             let place = try config.required("listen").place
             let hint = "write 127.0.0.1, or 'behind_proxy: true' when a proxy that ends TLS stands in front"
-            issues.append(.init(at: place, .zoneListen, "'listen' opens \(address) to the network without TLS", hint: hint))
+            issues.append(
+                .init(at: place, .zoneListen, "'listen' opens \(address) to the network without TLS", hint: hint))
         }
         return address
     }
@@ -39,14 +43,19 @@ struct ZoneReader {
     private mutating func address(_ key: String) throws -> ListenAddress? {
         guard let value = config.optional(key) else { return nil }
         if let address = try? ListenAddress(value.text ?? "") { return address }
-        issues.append(.init(at: value.place, .zoneListen, "'\(key)' is not an address and port\(value.shown)", hint: "write 127.0.0.1:8080 or [::1]:8080"))
+        issues.append(
+            .init(
+                at: value.place, .zoneListen, "'\(key)' is not an address and port\(value.shown)",
+                hint: "write 127.0.0.1:8080 or [::1]:8080"))
         return nil
     }
 
     mutating func boundary(_ border: Config) throws -> BoundaryUse {
         let type = try border.required("type")
         if type.text != "segments" {
-            issues.append(.init(at: type.place, .notYet, "a PostgreSQL boundary is not served yet", hint: "write 'type: segments'"))
+            issues.append(
+                .init(
+                    at: type.place, .notYet, "a PostgreSQL boundary is not served yet", hint: "write 'type: segments'"))
         }
         return BoundaryUse(out: try border.string("out"), in: try border.string("in"))
     }
@@ -54,8 +63,13 @@ struct ZoneReader {
     /// Digits only, since it goes into ids and file names of other systems.
     mutating func jurisdiction() throws -> String? {
         guard let value = config.optional("jurisdiction"), let text = value.text else { return nil }
-        if !text.isEmpty, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }) { return text }
-        issues.append(.init(at: value.place, .zoneJurisdiction, "'jurisdiction' is not a code\(value.shown)", hint: "write the division's code, \"370400\""))
+        if !text.isEmpty, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }) {
+            return text
+        }
+        issues.append(
+            .init(
+                at: value.place, .zoneJurisdiction, "'jurisdiction' is not a code\(value.shown)",
+                hint: "write the division's code, \"370400\""))
         return text
     }
 

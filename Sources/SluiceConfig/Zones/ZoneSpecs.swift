@@ -4,48 +4,76 @@ internal import SluiceSDK
 enum ZoneSpecs {
     static let external = ConfigSpec(
         [
-            ConfigField("jurisdiction", .string, required: true, example: "\"370400\"", "The administrative division this gateway serves; part of every ticket's id. Quote it: it is a code."),
+            ConfigField(
+                "jurisdiction", .string, required: true, example: "\"370400\"",
+                "The administrative division this gateway serves; part of every ticket's id. Quote it: it is a code."),
             timeZone, data("external"), secrets,
             ConfigField("listen", .string, default: "127.0.0.1:8080", "Where upstreams push to."),
         ] + served + [
-            ConfigField("boundary", .object(border(out: "external-out", in: "relay-external")), default: "{}", "How batches travel to the relay and back."),
+            ConfigField(
+                "boundary", .object(border(out: "external-out", in: "relay-external")), default: "{}",
+                "How batches travel to the relay and back."),
             peers(["relay", "internal"]),
         ])
 
     static let relay = ConfigSpec([
         timeZone, data("relay"), secrets, signals,
-        ConfigField("channels", .map(.choice(ReleasePolicy.allCases.map(\.rawValue))), default: "{\"*\": automatic}", "The relay's own list of channels and their policy; `\"*\"` stands for all that are not named. Without `\"*\"`, what is not named is rejected."),
-        ConfigField("boundary", .object(ConfigSpec([
-            ConfigField("external", .object(border(out: "relay-external", in: "external-out")), default: "{}", "The border with the external zone."),
-            ConfigField("internal", .object(border(out: "relay-internal", in: "internal-out")), default: "{}", "The border with the internal zone."),
-        ])), default: "{}", "How batches travel."),
+        ConfigField(
+            "channels", .map(.choice(ReleasePolicy.allCases.map(\.rawValue))), default: "{\"*\": automatic}",
+            "The relay's own list of channels and their policy; `\"*\"` stands for all that are not named. Without `\"*\"`, what is not named is rejected."
+        ),
+        ConfigField(
+            "boundary",
+            .object(
+                ConfigSpec([
+                    ConfigField(
+                        "external", .object(border(out: "relay-external", in: "external-out")), default: "{}",
+                        "The border with the external zone."),
+                    ConfigField(
+                        "internal", .object(border(out: "relay-internal", in: "internal-out")), default: "{}",
+                        "The border with the internal zone."),
+                ])), default: "{}", "How batches travel."),
         peers(["external", "internal"]),
         ConfigField("retention", .duration, default: "30d", "How long days stay whose items all have receipts."),
     ])
 
     static let internalZone = ConfigSpec(
         [
-            ConfigField("jurisdiction", .string, example: "\"370400\"", "As in external.yaml; needed where the zones run apart."),
+            ConfigField(
+                "jurisdiction", .string, example: "\"370400\"", "As in external.yaml; needed where the zones run apart."
+            ),
             timeZone, data("internal"), secrets,
             ConfigField("listen", .string, default: "127.0.0.1:8090", "The handler API."),
         ] + served + [
-            ConfigField("boundary", .object(border(out: "internal-out", in: "relay-internal")), default: "{}", "How batches travel to the relay and back."),
+            ConfigField(
+                "boundary", .object(border(out: "internal-out", in: "relay-internal")), default: "{}",
+                "How batches travel to the relay and back."),
             peers(["external", "relay"]),
             ConfigField("alerts", .list(.object(alert)), default: "[]", "Where alerts go beside the log."),
         ])
 
-    private static let timeZone = ConfigField("time_zone", .string, default: "Asia/Shanghai", "An IANA name or an offset. Days are counted in it, and dates that name no zone are read in it.")
-    private static let secrets = ConfigField("secrets", .string, default: "secrets", "The folder of `${file:…}`, relative to the configuration folder.")
-    private static let signals = ConfigField("signals", .string, example: "127.0.0.1:9080", "Where `/metrics`, `/healthz` and `/readyz` are; left out, nowhere.")
+    private static let timeZone = ConfigField(
+        "time_zone", .string, default: "Asia/Shanghai",
+        "An IANA name or an offset. Days are counted in it, and dates that name no zone are read in it.")
+    private static let secrets = ConfigField(
+        "secrets", .string, default: "secrets", "The folder of `${file:…}`, relative to the configuration folder.")
+    private static let signals = ConfigField(
+        "signals", .string, example: "127.0.0.1:9080",
+        "Where `/metrics`, `/healthz` and `/readyz` are; left out, nowhere.")
 
     private static let served = [
         signals,
-        ConfigField("behind_proxy", .boolean, default: "false", "A proxy in front ends TLS: only then may `listen` be another address than loopback."),
-        ConfigField("tls", .object(ConfigSpec([
-            ConfigField("certificate", .string, "Path of the certificate chain."),
-            ConfigField("key", .string, "Path of the private key."),
-            ConfigField("client_ca", .string, "Path of the authority that callers' certificates come from."),
-        ])), "Recognised, not served yet."),
+        ConfigField(
+            "behind_proxy", .boolean, default: "false",
+            "A proxy in front ends TLS: only then may `listen` be another address than loopback."),
+        ConfigField(
+            "tls",
+            .object(
+                ConfigSpec([
+                    ConfigField("certificate", .string, "Path of the certificate chain."),
+                    ConfigField("key", .string, "Path of the private key."),
+                    ConfigField("client_ca", .string, "Path of the authority that callers' certificates come from."),
+                ])), "Recognised, not served yet."),
     ]
 
     private static let alert = ConfigSpec([
@@ -54,19 +82,29 @@ enum ZoneSpecs {
     ])
 
     private static func data(_ zone: String) -> ConfigField {
-        ConfigField("data", .string, default: "data/\(zone)", "Database, keys and control socket; relative to the folder that sluice runs in.")
+        ConfigField(
+            "data", .string, default: "data/\(zone)",
+            "Database, keys and control socket; relative to the folder that sluice runs in.")
     }
 
     private static func border(out: String, in inward: String) -> ConfigSpec {
         ConfigSpec([
-            ConfigField("type", .choice(["segments", "postgres"]), default: "segments", "Signed files; PostgreSQL is recognised, not served yet."),
+            ConfigField(
+                "type", .choice(["segments", "postgres"]), default: "segments",
+                "Signed files; PostgreSQL is recognised, not served yet."),
             ConfigField("out", .string, default: "data/boundary/\(out)", "The folder this zone writes."),
             ConfigField("in", .string, default: "data/boundary/\(inward)", "The folder this zone reads."),
         ])
     }
 
     private static func peers(_ names: [String]) -> ConfigField {
-        let fields = names.map { ConfigField($0, .string, example: "keys/\($0).pub", "Path of the \($0) zone's public key, relative to the configuration folder.") }
-        return ConfigField("peers", .object(ConfigSpec(fields)), default: "{}", "Whose signatures count. In one process the zones find each other's keys themselves.")
+        let fields = names.map {
+            ConfigField(
+                $0, .string, example: "keys/\($0).pub",
+                "Path of the \($0) zone's public key, relative to the configuration folder.")
+        }
+        return ConfigField(
+            "peers", .object(ConfigSpec(fields)), default: "{}",
+            "Whose signatures count. In one process the zones find each other's keys themselves.")
     }
 }

@@ -81,7 +81,8 @@ extension ValueProgram {
         case .missing: return nil
         case .text(let text): return text
         case .list(let items) where items.count <= 1: return items.first
-        case .list: throw fault("map.list", "several values are found where one is wanted; narrow the selector or use join")
+        case .list:
+            throw fault("map.list", "several values are found where one is wanted; narrow the selector or use join")
         }
     }
 }

@@ -52,13 +52,19 @@ struct ItemProgram: Sendable {
 
     private func size(_ node: any Record, _ run: inout MappingRun) throws -> Int? {
         guard let program = members["size"], let text = try text("size", node, &run) else { return nil }
-        guard let size = Int(text), size >= 0 else { throw program.fault("map.number", "the size is not a whole number") }
+        guard let size = Int(text), size >= 0 else {
+            throw program.fault("map.number", "the size is not a whole number")
+        }
         return size
     }
 
     private func digest(_ node: any Record, _ run: inout MappingRun) throws -> String? {
-        guard let program = members["sha256"], let text = try text("sha256", node, &run)?.lowercased() else { return nil }
-        guard Hex.decode(text)?.count == 32 else { throw program.fault("map.code", "the digest is not 64 hexadecimal digits") }
+        guard let program = members["sha256"], let text = try text("sha256", node, &run)?.lowercased() else {
+            return nil
+        }
+        guard Hex.decode(text)?.count == 32 else {
+            throw program.fault("map.code", "the digest is not 64 hexadecimal digits")
+        }
         return text
     }
 

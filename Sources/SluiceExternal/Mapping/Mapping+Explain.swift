@@ -19,7 +19,8 @@ extension Mapping {
             explanation.value = run.ticket[program.field].map(Self.shown)
             if explanation.fault == nil, explanation.value == nil, Self.required.contains(program.field) {
                 explanation.fault = RecordFault(
-                    .map, "map.required", "the field is empty", field: program.field.name, selector: program.selectorText)
+                    .map, "map.required", "the field is empty", field: program.field.name,
+                    selector: program.selectorText)
             }
             if program.isSecret { return explanation.hidden { _ in "<redacted>" } }
             guard program.isPersonal, !showingPersonal else { return explanation }

@@ -29,14 +29,19 @@ extension MappingCompiler {
         let path = value["at"].flatMap { jsonPath($0) }
         let written = value["decode"].map { $0.items ?? [$0] } ?? []
         if let at = value["at"], written.last?.text != "json" {
-            report(at.place, .mappingStep, "'at' says nothing without 'decode: json'", "add 'decode: json' or remove 'at'")
+            report(
+                at.place, .mappingStep, "'at' says nothing without 'decode: json'", "add 'decode: json' or remove 'at'")
         }
         for (index, item) in written.enumerated() {
             switch item.text ?? "" {
             case "xml":
-                report(item.place, .notYet, "'decode: xml' is not served yet", "have the source send JSON, or map the text as it is")
+                report(
+                    item.place, .notYet, "'decode: xml' is not served yet",
+                    "have the source send JSON, or map the text as it is")
             case "json" where index < written.count - 1:
-                report(item.place, .mappingStep, "nothing can be decoded after 'json'", "write json last, and 'at' for what is inside")
+                report(
+                    item.place, .mappingStep, "nothing can be decoded after 'json'",
+                    "write json last, and 'at' for what is inside")
             case "json":
                 var slot: Int?
                 if case .selector(let selector) = program.source, !isItem {
@@ -64,7 +69,8 @@ extension MappingCompiler {
             return try Pattern(value.text ?? "")
         } catch {
             guard let error = error as? Pattern.SyntaxError else { return nil }
-            report(value.place, .mappingPattern, "the pattern of 'match' is wrong at byte \(error.offset)", error.reason)
+            report(
+                value.place, .mappingPattern, "the pattern of 'match' is wrong at byte \(error.offset)", error.reason)
             return nil
         }
     }
@@ -74,17 +80,23 @@ extension MappingCompiler {
         if let name = value.text {
             if let table = lookups[name] { return table.mapValues { TextHygiene.clean($0).text } }
             let near = NearestName.of(name, among: lookups.keys.sorted()).map { "did you mean '\($0)'?" }
-            report(value.place, .mappingLookup, "there is no lookup '\(value)'", near ?? "write a map, or the name of a flat map in rules/<name>.yaml")
+            report(
+                value.place, .mappingLookup, "there is no lookup '\(value)'",
+                near ?? "write a map, or the name of a flat map in rules/<name>.yaml")
             return nil
         }
         guard let entries = value.entries, !entries.isEmpty else {
-            report(value.place, .mappingLookup, "'lookup' is not a map", "write { \"1\": complaint }, or the name of rules/<name>.yaml")
+            report(
+                value.place, .mappingLookup, "'lookup' is not a map",
+                "write { \"1\": complaint }, or the name of rules/<name>.yaml")
             return nil
         }
         var table: [String: String] = [:]
         for entry in entries {
             guard let text = entry.value.text else {
-                report(entry.value.place, .mappingLookup, "'\(entry.key)' of 'lookup' is not a single value", "write \(entry.key): value")
+                report(
+                    entry.value.place, .mappingLookup, "'\(entry.key)' of 'lookup' is not a single value",
+                    "write \(entry.key): value")
                 continue
             }
             table[entry.key] = entry.value.isNull ? "" : TextHygiene.clean(text).text
@@ -109,8 +121,12 @@ extension MappingCompiler {
     private mutating func addDate(to program: inout ValueProgram, _ written: ConfigValue, zone: ConfigValue?) {
         var from = self.zone
         if let zone {
-            if let found = Zone(name: zone.text ?? "") { from = found } else {
-                report(zone.place, .zoneTime, "there is no time zone '\(zone)'", "write an IANA name like Asia/Shanghai, or an offset like +08:00")
+            if let found = Zone(name: zone.text ?? "") {
+                from = found
+            } else {
+                report(
+                    zone.place, .zoneTime, "there is no time zone '\(zone)'",
+                    "write an IANA name like Asia/Shanghai, or an offset like +08:00")
             }
         }
         let readings = (written.items ?? [written]).compactMap { reading($0) }
@@ -126,7 +142,9 @@ extension MappingCompiler {
             do {
                 return .pattern(try DatePattern(text))
             } catch {
-                report(value.place, .mappingDate, "'date' is not a pattern", value.isSecret ? nil : (error as? SelectorError)?.reason)
+                report(
+                    value.place, .mappingDate, "'date' is not a pattern",
+                    value.isSecret ? nil : (error as? SelectorError)?.reason)
                 return nil
             }
         }

@@ -53,7 +53,8 @@ extension MappingCompiler {
 
     private mutating func split(_ written: ConfigValue, _ value: ConfigValue) -> ValueProgram.Source? {
         guard let separator = value["by"]?.text, !separator.isEmpty else {
-            report(written.place, .mappingSource, "'split' needs 'by'", "add by: \"/\", or what stands between the parts")
+            report(
+                written.place, .mappingSource, "'split' needs 'by'", "add by: \"/\", or what stands between the parts")
             return nil
         }
         return selector(written).map { .split($0, by: separator) }
@@ -62,7 +63,9 @@ extension MappingCompiler {
     private mutating func selectors(_ list: ConfigValue) -> [Selector]? {
         let written = list.items ?? []
         let compiled = written.compactMap { selector($0) }
-        if written.isEmpty { report(list.place, .mappingSource, "the list of selectors is empty", "write at least one selector") }
+        if written.isEmpty {
+            report(list.place, .mappingSource, "the list of selectors is empty", "write at least one selector")
+        }
         return compiled.count == written.count && !written.isEmpty ? compiled : nil
     }
 
@@ -73,13 +76,16 @@ extension MappingCompiler {
                 switch part {
                 case .literal(let text): return .literal(text)
                 case .placeholder(let name, let format):
-                    return .field(IntakeField(name: name) ?? .externalID, written: try format.map { try DatePattern($0) })
+                    return .field(
+                        IntakeField(name: name) ?? .externalID, written: try format.map { try DatePattern($0) })
                 }
             }
             return FieldTemplate(text: template.text, parts: parts, zone: zone)
         } catch {
             let reason = (error as? SelectorError)?.reason ?? "\(error)"
-            report(written.place, .mappingTemplate, written.isSecret ? "the template is wrong" : reason, "use ticket fields that are mapped in this section, templates above this one only")
+            report(
+                written.place, .mappingTemplate, written.isSecret ? "the template is wrong" : reason,
+                "use ticket fields that are mapped in this section, templates above this one only")
             return nil
         }
     }
@@ -88,11 +94,15 @@ extension MappingCompiler {
     private mutating func checkCompanions(_ value: ConfigValue) {
         for (key, needed) in [("with", "join"), ("by", "split"), ("zone", "date")] where value[needed] == nil {
             guard let written = value[key] else { continue }
-            report(written.place, .mappingStep, "'\(key)' says nothing without '\(needed)'", "add '\(needed)' or remove '\(key)'")
+            report(
+                written.place, .mappingStep, "'\(key)' says nothing without '\(needed)'",
+                "add '\(needed)' or remove '\(key)'")
         }
         let kinds = ["date", "number", "bool"].filter { value[$0] != nil }
         if kinds.count > 1 {
-            report(value.place, .mappingStep, "'\(kinds.joined(separator: "' and '"))' stand together", "write one of them")
+            report(
+                value.place, .mappingStep, "'\(kinds.joined(separator: "' and '"))' stand together", "write one of them"
+            )
         }
     }
 

@@ -35,7 +35,9 @@ struct MappingCompiler {
         guard let field = IntakeField(name: entry.key) else {
             let names = IntakeField.allCases.filter { $0.definition.writer == .mapping }.map(\.name)
             let hint = NearestName.of(entry.key, among: names).map { "did you mean '\($0)'?" }
-            report(entry.place, .mappingUnknownField, "there is no ticket field '\(entry.key)'", hint ?? "put what has no field into 'attributes'")
+            report(
+                entry.place, .mappingUnknownField, "there is no ticket field '\(entry.key)'",
+                hint ?? "put what has no field into 'attributes'")
             return nil
         }
         guard field.definition.writer == .mapping else {
@@ -47,7 +49,9 @@ struct MappingCompiler {
 
     private mutating func checkRequired(_ mapped: Set<IntakeField>, at place: ConfigPlace) {
         for field in Mapping.required where !mapped.contains(field) {
-            let hint = "add '\(field.name): <selector>'" + (field == .externalID ? ", or { digest: [<selectors>] } where the source has no number" : "")
+            let hint =
+                "add '\(field.name): <selector>'"
+                + (field == .externalID ? ", or { digest: [<selectors>] } where the source has no number" : "")
             report(place, .mappingRequired, "the required field '\(field.name)' is not mapped", hint)
         }
     }
@@ -65,7 +69,8 @@ struct MappingCompiler {
     }
 
     /// Values that are known now are tried now: constants, defaults, and what a lookup gives.
-    private mutating func check(_ field: FieldProgram, _ program: ValueProgram, _ written: ConfigValue) -> FieldProgram {
+    private mutating func check(_ field: FieldProgram, _ program: ValueProgram, _ written: ConfigValue) -> FieldProgram
+    {
         var known: [(MappedValue, ConfigPlace)] = [(program.fallback, written["default"]?.place ?? written.place)]
         if case .constant(let value) = program.source, program.steps.isEmpty {
             known.append((value, written["const"]?.place ?? written.place))
@@ -77,8 +82,12 @@ struct MappingCompiler {
         for (value, place) in known where value != .missing {
             do {
                 _ = try field.typed(value, program)
-                if case .dateTime = field.field.definition.kind, value.texts.contains(where: { Timestamp(rfc3339: $0) == nil }) {
-                    report(place, .mappingValue, "'\(field.field.name)' cannot be \(shown(value, program))", "write RFC 3339 with an offset: 2026-01-05T09:30:00+08:00")
+                if case .dateTime = field.field.definition.kind,
+                    value.texts.contains(where: { Timestamp(rfc3339: $0) == nil })
+                {
+                    report(
+                        place, .mappingValue, "'\(field.field.name)' cannot be \(shown(value, program))",
+                        "write RFC 3339 with an offset: 2026-01-05T09:30:00+08:00")
                 }
             } catch {
                 let reason = (error as? RecordFault)?.reason ?? ""
@@ -108,14 +117,19 @@ struct MappingCompiler {
         guard decoder.issues.isEmpty else { return nil }
         let each = decoded["each"]
         if needsEach, each == nil {
-            report(value.place, .mappingSource, "'\(name)' needs 'each'", "add 'each: <selector of the items>', or write a list of items")
+            report(
+                value.place, .mappingSource, "'\(name)' needs 'each'",
+                "add 'each: <selector of the items>', or write a list of items")
         }
         if !needsEach, let each {
-            report(each.place, .mappingSource, "an item of a list cannot have 'each'", "write '\(name): { each: …, … }' without the list")
+            report(
+                each.place, .mappingSource, "an item of a list cannot have 'each'",
+                "write '\(name): { each: …, … }' without the list")
         }
         var item = ItemProgram(each: each.flatMap { selector($0) }, members: [:])
         for member in decoded.entries ?? [] where member.key != "each" {
-            item.members[member.key] = self.value(member.value, named: "\(name).\(member.key)", kind: .string, isItem: true)
+            item.members[member.key] = self.value(
+                member.value, named: "\(name).\(member.key)", kind: .string, isItem: true)
         }
         return item
     }
@@ -133,7 +147,8 @@ struct MappingCompiler {
             return compiled
         } catch {
             let reason = (error as? SelectorError)?.reason ?? "\(error)"
-            let message = value.isSecret ? "the selector is not one of this format" : "'\(text)' is not a selector of this format"
+            let message =
+                value.isSecret ? "the selector is not one of this format" : "'\(text)' is not a selector of this format"
             report(value.place, .mappingSelector, message, value.isSecret ? nil : reason)
             return nil
         }

@@ -87,7 +87,9 @@ extension ValueProgram {
     private func unpack(
         _ value: MappedValue, _ unpacking: Unpacking, _ step: Step, _ run: inout MappingRun
     ) throws -> MappedValue {
-        guard case .text(let text) = value else { throw fault("map.decode", "several values stand where one JSON document is wanted") }
+        guard case .text(let text) = value else {
+            throw fault("map.decode", "several values stand where one JSON document is wanted")
+        }
         do {
             let document = try JSONDocument.parse(Array(text.utf8))
             if let slot = unpacking.slot { run.documents[slot] = document }
@@ -102,7 +104,8 @@ extension ValueProgram {
         var texts: [String] = []
         for node in unpacking.path?.nodes(in: document.root) ?? [document.root] {
             guard node.collect(into: &texts) else {
-                throw fault("map.structure", "an object stands where a value is wanted; select a member of it with 'at'")
+                throw fault(
+                    "map.structure", "an object stands where a value is wanted; select a member of it with 'at'")
             }
         }
         return MappedValue(texts).nonEmpty

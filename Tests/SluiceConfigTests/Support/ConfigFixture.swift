@@ -35,7 +35,8 @@ struct ConfigFixture {
         tag: "type",
         [
             ConfigVariant("none", "Anybody.", ConfigSpec([])),
-            ConfigVariant("bearer", "A token.", ConfigSpec([ConfigField("token", .secret, required: true, "The token.")])),
+            ConfigVariant(
+                "bearer", "A token.", ConfigSpec([ConfigField("token", .secret, required: true, "The token.")])),
         ])
 
     static let specs = PluginSpecs(
@@ -56,20 +57,21 @@ struct ConfigFixture {
                     ConfigField("body", .any, "Anything."),
                     ConfigField("pattern", .string, default: "*.csv", "Which files."),
                 ])),
-            PluginSpec("directory", "A drop folder.", ConfigSpec([ConfigField("path", .string, required: true, "Where.")])),
+            PluginSpec(
+                "directory", "A drop folder.", ConfigSpec([ConfigField("path", .string, required: true, "Where.")])),
         ],
         formats: [
-            PluginSpec("json", "JSON.", ConfigSpec([ConfigField("records", .selector, default: "$", "Which.")])),
+            PluginSpec("json", "JSON.", ConfigSpec([ConfigField("records", .selector, default: "$", "Which.")]))
         ],
         replySenders: [
-            PluginSpec("http", "HTTP.", ConfigSpec([ConfigField("url", .template, required: true, "Where.")])),
+            PluginSpec("http", "HTTP.", ConfigSpec([ConfigField("url", .template, required: true, "Where.")]))
         ],
         deliverySenders: [
             PluginSpec(
                 "webhook", "Standard Webhooks.",
                 ConfigSpec([
                     ConfigField("url", .string, required: true, "Where."), ConfigField("secret", .secret, "Signs."),
-                ])),
+                ]))
         ])
 
     static func channel(_ id: String, source: String = "{ type: http-push, path: /a }", more: String = "") -> String {

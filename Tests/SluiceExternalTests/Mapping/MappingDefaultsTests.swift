@@ -19,7 +19,8 @@ struct MappingDefaultsTests {
     }
 
     @Test func whatTheChannelSaysStands() throws {
-        let yaml = "urgency: { const: urgent }\nconfidentiality: { const: public }\nrequester.is_anonymous: { const: false }"
+        let yaml =
+            "urgency: { const: urgent }\nconfidentiality: { const: public }\nrequester.is_anonymous: { const: false }"
         let ticket = try Fixture.map(yaml).ticket
         #expect(ticket.text(.urgency) == "urgent")
         #expect(ticket.text(.confidentiality) == "public")

@@ -9,7 +9,9 @@ struct MappingExplainTests {
     ) throws -> [FieldExplanation] {
         let base: [String: SelectedValue] = ["id": .text("A1"), "text": .text("漏水")]
         let record = PlainRecord(base.merging(values) { _, new in new })
-        return Array(try MappingFixture.mapping(MappingFixture.required + yaml).explain(record, showingPersonal: showingPersonal).dropFirst(4))
+        return Array(
+            try MappingFixture.mapping(MappingFixture.required + yaml).explain(record, showingPersonal: showingPersonal)
+                .dropFirst(4))
     }
 
     @Test func everyStepIsShown() throws {

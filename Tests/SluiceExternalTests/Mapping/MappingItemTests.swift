@@ -12,12 +12,15 @@ struct MappingItemTests {
             PlainRecord(["u": .text("http://x/b.pdf")]),
             PlainRecord([:]),
         ]
-        let ticket = try Fixture.map("attachments: { each: files, name: n, media_url: u, size: s }", lists: ["files": files]).ticket
+        let ticket = try Fixture.map(
+            "attachments: { each: files, name: n, media_url: u, size: s }", lists: ["files": files]
+        ).ticket
         #expect(
-            ticket[.attachments] == .attachments([
-                TicketAttachment(name: "a.jpg", size: 12, mediaURL: "http://x/a.jpg"),
-                TicketAttachment(name: "b.pdf", mediaURL: "http://x/b.pdf"),
-            ]))
+            ticket[.attachments]
+                == .attachments([
+                    TicketAttachment(name: "a.jpg", size: 12, mediaURL: "http://x/a.jpg"),
+                    TicketAttachment(name: "b.pdf", mediaURL: "http://x/b.pdf"),
+                ]))
     }
 
     @Test func attributesComeFromEveryNodeOrOneByOne() throws {
@@ -25,12 +28,15 @@ struct MappingItemTests {
         let each = try Fixture.map("attributes: { each: ext, code: k, value: v }", lists: ["ext": pairs]).ticket
         #expect(each[.attributes] == .attributes([TicketAttribute(code: "楼号", value: "3")]))
         let listed = try Fixture.map(
-            "attributes: [ { code: { const: agency }, value: a }, { code: { const: borough }, value: b } ]", ["a": .text("NYPD")]).ticket
+            "attributes: [ { code: { const: agency }, value: a }, { code: { const: borough }, value: b } ]",
+            ["a": .text("NYPD")]
+        ).ticket
         #expect(listed[.attributes] == .attributes([TicketAttribute(code: "agency", value: "NYPD")]))
     }
 
     @Test func anAttributeWithoutACodeRejectsTheRecord() throws {
-        let fault = try Fixture.fault("attributes: { each: ext, code: k, value: v }", lists: ["ext": [PlainRecord(["v": .text("3")])]])
+        let fault = try Fixture.fault(
+            "attributes: { each: ext, code: k, value: v }", lists: ["ext": [PlainRecord(["v": .text("3")])]])
         #expect(fault?.description == "[map.required] field attributes.code (k): the field is empty")
     }
 
@@ -42,7 +48,9 @@ struct MappingItemTests {
 
     @Test func sizesAndDigestsAreChecked() throws {
         let file = ["files": [PlainRecord(["n": .text("a"), "s": .text("-1"), "d": .text("zz")])]]
-        #expect(try Fixture.fault("attachments: { each: files, name: n, size: s }", lists: file)?.field == "attachments.size")
+        #expect(
+            try Fixture.fault("attachments: { each: files, name: n, size: s }", lists: file)?.field
+                == "attachments.size")
         #expect(try Fixture.fault("attachments: { each: files, name: n, sha256: d }", lists: file)?.code == "map.code")
     }
 }

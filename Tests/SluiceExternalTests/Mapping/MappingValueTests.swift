@@ -15,8 +15,12 @@ struct MappingValueTests {
     }
 
     @Test func whereAValueComesFrom() throws {
-        let values: [String: SelectedValue] = ["a": .text("枣庄市"), "b": .null, "c": .text("光明路"), "p": .text("住建 / 物业//电梯")]
-        func title(_ object: String) throws -> String? { try Fixture.map("title: \(object)", values).ticket.text(.title) }
+        let values: [String: SelectedValue] = [
+            "a": .text("枣庄市"), "b": .null, "c": .text("光明路"), "p": .text("住建 / 物业//电梯"),
+        ]
+        func title(_ object: String) throws -> String? {
+            try Fixture.map("title: \(object)", values).ticket.text(.title)
+        }
         #expect(try title("{ const: 固定 }") == "固定")
         #expect(try title("{ join: [a, b, c], with: \"-\" }") == "枣庄市-光明路")
         #expect(try title("{ join: [a, c] }") == "枣庄市光明路")
@@ -89,7 +93,8 @@ struct MappingValueTests {
         #expect(try Fixture.map(yaml, ["v": .text("9")]).ticket.text(.title) == "其他")
         #expect(try Fixture.map(yaml).ticket.text(.title) == "其他")
         let named = try Fixture.map(
-            "location.address: { from: v, lookup: divisions }", ["v": .text("370402")], lookups: ["divisions": ["370402": "市中区"]])
+            "location.address: { from: v, lookup: divisions }", ["v": .text("370402")],
+            lookups: ["divisions": ["370402": "市中区"]])
         #expect(named.ticket.text(.locationAddress) == "市中区")
     }
 
@@ -113,7 +118,8 @@ struct MappingValueTests {
     }
 
     @Test func cleaningIsTheDefaultAndNoneLeavesTheValueAlone() throws {
-        let mapped = try Fixture.map("title: v\nservice_name: { from: v, clean: none }", ["v": .text(" a\u{7}\u{202E}b ")])
+        let mapped = try Fixture.map(
+            "title: v\nservice_name: { from: v, clean: none }", ["v": .text(" a\u{7}\u{202E}b ")])
         #expect(mapped.ticket.text(.title) == "ab")
         #expect(mapped.ticket.text(.serviceName) == " a\u{7}\u{202E}b ")
         #expect(mapped.strippedFields == ["title"])
@@ -133,7 +139,9 @@ struct MappingValueTests {
     }
 
     @Test func datesWithoutAPatternAreRFC3339() throws {
-        #expect(try Fixture.map("occurred_at: v", ["v": .text("2026-01-05T01:30:00Z")]).ticket.text(.occurredAt) == "2026-01-05T09:30:00+08:00")
+        #expect(
+            try Fixture.map("occurred_at: v", ["v": .text("2026-01-05T01:30:00Z")]).ticket.text(.occurredAt)
+                == "2026-01-05T09:30:00+08:00")
         #expect(try Fixture.fault("occurred_at: v", ["v": .text("2026-01-05")])?.code == "map.date")
     }
 
@@ -141,14 +149,19 @@ struct MappingValueTests {
         let ticket = try Fixture.map("location.lat: v\nlocation.long: { const: 117.3 }", ["v": .text(" 34.81 ")]).ticket
         #expect(ticket[.locationLat] == .number(34.81))
         #expect(ticket[.locationLong] == .number(117.3))
-        for (text, flag) in [("true", true), ("1", true), ("是", true), ("Y", true), ("no", false), ("0", false), ("否", false)] {
+        for (text, flag) in [
+            ("true", true), ("1", true), ("是", true), ("Y", true), ("no", false), ("0", false), ("否", false),
+        ] {
             let ticket = try Fixture.map("requester.reply_wanted: v", ["v": .text(text)]).ticket
             #expect(ticket.flag(.requesterReplyWanted) == flag)
         }
     }
 
     @Test func listsGoIntoListFields() throws {
-        #expect(try Fixture.map("tags: v", ["v": .list([.text("a"), .null, .number("2")])]).ticket.strings(.tags) == ["a", "2"])
+        #expect(
+            try Fixture.map("tags: v", ["v": .list([.text("a"), .null, .number("2")])]).ticket.strings(.tags) == [
+                "a", "2",
+            ])
         #expect(try Fixture.map("tags: v", ["v": .text("a")]).ticket.strings(.tags) == ["a"])
         #expect(try Fixture.map("tags: { const: [x, y] }").ticket.strings(.tags) == ["x", "y"])
     }

@@ -59,7 +59,9 @@ enum HTMLText {
     }
 
     private static func leave(_ node: xmlNodePtr, _ writer: inout Writer) {
-        guard node.pointee.type == XML_ELEMENT_NODE, let name = node.pointee.name.map({ String(cString: $0) }) else { return }
+        guard node.pointee.type == XML_ELEMENT_NODE, let name = node.pointee.name.map({ String(cString: $0) }) else {
+            return
+        }
         if blocks.contains(name) { writer.breakLine(always: false) }
         if name == "td" || name == "th" { writer.write(" ") }
     }

@@ -19,7 +19,8 @@ extension TextDecoding {
             switch byte {
             case UInt8(ascii: "+"): out.append(0x20)
             case UInt8(ascii: "%"):
-                guard let decoded = Hex.decode(String(decoding: bytes.prefix(2), as: UTF8.self)), decoded.count == 1 else { return nil }
+                guard let decoded = Hex.decode(String(decoding: bytes.prefix(2), as: UTF8.self)), decoded.count == 1
+                else { return nil }
                 out.append(decoded[0])
                 bytes = bytes.dropFirst(2)
             default: out.append(byte)
@@ -35,7 +36,9 @@ extension TextDecoding {
         var rest = text.unicodeScalars[...]
         while let scalar = rest.popFirst() {
             // The longest named entity has eight letters.
-            guard scalar == "&", let end = rest.prefix(12).firstIndex(of: ";"), let decoded = entity(String(rest[..<end])) else {
+            guard scalar == "&", let end = rest.prefix(12).firstIndex(of: ";"),
+                let decoded = entity(String(rest[..<end]))
+            else {
                 out.append(scalar)
                 continue
             }
