@@ -17,7 +17,7 @@ final class DeliveryWorker: Sendable {
     private let clock: @Sendable () -> Timestamp
     private let random: @Sendable () -> Double
     private let logger: Logger
-    private let bell = WakeUp()
+    private let bell = Signal()
     private let outcomes = Mutex<[Outcome]>([])
 
     init(
@@ -35,7 +35,7 @@ final class DeliveryWorker: Sendable {
 
     /// New events were committed.
     func ring() {
-        bell.ring()
+        bell.set()
     }
 
     /// Until its task is cancelled. When the store fails, the worker waits and begins again from what is stored.
@@ -148,6 +148,6 @@ final class DeliveryWorker: Sendable {
 
     private func report(_ outcome: Outcome) {
         outcomes.withLock { $0.append(outcome) }
-        bell.ring()
+        bell.set()
     }
 }

@@ -28,6 +28,12 @@ def examine(gateway, books):
     return _counts(books, rejected), faults
 
 
+def at_rest(gateway):
+    """Nothing is left to do: a gateway that is still busy spins in some loop."""
+    share = gateway.idle_share()
+    return [f"it takes {share:.0%} of a core while nothing is to be done"] if share > 0.2 else []
+
+
 def stores(gateway, books):
     """Faults in the stores themselves, once the gateway has ended."""
     faults = []

@@ -128,6 +128,16 @@ class Gateway:
             if line.startswith("VmHWM:"):
                 self.peak_kib = max(self.peak_kib, int(line.split()[1]))
 
+    def idle_share(self, seconds=2):
+        """How much of one core it takes when nothing is to be done, 0 … 1 and above."""
+        before = self._processor_seconds()
+        time.sleep(seconds)
+        return (self._processor_seconds() - before) / seconds
+
+    def _processor_seconds(self):
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def log_tail(self, lines=20):
         text = (self.folder / "sluice.log").read_text(errors="replace")
         return "\n".join(text.splitlines()[-lines:])

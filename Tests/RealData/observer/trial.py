@@ -72,6 +72,7 @@ def _observe(plan, gateway, books, kills, deadline, dice, stop):
     if plan.again and not faults:
         faults += _offer_again(plan, gateway, books, stop)
     faults += checks.balanced(gateway, deadline)
+    faults += checks.at_rest(gateway)
     counts, found = checks.examine(gateway, books)
     code = gateway.stop()
     faults += found + ([] if code == 0 else [f"sluice run, asked to end, answered {code}"])
