@@ -79,6 +79,26 @@ import Testing
         #expect(try await bench.count("SELECT revision FROM ticket") == 3)
     }
 
+    @Test func theOutsidesNoticeOfARejectionLetsTheNextRevisionGoOn() async throws {
+        let bench = try Bench([.fallback()])
+        try await bench.admit([.sample("A-1"), .sample("A-1", revision: 3)])
+        for state in [NoticeBody.TicketNotice.State.held, .rejected] {
+            let notice = NoticeBody(
+                .ticket(
+                    .init(
+                        ticketID: IntakeTicket.id("A-1"), revision: 2, state: state, code: "text.control",
+                        at: bench.clock.now)))
+            try await bench.admit([
+                Item(
+                    id: IntakeTicket.id("A-1"), channelID: IntakeTicket.channel, kind: .notice,
+                    createdAt: bench.clock.now, body: notice.json())
+            ])
+            #expect(try await bench.count("SELECT revision FROM ticket") == (state == .held ? 1 : 3))
+        }
+        let steps = try await bench.zone.desk.trace(IntakeTicket.id("A-1")).map(\.step)
+        #expect(steps.filter { ["admitted", "held", "rejected", "revised"].contains($0) } == ["admitted", "held", "rejected", "revised"])
+    }
+
     @Test func aRevisionThatComesTooLateChangesNothingAndIsKept() async throws {
         let bench = try Bench([.fallback()])
         try await bench.admit([.sample("A-1")])

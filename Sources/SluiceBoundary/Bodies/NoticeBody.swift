@@ -6,6 +6,29 @@ public struct NoticeBody: Sendable, Equatable {
 
     public enum Subject: Sendable, Equatable {
         case reply(ReplyNotice)
+        case ticket(TicketNotice)
+    }
+
+    /// What the relay decided about a revision that the inside will not see, or not yet.
+    public struct TicketNotice: Sendable, Equatable {
+        public enum State: String, Sendable, CaseIterable {
+            case rejected, held
+        }
+
+        public var ticketID: String
+        public var revision: Int
+        public var state: State
+        /// The verdict's: `schema.unknown-field`, `review`, …
+        public var code: String
+        public var at: Timestamp
+
+        public init(ticketID: String, revision: Int, state: State, code: String, at: Timestamp) {
+            self.ticketID = ticketID
+            self.revision = revision
+            self.state = state
+            self.code = code
+            self.at = at
+        }
     }
 
     /// What the source of a ticket answered to a reply.
@@ -56,6 +79,13 @@ public struct NoticeBody: Sendable, Equatable {
             if let status = reply.status { writer.field("status", status) }
             writer.field("excerpt", reply.excerpt)
             writer.field("at", reply.at.rfc3339())
+        case .ticket(let ticket):
+            writer.field("subject", "ticket")
+            writer.field("ticket_id", ticket.ticketID)
+            writer.field("revision", ticket.revision)
+            writer.field("state", ticket.state.rawValue)
+            writer.field("code", ticket.code)
+            writer.field("at", ticket.at.rfc3339())
         }
         writer.endObject()
         return writer.bytes
@@ -63,28 +93,44 @@ public struct NoticeBody: Sendable, Equatable {
 
     /// Reads strictly: an unknown member, a wrong type or a foreign schema version is refused.
     public init(json bytes: [UInt8]) throws(BodyFault) {
-        let body = try StrictBody(bytes, version: Self.schemaVersion, known: Self.members)
+        // The subject says which members belong; an unknown one is refused by either list.
+        let isTicket = (try? StrictBody(bytes, version: Self.schemaVersion, known: Self.ticketMembers)) != nil
+        let body = try StrictBody(
+            bytes, version: Self.schemaVersion, known: isTicket ? Self.ticketMembers : Self.replyMembers)
         // Further subjects (rejected records, alerts) get a case of their own here.
         switch try body.text("subject") {
         case "reply":
             subject = .reply(
                 ReplyNotice(
                     replyID: try body.name("reply_id"), ticketID: try body.name("ticket_id"),
-                    state: try body.state(), status: try body.optionalInteger("status"),
+                    state: try body.replyState(), status: try body.optionalInteger("status"),
                     excerpt: try body.optionalText("excerpt"), at: try body.time("at")))
-        default: throw BodyFault("schema.choice", path: "subject", "only reply may stand here")
+        case "ticket":
+            subject = .ticket(
+                TicketNotice(
+                    ticketID: try body.name("ticket_id"), revision: try body.optionalInteger("revision") ?? 0,
+                    state: try body.ticketState(), code: try body.name("code"), at: try body.time("at")))
+        default: throw BodyFault("schema.choice", path: "subject", "only reply or ticket may stand here")
         }
     }
 
-    private static let members: Set<String> = [
+    private static let replyMembers: Set<String> = [
         "schema_version", "subject", "reply_id", "ticket_id", "state", "status", "excerpt", "at",
+    ]
+    private static let ticketMembers: Set<String> = [
+        "schema_version", "subject", "ticket_id", "revision", "state", "code", "at",
     ]
 }
 
 extension StrictBody {
-    fileprivate func state() throws(BodyFault) -> NoticeBody.ReplyNotice.State {
+    fileprivate func replyState() throws(BodyFault) -> NoticeBody.ReplyNotice.State {
         let states = NoticeBody.ReplyNotice.State.allCases
         let text = try oneOf(states.map(\.rawValue), "state")
         return states.first { $0.rawValue == text } ?? .failed
+    }
+
+    fileprivate func ticketState() throws(BodyFault) -> NoticeBody.TicketNotice.State {
+        let text = try oneOf(NoticeBody.TicketNotice.State.allCases.map(\.rawValue), "state")
+        return text == NoticeBody.TicketNotice.State.held.rawValue ? .held : .rejected
     }
 }

@@ -38,6 +38,9 @@ public final class HandlerAPI: Sendable {
 
     /// Until its task is cancelled.
     public func run() async throws {
+        // The server reports every connection that a stop cuts off as an error of its own; what fails is thrown.
+        var quiet = logger
+        quiet.logLevel = .critical
         let application = Application(
             responder: HandlerResponder(door: door),
             server: .http1(configuration: .init(idleTimeout: .seconds(30))),
@@ -47,7 +50,7 @@ public final class HandlerAPI: Sendable {
                 bound.withLock { $0 = port }
                 running(port)
             },
-            logger: logger)
+            logger: quiet)
         try await application.run()
     }
 }

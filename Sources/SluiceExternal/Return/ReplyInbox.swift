@@ -48,6 +48,7 @@ struct ReplyInbox: Sendable {
     private func record(_ verdict: Verdict, in db: Database) throws {
         try record(
             verdict.range, fate: verdict.decision.rawValue, code: verdict.code, reason: verdict.reason, at: verdict.at, in: db)
+        try TicketNotices.append(verdict, at: clock(), in: db)
     }
 
     private func record(

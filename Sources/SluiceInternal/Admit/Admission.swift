@@ -16,7 +16,7 @@ struct Admission: Sendable {
         for item in items {
             switch item {
             case .ticket(let ticket): try admit(ticket, &run, db)
-            case .notice(let notice): try ReplyBook.note(notice, at: now, tally: &run.tally, db)
+            case .notice(let notice): try take(notice, &run, db)
             case .tally(let item, let producer): try keep(item, from: producer, at: now, db)
             case .refused(let item, let code, let reason): try refuse(item, code, reason, &run, db)
             }
@@ -42,6 +42,21 @@ struct Admission: Sendable {
             var run = try AdmissionRun(now: now, zone: zone, db)
             try releaseWaiting(ticketID, &run, db)
             try run.flush(db)
+        }
+    }
+
+    private func take(_ notice: NoticeBody, _ run: inout AdmissionRun, _ db: Database) throws {
+        switch notice.subject {
+        case .reply(let reply): try ReplyBook.note(reply, at: run.now, tally: &run.tally, db)
+        case .ticket(let verdict):
+            if let known = try TicketBook.find(verdict.ticketID, db) {
+                try Timeline.append(
+                    verdict.state == .held ? .held : .rejected, ticket: known.id, at: run.now, actor: "relay",
+                    detail: "revision \(verdict.revision): \(verdict.code)", db)
+            }
+            guard verdict.state == .rejected else { return }
+            try RevisionOrder.skip(verdict.ticketID, revision: verdict.revision, db)
+            try releaseWaiting(verdict.ticketID, &run, db)
         }
     }
 

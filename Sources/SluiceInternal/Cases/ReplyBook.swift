@@ -53,9 +53,8 @@ enum ReplyBook {
 
     /// What the source answered.
     static func note(
-        _ notice: NoticeBody, at now: Timestamp, tally: inout LedgerTally, _ db: Database
+        _ reply: NoticeBody.ReplyNotice, at now: Timestamp, tally: inout LedgerTally, _ db: Database
     ) throws {
-        guard case .reply(let reply) = notice.subject else { return }
         let statement = try db.cachedStatement(
             sql: """
                 SELECT r.id FROM reply r JOIN ticket t ON t.id = r.ticket WHERE t.ticket_id = ? AND r.reply_id = ?
@@ -67,8 +66,11 @@ enum ReplyBook {
             case .failed: .failed
             case .notWanted: .notWanted
             }
-        let parts = [reply.status.map(String.init), reply.excerpt].compactMap { $0 }
-        try change(id, to: state, answer: parts.joined(separator: " "), actor: "source", at: reply.at, tally: &tally, db)
+        let parts = [reply.status.map(String.init), reply.excerpt].compactMap { $0 }.filter { !$0.isEmpty }
+        // When we heard of it, so that the timeline keeps the order in which things became known here.
+        try change(
+            id, to: state, answer: parts.isEmpty ? nil : parts.joined(separator: " "), actor: "source", at: now,
+            tally: &tally, db)
     }
 
     private static func change(

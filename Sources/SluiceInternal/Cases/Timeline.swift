@@ -10,6 +10,10 @@ enum TimelineStep: String, Sendable {
     case urged
     /// A revision that came after a later one had been admitted.
     case superseded
+    /// A revision that the relay holds.
+    case held
+    /// A revision that the relay rejected.
+    case rejected
     case caseEvent = "case.event"
     case replyOffered = "reply.offered"
     case replyHeld = "reply.held"
