@@ -67,7 +67,8 @@ public final class InternalZone: Sendable {
                 origins: keys.origins, bell: bell, options: inletOptions, logger: logger, clock: clock),
             outlet: Outlet(
                 stream: .internalToRelay, folder: settings.outFolder, store: store, key: keys.own, bell: bell,
-                options: outletOptions, logger: logger, clock: clock, body: { db, reply in try ReplyBook.body(of: reply, db) }),
+                options: outletOptions, logger: logger, clock: clock,
+                body: { db, reply in try ReplyBook.body(of: reply, db) }),
             admission: admission, cases: CaseEvents(store: store, roster: roster, clock: clock), workers: workers,
             patience: settings.revisionPatience, clock: clock, logger: logger)
         desk = TicketDesk(store: store, zone: zone)
@@ -75,7 +76,9 @@ public final class InternalZone: Sendable {
         reader = HandlerDesk(store: store, roster: roster, zone: zone)
         idleHandlers = Dictionary(seats.compactMap { seat in seat.fault.map { (seat.profile.id, $0) } }) { $1 }
         for (id, fault) in idleHandlers.sorted(by: { $0.key < $1.key }) {
-            logger.error("handler gets nothing until its configuration is mended", metadata: ["handler": "\(id)", "error": "\(fault)"])
+            logger.error(
+                "handler gets nothing until its configuration is mended",
+                metadata: ["handler": "\(id)", "error": "\(fault)"])
         }
     }
 

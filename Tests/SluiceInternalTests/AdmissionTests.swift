@@ -96,7 +96,10 @@ import Testing
             #expect(try await bench.count("SELECT revision FROM ticket") == (state == .held ? 1 : 3))
         }
         let steps = try await bench.zone.desk.trace(IntakeTicket.id("A-1")).map(\.step)
-        #expect(steps.filter { ["admitted", "held", "rejected", "revised"].contains($0) } == ["admitted", "held", "rejected", "revised"])
+        #expect(
+            steps.filter { ["admitted", "held", "rejected", "revised"].contains($0) } == [
+                "admitted", "held", "rejected", "revised",
+            ])
     }
 
     @Test func aRevisionThatComesTooLateChangesNothingAndIsKept() async throws {
@@ -128,7 +131,8 @@ import Testing
         var foreign = Item(ticket: .sample("A-2"))
         foreign.channelID = "hotline-12345"
         let broken = Item(
-            id: "x", channelID: IntakeTicket.channel, kind: .ticketOpened, createdAt: Bench.start, body: Array("{}".utf8))
+            id: "x", channelID: IntakeTicket.channel, kind: .ticketOpened, createdAt: Bench.start,
+            body: Array("{}".utf8))
         try await bench.admit([broken, foreign, Item(ticket: .sample("A-1"))])
         #expect(try await bench.count("SELECT count(*) FROM ticket") == 1)
         #expect(try await bench.texts("SELECT item_id FROM refused ORDER BY id") == ["x", IntakeTicket.id("A-2")])
@@ -145,7 +149,9 @@ import Testing
 
     @Test func ledgersCountByTheDayOfReceiptInTheGatewaysZone() async throws {
         let bench = try Bench([.fallback()])
-        try await bench.admit([.sample("A-1", receivedAt: "2026-01-04T16:30:00Z"), .sample("A-2", receivedAt: "2026-01-04T15:30:00Z")])
+        try await bench.admit([
+            .sample("A-1", receivedAt: "2026-01-04T16:30:00Z"), .sample("A-2", receivedAt: "2026-01-04T15:30:00Z"),
+        ])
         #expect(try await bench.day("2026-01-05").count(.itemsOpened) == 1)
         #expect(try await bench.day("2026-01-04").count(.itemsOpened) == 1)
         #expect(try await bench.zone.ledger.days().map(\.description) == ["2026-01-04", "2026-01-05"])

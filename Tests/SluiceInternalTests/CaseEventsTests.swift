@@ -97,7 +97,8 @@ import Testing
         body.forEachMember { name, _ in names.insert(name) }
         #expect(
             names == [
-                "schema_version", "reply_id", "ticket_id", "channel_id", "external_id", "event", "status", "public_text",
+                "schema_version", "reply_id", "ticket_id", "channel_id", "external_id", "event", "status",
+                "public_text",
                 "replied_at",
             ])
         #expect(body["public_text"]?.string == "已修复，谢谢")
@@ -123,10 +124,12 @@ import Testing
         _ = try await report(bench, .accepted)
         #expect(await kind { _ = try await report(bench, .replied, text: " \n") } == .invalid(field: "public_text"))
         let bare = HandlerEvent(eventID: "e-9", type: .returned)
-        #expect(await kind { _ = try await bench.zone.report(bare, on: ticketID, by: "desk") } == .invalid(field: "reason"))
+        #expect(
+            await kind { _ = try await bench.zone.report(bare, on: ticketID, by: "desk") } == .invalid(field: "reason"))
         let spaced = HandlerEvent(eventID: "e 9", type: .feedback)
         #expect(
-            await kind { _ = try await bench.zone.report(spaced, on: ticketID, by: "desk") } == .invalid(field: "event_id"))
+            await kind { _ = try await bench.zone.report(spaced, on: ticketID, by: "desk") }
+                == .invalid(field: "event_id"))
     }
 
     @Test func otherHandlersHearOfAnEventWithoutItsNotes() async throws {
@@ -173,7 +176,8 @@ import Testing
             steps.map(\.step) == ["reply.offered", "reply.held", "reply.sent", "reply.failed", "reply.acknowledged"])
         #expect(steps.last?.detail == "accepted: 200 ok")
         let day = try await bench.day()
-        #expect(day.count(.repliesOffered) == 1 && day.count(.repliesAcknowledged) == 1 && day.count(.repliesFailed) == 0)
+        #expect(
+            day.count(.repliesOffered) == 1 && day.count(.repliesAcknowledged) == 1 && day.count(.repliesFailed) == 0)
         #expect(day.imbalances.isEmpty)
         #expect(try await bench.count("SELECT count(*) FROM outbox") == 0)
     }
@@ -188,9 +192,14 @@ import Testing
         _ bench: Bench, _ replyID: String, _ state: NoticeBody.ReplyNotice.State, _ status: Int, _ excerpt: String
     ) async throws {
         let body = NoticeBody(
-            .reply(.init(replyID: replyID, ticketID: ticketID, state: state, status: status, excerpt: excerpt, at: bench.clock.now)))
+            .reply(
+                .init(
+                    replyID: replyID, ticketID: ticketID, state: state, status: status, excerpt: excerpt,
+                    at: bench.clock.now)))
         try await bench.admit([
-            Item(id: replyID, channelID: IntakeTicket.channel, kind: .notice, createdAt: bench.clock.now, body: body.json())
+            Item(
+                id: replyID, channelID: IntakeTicket.channel, kind: .notice, createdAt: bench.clock.now,
+                body: body.json())
         ])
     }
 }

@@ -122,7 +122,9 @@ import Testing
     }
 
     @Test func eachHandlerSeesTheTicketWithItsOwnMasks() async throws {
-        let bench = try Bench([.fallback(), .copy("audit", policy: FieldPolicy(mask: [.requesterPhone], drop: [.title]))])
+        let bench = try Bench([
+            .fallback(), .copy("audit", policy: FieldPolicy(mask: [.requesterPhone], drop: [.title])),
+        ])
         try await bench.admit([.sample("A-1")])
         let renderer = EventRenderer(store: bench.store, roster: bench.zone.roster, zone: Bench.zone)
         let (desk, audit) = (try #require(bench.zone.roster["desk"]), try #require(bench.zone.roster["audit"]))

@@ -13,13 +13,16 @@ import Testing
     /// A real server in front of a zone with one ticket.
     private func serving(_ body: @escaping @Sendable (Bench, Caller) async throws -> Void) async throws {
         let bench = try Bench([
-            .fallback(), .copy("audit", policy: FieldPolicy(mask: [.requesterName])), .copy("other", matches: { _ in false }),
+            .fallback(), .copy("audit", policy: FieldPolicy(mask: [.requesterName])),
+            .copy("other", matches: { _ in false }),
         ])
         try await bench.admit([.sample("A-1")])
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let api = try HandlerAPI(address: ListenAddress("127.0.0.1:0"), zone: bench.zone, logger: logger) { port.yield($0) }
+        let api = try HandlerAPI(address: ListenAddress("127.0.0.1:0"), zone: bench.zone, logger: logger) {
+            port.yield($0)
+        }
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await api.run()
@@ -81,7 +84,9 @@ import Testing
             #expect(response.status == 409)
             let error = try Self.error(response)
             #expect(error["code"]?.string == "case.transition")
-            #expect(error["allowed"].map { String(decoding: $0.minified(), as: UTF8.self) } == #"["assigned","accepted","in_progress","returned"]"#)
+            #expect(
+                error["allowed"].map { String(decoding: $0.minified(), as: UTF8.self) }
+                    == #"["assigned","accepted","in_progress","returned"]"#)
         }
     }
 
@@ -96,10 +101,13 @@ import Testing
 
     @Test(arguments: [
         ("nonsense", "event.json"), ("[]", "event.json"), (#"{"type":"accepted"}"#, "event.missing-field"),
-        (#"{"event_id":"e","type":"eaten"}"#, "event.type"), (#"{"event_id":"e","type":"accepted","x":1}"#, "event.unknown-field"),
-        (#"{"event_id":7,"type":"accepted"}"#, "event.field-type"), (#"{"event_id":"e","event_id":"f","type":"accepted"}"#, "event.duplicate-field"),
+        (#"{"event_id":"e","type":"eaten"}"#, "event.type"),
+        (#"{"event_id":"e","type":"accepted","x":1}"#, "event.unknown-field"),
+        (#"{"event_id":7,"type":"accepted"}"#, "event.field-type"),
+        (#"{"event_id":"e","event_id":"f","type":"accepted"}"#, "event.duplicate-field"),
         (#"{"event_id":"e","type":"replied","replied_at":"gestern"}"#, "event.replied-at"),
-        (#"{"event_id":"e","type":"replied"}"#, "event.public-text"), (#"{"event_id":"e","type":"returned"}"#, "event.reason"),
+        (#"{"event_id":"e","type":"replied"}"#, "event.public-text"),
+        (#"{"event_id":"e","type":"returned"}"#, "event.reason"),
         (String(repeating: "[", count: 5000), "event.json"),
     ])
     func whatIsWrongInAnEventIsNamed(body: String, code: String) async throws {

@@ -40,7 +40,9 @@ import Testing
     @Test func whatNeverCameInIsNamed() async throws {
         let bench = try await bench()
         try await bench.admit([.sample("A-3", revision: 2)])
-        let asked = [("A-1", 1), ("A-1", 2), ("A-3", 2), ("A-4", 1)].map { (ticketID: IntakeTicket.id($0.0), revision: $0.1) }
+        let asked = [("A-1", 1), ("A-1", 2), ("A-3", 2), ("A-4", 1)].map {
+            (ticketID: IntakeTicket.id($0.0), revision: $0.1)
+        }
         let missing = try await bench.zone.desk.missing(asked).map(\.ticketID)
         #expect(missing == [IntakeTicket.id("A-1"), IntakeTicket.id("A-4")])
     }
@@ -49,7 +51,8 @@ import Testing
         let handler = FakeHandler { count, _ in count == 1 ? .refused : .taken }
         let bench = try Bench([.fallback(sender: handler, retry: RetrySchedule([.milliseconds(1)]))])
         try await bench.admit([.sample("A-1")])
-        #expect(try await bench.zone.desk.trace(IntakeTicket.id("A-1")).map(\.step) == ["admitted", "delivery.waiting"])
+        #expect(
+            try await bench.zone.desk.trace(IntakeTicket.id("A-1")).map(\.step) == ["admitted", "delivery.waiting"])
         try await bench.delivering {
             try await eventually("it was delivered") {
                 bench.clock.move(.seconds(1))

@@ -51,7 +51,8 @@ enum EventReader {
     private static func time(_ text: String) throws -> Timestamp {
         guard let time = Timestamp(rfc3339: text) else {
             throw invalid(
-                "replied_at", "event.replied-at", "'replied_at' is not RFC 3339 with an offset; write 2026-01-05T09:30:00+08:00")
+                "replied_at", "event.replied-at",
+                "'replied_at' is not RFC 3339 with an offset; write 2026-01-05T09:30:00+08:00")
         }
         return time
     }

@@ -88,6 +88,7 @@ struct HandlerResponder: HTTPResponder {
             if let name = HTTPField.Name(name) { headers[name] = value }
         }
         return Response(
-            status: .init(code: answer.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+            status: .init(code: answer.status), headers: headers,
+            body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 }

@@ -104,7 +104,8 @@ struct Admission: Sendable {
             event(.ticketOpened, ticket, of: id, revision: revisionID, status: .received, run),
             to: [ticket.owner] + ticket.copies, tally: &run.tally, db)
         try Timeline.begin(
-            ticket: id, at: run.now, actor: "gateway", detail: "\(number) → \(ticket.owner.profile.id)", event: event, db)
+            ticket: id, at: run.now, actor: "gateway", detail: "\(number) → \(ticket.owner.profile.id)", event: event,
+            db)
         run.tally.add(.itemsOpened, day: ticket.day, subject: ticket.channelID)
         return true
     }
@@ -118,7 +119,8 @@ struct Admission: Sendable {
         try TicketBook.advance(known, to: ticket.revision, latest: revisionID, db)
         // The owner stays: the case is in its hands. A copy that matches only now joins.
         for copy in ticket.copies where copy.key != known.owner {
-            try ShareLog.share(known.id, with: copy, as: .copy, reason: "match of revision \(ticket.revision)", at: run.now, db)
+            try ShareLog.share(
+                known.id, with: copy, as: .copy, reason: "match of revision \(ticket.revision)", at: run.now, db)
         }
         let kind = ticket.item.kind == .ticketOpened ? .ticketRevised : ticket.item.kind
         let holders = try ShareLog.holders(of: known.id, db).compactMap { roster[$0] }
@@ -148,7 +150,8 @@ struct Admission: Sendable {
         try TicketBook.insertRevision(id: id, of: known.id, ticket, previous: older?.id, at: run.now, db)
         if let newer { try TicketBook.link(newer.id, previous: id, db) }
         try Timeline.append(
-            .superseded, ticket: known.id, at: run.now, actor: ticket.channelID, detail: "revision \(ticket.revision)", db)
+            .superseded, ticket: known.id, at: run.now, actor: ticket.channelID, detail: "revision \(ticket.revision)",
+            db)
         run.tally.add(.itemsSuperseded, day: ticket.day, subject: ticket.channelID)
     }
 

@@ -60,7 +60,9 @@ struct CaseEvents: Sendable {
     }
 
     /// The status that followed, when this very event was taken before.
-    private func takenBefore(_ eventID: String, digest: [UInt8], by handler: Int64, _ db: Database) throws -> CaseStatus? {
+    private func takenBefore(_ eventID: String, digest: [UInt8], by handler: Int64, _ db: Database) throws
+        -> CaseStatus?
+    {
         let statement = try db.cachedStatement(
             sql: "SELECT digest, status FROM handler_event WHERE handler = ? AND event_id = ?")
         guard let row = try Row.fetchOne(statement, arguments: [handler, eventID]) else { return nil }

@@ -82,7 +82,9 @@ enum ReplyBook {
                 SELECT r.state, r.ticket, r.event, t.day, c.name FROM reply r JOIN ticket t ON t.id = r.ticket
                 JOIN channel c ON c.id = t.channel WHERE r.id = ?
                 """)
-        guard let row = try Row.fetchOne(statement, arguments: [id]), let old = ReplyState(rawValue: row[0]) else { return }
+        guard let row = try Row.fetchOne(statement, arguments: [id]), let old = ReplyState(rawValue: row[0]) else {
+            return
+        }
         // A receipt may arrive after the source's answer; it says nothing new then.
         guard old != state, !(old.isSettled && !state.isSettled) else { return }
         try db.cachedStatement(

@@ -39,7 +39,8 @@ enum Timeline {
     }
 
     /// The first step of a new ticket: no look at what is there.
-    static func begin(ticket: Int64, at: Timestamp, actor: String, detail: String, event: Int64, _ db: Database) throws {
+    static func begin(ticket: Int64, at: Timestamp, actor: String, detail: String, event: Int64, _ db: Database) throws
+    {
         let statement = try db.cachedStatement(
             sql: "INSERT INTO timeline (ticket, number, at, step, actor, detail, event) VALUES (?, 1, ?, ?, ?, ?, ?)")
         try statement.execute(

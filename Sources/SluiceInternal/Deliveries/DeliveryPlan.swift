@@ -56,7 +56,9 @@ struct DeliveryPlan: Sendable {
     /// The batch to try now, marked as running; nil when there is none or enough are running.
     mutating func takeDue(at now: Timestamp) -> OpenBatch? {
         guard running < (isIll ? 1 : limits.concurrency) else { return nil }
-        let due = open.values.filter { !$0.isRunning && $0.nextAt <= now }.min { ($0.nextAt, $0.id) < ($1.nextAt, $1.id) }
+        let due = open.values.filter { !$0.isRunning && $0.nextAt <= now }.min {
+            ($0.nextAt, $0.id) < ($1.nextAt, $1.id)
+        }
         guard var batch = due ?? probe(at: now) else { return nil }
         batch.isRunning = true
         batch.lastTriedAt = now

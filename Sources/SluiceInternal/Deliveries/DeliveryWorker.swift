@@ -45,7 +45,8 @@ final class DeliveryWorker: Sendable {
                 try await deliver()
             } catch {
                 if Task.isCancelled { return }
-                logger.error("the delivery queue cannot be read or written; trying again", metadata: ["error": "\(error)"])
+                logger.error(
+                    "the delivery queue cannot be read or written; trying again", metadata: ["error": "\(error)"])
                 try? await Task.sleep(for: .seconds(1))
             }
         }

@@ -43,9 +43,10 @@ public struct HandlerStatus: Sendable, Equatable {
         queue = (waiting?[0] ?? 0) + members.reduce(0) { $0 + $1.count }
         oldest = try first.flatMap { try Int64.fetchOne(db, sql: "SELECT at FROM event WHERE id = ?", arguments: [$0]) }
             .map { Timestamp(milliseconds: $0) }
-        delivered = try Int.fetchOne(
-            db, sql: "SELECT sum(count) FROM counter WHERE name = ? AND subject = ?",
-            arguments: [LedgerName.deliveriesDelivered.rawValue, id]) ?? 0
+        delivered =
+            try Int.fetchOne(
+                db, sql: "SELECT sum(count) FROM counter WHERE name = ? AND subject = ?",
+                arguments: [LedgerName.deliveriesDelivered.rawValue, id]) ?? 0
         failedAttempts = open.reduce(0) { $0 + ($1[1] as Int) }
         lastError = open.compactMap { $0[3] as String? }.last
         nextAttempt = open.first.map { Timestamp(milliseconds: $0[2]) }

@@ -73,7 +73,9 @@ public struct TicketDesk: Sendable {
     }
 
     /// Those of the given revisions that were neither admitted nor wait.
-    public func missing(_ revisions: [(ticketID: String, revision: Int)]) async throws -> [(ticketID: String, revision: Int)] {
+    public func missing(_ revisions: [(ticketID: String, revision: Int)]) async throws -> [(
+        ticketID: String, revision: Int
+    )] {
         let wanted = revisions.map { Revision(ticketID: $0.ticketID, revision: $0.revision) }
         let missing = try await store.read { db in
             try wanted.filter { revision in try !Self.isKnown(revision, db) }

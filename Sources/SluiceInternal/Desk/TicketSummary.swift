@@ -16,7 +16,8 @@ public struct TicketSummary: Sendable, Equatable {
     public var title: String?
 
     /// - Parameter condition: SQL over `t` (ticket), with its order and limit.
-    static func fetch(_ db: Database, where condition: String, arguments: StatementArguments) throws -> [TicketSummary] {
+    static func fetch(_ db: Database, where condition: String, arguments: StatementArguments) throws -> [TicketSummary]
+    {
         try Row.fetchAll(
             db,
             sql: """

@@ -57,7 +57,8 @@ public struct LedgerDay: Sendable, Equatable {
 
     private func replyImbalance(_ channel: String) -> String? {
         let offered = count(.repliesOffered, channel)
-        let settled = count(.repliesAcknowledged, channel) + count(.repliesFailed, channel)
+        let settled =
+            count(.repliesAcknowledged, channel) + count(.repliesFailed, channel)
             + count(.repliesNotWanted, channel)
         let inFlight = repliesInFlight[channel] ?? 0
         guard offered != settled + inFlight else { return nil }

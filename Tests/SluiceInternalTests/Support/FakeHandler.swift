@@ -41,7 +41,9 @@ final class FakeHandler: DeliverySender {
         let attempt = Attempt(
             batch: batch.id, events: events.map { $0["id"]?.string ?? "" },
             said: events.map { ($0["data"]?["external_id"]?.string ?? "") + " " + ($0["type"]?.string ?? "") },
-            revisions: events.map { "\($0["data"]?["external_id"]?.string ?? "")/\($0["data"]?["revision"]?.integer ?? 0)" })
+            revisions: events.map {
+                "\($0["data"]?["external_id"]?.string ?? "")/\($0["data"]?["revision"]?.integer ?? 0)"
+            })
         let count = attempted.withLock { attempts in
             attempts.append(attempt)
             return attempts.count
