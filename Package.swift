@@ -148,7 +148,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         tests("WallTests", []),
-        tests("EndToEndTests", ["SluiceSDK", "SluiceStore", "SluiceBoundary", "CurlKit", hummingbird, grdb]),
+        tests("EndToEndTests", ["SluiceSDK", "SluiceTesting", "CurlKit", "sluice"]),
     ] + bundledPlugins.flatMap { $0 },
     cxxLanguageStandard: .cxx17
 )

@@ -28,6 +28,7 @@ struct RunCommand: AsyncParsableCommand {
         for issue in workspace.configuration.issues {
             logger.log(level: issue.severity == .error ? .error : .warning, "\(issue)")
         }
+        FileLimit.raise()
         let zones = try ZoneSet(workspace, logLevel: logLevel)
         let service = ZoneService(zones: zones)
         let group = ServiceGroup(

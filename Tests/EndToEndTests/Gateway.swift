@@ -1,0 +1,112 @@
+import CurlKit
+import Foundation
+import SluiceSDK
+import SluiceTesting
+import Synchronization
+
+/// `sluice run` on a configuration of its own, with a handler and a source on real sockets beside it.
+final class Gateway: Sendable {
+    let folder = TemporaryFolder()
+    let handler: StubServer
+    let source: StubServer
+    let port: Int
+    let apiPort: Int
+    private let process = Mutex<Process?>(nil)
+
+    /// - Parameter relayChannels: the relay's own list, as YAML.
+    init(relayChannels: String = #"{ "*": automatic }"#, release: String = "automatic") async throws {
+        handler = try StubServer { _ in .init(200) }
+        source = try StubServer { _ in .init(200, "{}") }
+        (port, apiPort) = (Self.freePort(), Self.freePort())
+        try write("external.yaml", Self.external(port))
+        try write("relay.yaml", Self.relay(relayChannels))
+        try write("internal.yaml", Self.internalZone(apiPort))
+        try write("hotlines/hotline-test.yaml", Self.channel(release))
+        try write("handlers/centre.yaml", Self.centre)
+        _ = try await sluice(["boundary", "keys"])
+    }
+
+    deinit { kill() }
+
+    var environment: [String: String] {
+        [
+            "TEST_KEY": "test-key", "CENTRE_SECRET": "whsec_" + Base64.encode(Array("0123456789abcdef01234567".utf8)),
+            "CENTRE_TOKEN": "centre-token", "CENTRE_URL": "http://127.0.0.1:\(handler.port)", "SOURCE_URL": "http://127.0.0.1:\(source.port)",
+        ]
+    }
+
+    /// A command on this gateway's configuration and data.
+    func sluice(_ command: [String]) async throws -> Program.Result {
+        try await Program.run(command + ["--config", folder.path + "/config", "--data", folder.path + "/data"], environment: environment)
+    }
+
+    /// Starts it and waits until it takes requests.
+    func start() async throws {
+        let started = Program.start(
+            ["run", "--config", folder.path + "/config", "--data", folder.path + "/data", "--log-level", "warning"],
+            environment: environment)
+        let log = folder.path + "/sluice.log"
+        if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        handle.seekToEndOfFile()
+        started.standardError = handle
+        started.standardOutput = handle
+        try started.run()
+        process.withLock { $0 = started }
+        for _ in 0..<600 {
+            if await isListening(port), await isListening(apiPort) { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw GatewayError("the gateway did not start: " + ((try? String(contentsOfFile: log, encoding: .utf8)) ?? ""))
+    }
+
+    /// As the kernel does when memory is short: no warning, no clean-up.
+    func kill() {
+        process.withLock { process in
+            guard let running = process else { return }
+            Foundation.kill(running.processIdentifier, SIGKILL)
+            running.waitUntilExit()
+            process = nil
+        }
+    }
+
+    /// - Returns: the exit status after SIGTERM.
+    func stop() async -> Int32 {
+        guard let running = process.withLock({ $0.take() }) else { return -1 }
+        running.terminate()
+        for _ in 0..<300 where running.isRunning { try? await Task.sleep(for: .milliseconds(50)) }
+        if running.isRunning { Foundation.kill(running.processIdentifier, SIGKILL) }
+        running.waitUntilExit()
+        return running.terminationStatus
+    }
+
+    func push(_ body: String) async throws -> CurlResponse {
+        try await CurlClient.shared.perform(
+            CurlRequest("POST", "http://127.0.0.1:\(port)/channels/test", headers: [("X-Key", "test-key")], body: Array(body.utf8)))
+    }
+
+    func report(_ ticketID: String, _ event: String) async throws -> CurlResponse {
+        let headers = [(name: "Authorization", value: "Bearer centre-token"), (name: "Content-Type", value: "application/json")]
+        return try await CurlClient.shared.perform(
+            CurlRequest("POST", "http://127.0.0.1:\(apiPort)/v1/tickets/\(ticketID)/events", headers: headers, body: Array(event.utf8)))
+    }
+
+    private func isListening(_ port: Int) async -> Bool {
+        (try? await CurlClient.shared.perform(CurlRequest("GET", "http://127.0.0.1:\(port)/", connectTimeout: .milliseconds(500)))) != nil
+    }
+
+    private func write(_ name: String, _ text: String) throws {
+        let path = folder.path + "/config/" + name
+        try FileManager.default.createDirectory(
+            atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    }
+}
+
+struct GatewayError: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,102 @@
+import CurlKit
+import Foundation
+import SluiceSDK
+import SluiceTesting
+import Testing
+
+/// The built program between a real upstream, handler and source.
+@Suite(.serialized) struct GatewayTests {
+    @Test func aPushReachesItsOwnerAndTheAnswerReachesTheSource() async throws {
+        let gateway = try await Gateway()
+        try await gateway.start()
+        let pushed = try await gateway.push("[\(Gateway.record(1))]")
+        #expect(pushed.status == 200, "\(pushed.text)")
+        let ticketID = try #require(try JSONDocument.parse(pushed.body).root["ticket_id"]?.string)
+
+        try await eventually { !gateway.handler.requests.isEmpty }
+        let event = try JSONDocument.parse(try #require(gateway.handler.requests.first).body).root
+        #expect(event["type"]?.string == "ticket.opened")
+        #expect(event["subject"]?.string == ticketID)
+        #expect(event["data"]?["description"]?.string == "路灯不亮")
+
+        #expect(try await gateway.report(ticketID, #"{"event_id":"1","type":"in_progress"}"#).status < 300)
+        #expect(try await gateway.report(ticketID, #"{"event_id":"2","type":"replied","public_text":"已修好"}"#).status < 300)
+        try await eventually { !gateway.source.requests.isEmpty }
+        let reply = try #require(gateway.source.requests.first)
+        #expect(reply.target == "/orders/N-1")
+        #expect(reply.text == #"{"text":"已修好"}"#)
+        #expect(reply.header("idempotency-key")?.count == 26)
+
+        var trace = ""
+        try await eventually {
+            trace = try await gateway.sluice(["tickets", "trace", "N-1"]).output
+            return trace.contains("reply.acknowledged")
+        }
+        for step in ["admitted", "delivered", "case.event", "reply.offered", "reply.acknowledged"] { #expect(trace.contains(step)) }
+        #expect(try await gateway.sluice(["reconcile"]).status == 0)
+        #expect(await gateway.stop() == 0)
+    }
+
+    @Test func whatIsUnderReviewWaitsForAPersonWhoseDecisionIsCarriedOut() async throws {
+        let gateway = try await Gateway(release: "review")
+        try await gateway.start()
+        #expect(try await gateway.push(Gateway.records(1...2)).status == 200)
+        var held: [JSONElement] = []
+        try await eventually {
+            held = try await heldItems(gateway)
+            return held.count == 2
+        }
+        #expect(gateway.handler.requests.isEmpty)
+        let ids = held.compactMap { $0["id"]?.integer }
+        let shown = try await gateway.sluice(["quarantine", "show", "\(ids[0])"])
+        #expect(shown.output.contains("held by relay [review.channel]"), "\(shown)")
+
+        #expect(try await gateway.sluice(["quarantine", "release", "\(ids[0])", "--by", "张敏"]).status == 0)
+        #expect(try await gateway.sluice(["quarantine", "reject", "\(ids[1])", "--by", "张敏", "--reason", "广告"]).status == 0)
+        try await eventually { gateway.handler.requests.count == 1 }
+        #expect(try await heldItems(gateway).isEmpty)
+        let twice = try await gateway.sluice(["quarantine", "release", "\(ids[1])"])
+        #expect(twice.status == 1)
+        #expect(twice.errors.contains("quarantine.not-held"))
+        let ledger = try await gateway.sluice(["reconcile", "--format", "json"])
+        #expect(ledger.status == 0, "\(ledger)")
+        #expect(ledger.output.contains(#""released":1,"held":0,"rejected":1"#), "\(ledger.output)")
+    }
+
+    @Test func aChannelTheRelayDoesNotKnowIsRejectedThere() async throws {
+        let gateway = try await Gateway(relayChannels: "{ some-other: automatic }")
+        try await gateway.start()
+        #expect(try await gateway.push("[\(Gateway.record(1))]").status == 200)
+        var listed = ""
+        try await eventually {
+            listed = try await gateway.sluice(["quarantine", "list"]).output
+            return listed.contains("rejected")
+        }
+        #expect(listed.contains("hotline-test"))
+        #expect(gateway.handler.requests.isEmpty)
+    }
+
+    @Test func aSecondProcessOnTheSameDataIsRefused() async throws {
+        let gateway = try await Gateway()
+        try await gateway.start()
+        let second = try await gateway.sluice(["run"])
+        #expect(second.status == 1)
+        #expect(second.errors.contains("zone.locked"), "\(second)")
+    }
+
+    private func heldItems(_ gateway: Gateway) async throws -> [JSONElement] {
+        let listed = try await gateway.sluice(["quarantine", "list", "--held", "--format", "json"])
+        var items: [JSONElement] = []
+        try JSONDocument.parse(Array(listed.output.utf8)).root.forEachElement { items.append($0) }
+        return items
+    }
+}
+
+/// Waits for what another process does; fails when it does not come.
+func eventually(_ isTrue: () async throws -> Bool) async throws {
+    for _ in 0..<300 {
+        if try await isTrue() { return }
+        try await Task.sleep(for: .milliseconds(100))
+    }
+    Issue.record("it did not come in time")
+}

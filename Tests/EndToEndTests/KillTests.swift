@@ -1,0 +1,85 @@
+import CurlKit
+import Foundation
+import SluiceSDK
+import SluiceTesting
+import Synchronization
+import Testing
+
+/// The program is killed again and again while tickets and replies are on their way, and started again each time.
+@Suite(.serialized) struct KillTests {
+    private static let total = 240
+    private static let chunk = 8
+
+    @Test func nothingAcknowledgedIsLostAndNoTicketIsMadeTwice() async throws {
+        let gateway = try await Gateway()
+        try await gateway.start()
+        let answering = Task { try await answer(gateway) }
+        for (round, start) in stride(from: 1, through: Self.total, by: Self.chunk).enumerated() {
+            let body = Gateway.records(start..<(start + Self.chunk))
+            try await pushUntilAcknowledged(body, gateway)
+            // Six kills between a tenth and nine tenths of the way, right behind an acknowledgement.
+            if round % 5 == 4 {
+                gateway.kill()
+                try await gateway.start()
+            }
+        }
+        let expected = Set((1...Self.total).map { "/orders/N-\($0)" })
+        try await eventually { Set(gateway.source.requests.map(\.target)) == expected }
+        answering.cancel()
+
+        var days = ""
+        try await eventually {
+            let ledger = try await gateway.sluice(["reconcile", "--format", "json"])
+            days = ledger.output
+            return ledger.status == 0 && days.contains(#""acknowledged":\#(Self.total),"in_flight":0"#)
+        }
+        let records = try JSONDocument.parse(Array(days.utf8)).root
+        var new = 0
+        records.forEachElement { day in day["channels"]?.forEachElement { new += $0["records"]?["new"]?.integer ?? 0 } }
+        #expect(new == Self.total)
+        // A kill between a 2xx and our commit repeats a message, always with the same id for the same ticket.
+        let replies = Dictionary(grouping: gateway.source.requests) { $0.header("idempotency-key") }
+        #expect(replies.count == Self.total)
+        let opened = openedTickets(gateway)
+        #expect(opened.count == Self.total)
+        #expect(opened.values.allSatisfy { $0.count == 1 }, "one ticket id and one event id for each number of the source")
+    }
+
+    private func pushUntilAcknowledged(_ body: String, _ gateway: Gateway) async throws {
+        for _ in 0..<200 {
+            if let answer = try? await gateway.push(body), answer.status == 200 { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        Issue.record("a push was never acknowledged")
+    }
+
+    /// The owner: answers each ticket it has heard of, and tries again while the gateway is down.
+    private func answer(_ gateway: Gateway) async throws {
+        var done: Set<String> = []
+        while !Task.isCancelled {
+            for ticket in tickets(gateway) where !done.contains(ticket) {
+                let taken = try? await gateway.report(ticket, #"{"event_id":"take-\#(ticket)","type":"in_progress"}"#)
+                guard let taken, taken.status < 300 else { continue }
+                let replied = try? await gateway.report(
+                    ticket, #"{"event_id":"reply-\#(ticket)","type":"replied","public_text":"已处理"}"#)
+                if let replied, replied.status < 300 { done.insert(ticket) }
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    private func tickets(_ gateway: Gateway) -> [String] {
+        gateway.handler.requests.compactMap { try? JSONDocument.parse($0.body).root["subject"]?.string }
+    }
+
+    /// By the source's number: the distinct (ticket id, event id) that the handler was told.
+    private func openedTickets(_ gateway: Gateway) -> [String: Set<String>] {
+        var opened: [String: Set<String>] = [:]
+        for request in gateway.handler.requests {
+            guard let event = try? JSONDocument.parse(request.body).root, event["type"]?.string == "ticket.opened" else { continue }
+            let number = event["data"]?["external_id"]?.string ?? "?"
+            opened[number, default: []].insert((event["subject"]?.string ?? "") + (event["id"]?.string ?? ""))
+        }
+        return opened
+    }
+}
