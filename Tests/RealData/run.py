@@ -73,7 +73,8 @@ def observe(name, options):
     plan = PLANS[name](options.data, options.kills)
     folder = Path(tempfile.mkdtemp(prefix=f"sluice-{name}-", dir=options.work))
     print(f"{name}: {folder}", flush=True)
-    outcome = trial.run(plan, options.binary, folder, options.kills, options.timeout, options.seed)
+    outcome = trial.run(
+        plan, options.binary, folder, options.kills, options.timeout, options.seed, options.unruly)
     if outcome.faults or options.keep:
         print(f"{name}: kept {folder}")
     else:
@@ -85,7 +86,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=[*PLANS, "all"])
     parser.add_argument("--kills", type=int, default=0, help="kill -9 so many times between 10 %% and 90 %% of the way")
-    parser.add_argument("--seed", type=int, default=1, help="for the moments of the kills")
+    parser.add_argument(
+        "--unruly", type=float, default=0, help="chance, 0 to 1, that handler or source refuse, or hang up unanswered")
+    parser.add_argument("--seed", type=int, default=1, help="for the moments of the kills, and for moods")
     parser.add_argument("--timeout", type=float, default=300, help="seconds for each data set")
     parser.add_argument("--keep", action="store_true", help="keep the working folder even when everything holds")
     parser.add_argument("--work", default=None, help="where working folders are made (default: the system's)")

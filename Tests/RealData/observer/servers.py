@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import random
 import sys
 import threading
 import time
@@ -39,6 +40,9 @@ class _Endpoint(BaseHTTPRequestHandler):
             raise ConnectionResetError("the caller went away in the middle of the body")
         return content
 
+    def hang_up(self):
+        self.close_connection = True
+
     def answer(self, status, document=None):
         content = b"" if document is None else json.dumps(document).encode()
         self.send_response(status)
@@ -55,6 +59,21 @@ def _serve(endpoint):
     return server
 
 
+class Mood:
+    """How a server behaves: with a chance of `unruly` it refuses, or takes a request and hangs up before it says so."""
+
+    def __init__(self, unruly, seed):
+        self._unruly = unruly
+        self._dice = random.Random(seed)
+        self._lock = threading.Lock()
+
+    def draw(self):
+        with self._lock:
+            if self._dice.random() >= self._unruly:
+                return "good"
+            return self._dice.choice(["refuse", "hang up"])
+
+
 def is_signed(secret, headers, body):
     """Checks a Standard Webhooks signature; `secret` is `whsec_` and base64."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
@@ -67,7 +86,7 @@ def is_signed(secret, headers, body):
     return any(hmac.compare_digest(value, f"v1,{expected}") for value in given)
 
 
-def handler_server(books, secret, on_ticket):
+def handler_server(books, secret, on_ticket, mood):
     """Takes CloudEvents, one or a batch a request; `on_ticket(handler, ticket)` for every ticket that is new."""
 
     class Endpoint(_Endpoint):
@@ -76,22 +95,27 @@ def handler_server(books, secret, on_ticket):
             if not is_signed(secret, self.headers, body):
                 books.forged()
                 return self.answer(401)
+            drawn = mood.draw()
+            if drawn == "refuse":
+                return self.answer(503)
             document = json.loads(body)
             for event in document if isinstance(document, list) else [document]:
                 if books.deliver(event) and event["type"] == "ticket.opened":
                     on_ticket(event["data"])
-            self.answer(204)
+            self.answer(204) if drawn == "good" else self.hang_up()
 
     return _serve(Endpoint)
 
 
-def source_server(books):
+def source_server(books, mood):
     """Takes replies: POST /replies/{external_id} with {"text": …} and an Idempotency-Key."""
 
     class Endpoint(_Endpoint):
         def do_POST(self):
-            document = json.loads(self.body())
+            document, drawn = json.loads(self.body()), mood.draw()
+            if drawn == "refuse":
+                return self.answer(503)
             books.reply(self.path.rsplit("/", 1)[-1], self.headers.get("Idempotency-Key"), document["text"])
-            self.answer(200, {"code": 0})
+            self.answer(200, {"code": 0}) if drawn == "good" else self.hang_up()
 
     return _serve(Endpoint)

@@ -36,13 +36,13 @@ class Outcome:
     faults: list
 
 
-def run(plan, binary, folder, kills, timeout, seed):
+def run(plan, binary, folder, kills, timeout, seed, unruly):
     gateway = Gateway(binary, folder)
     books = Books(plan.dataset)
     tokens = {channel: gateway.secrets[name] for channel, name in plan.tokens.items()}
     responder = Responder(books, gateway.handler_api, tokens)
-    handler = servers.handler_server(books, gateway.secrets["webhook"], responder.take)
-    source = servers.source_server(books)
+    handler = servers.handler_server(books, gateway.secrets["webhook"], responder.take, servers.Mood(unruly, seed))
+    source = servers.source_server(books, servers.Mood(unruly, seed + 1))
     gateway.deliveries_go_to("127.0.0.1:%d" % handler.server_port)
     gateway.replies_go_to("127.0.0.1:%d" % source.server_port)
     stop = threading.Event()
