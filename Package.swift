@@ -131,14 +131,14 @@ let package = Package(
             ]),
         tests("SluiceConfigTests", ["SluiceConfig", "SluiceSDK", "SluiceTesting"]),
         tests("SluiceStoreTests", ["SluiceStore", "SluiceTesting", grdb]),
-        tests("SluiceBoundaryTests", ["SluiceBoundary", "SluiceStore", "SluiceSDK", grdb, log]),
+        tests("SluiceBoundaryTests", ["SluiceBoundary", "SluiceStore", "SluiceSDK", "SluiceTesting", grdb, log]),
         tests(
             "SluiceExternalTests",
             [
                 "SluiceExternal", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", "SluiceTesting", "CurlKit",
                 grdb, log,
             ] + pluginNames),
-        tests("SluiceRelayTests", ["SluiceRelay", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", grdb, log]),
+        tests("SluiceRelayTests", ["SluiceRelay", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", "SluiceTesting", grdb, log]),
         tests(
             "SluiceInternalTests",
             [

@@ -8,6 +8,9 @@ public final class TemporaryFolder: Sendable {
         try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
+    /// The path of something in it.
+    public func callAsFunction(_ name: String) -> String { path + "/" + name }
+
     deinit {
         try? FileManager.default.removeItem(atPath: path)
     }

@@ -1,9 +1,9 @@
 import GRDB
 import Logging
+@testable import SluiceBoundary
 import SluiceSDK
 import SluiceStore
-
-@testable import SluiceBoundary
+import SluiceTesting
 
 /// One border between two zones, each with a real store: `near` writes `stream`, `far` reads it and answers.
 final class Border: Sendable {
@@ -18,7 +18,7 @@ final class Border: Sendable {
     let time = Timestamp(milliseconds: 1_790_000_000_000)
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = TemporaryFolder()
         near = try Store(path: folder("near.db"), schema: Self.schema(.externalToRelay))
         far = try Store(path: folder("far.db"), schema: Self.schema(.relayToExternal))
     }

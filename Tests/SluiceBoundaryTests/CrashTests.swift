@@ -1,9 +1,9 @@
 import GRDB
+@testable import SluiceBoundary
 import SluiceSDK
 import SluiceStore
+import SluiceTesting
 import Testing
-
-@testable import SluiceBoundary
 
 @Suite struct CrashTests {
     /// A kill between any two steps of a write, then a restart: the same items, once each.

@@ -1,7 +1,7 @@
-import SluiceSDK
-import Testing
-
 @testable import SluiceBoundary
+import SluiceSDK
+import SluiceTesting
+import Testing
 
 @Suite struct KeyTests {
     /// RFC 8032, section 7.1, test 2.
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func missingKeysAreMadeOnceAndReachThePeers() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let places = ["external", "relay"].map { zone in
             KeyFiles.Place(
                 zone: zone, privateKey: folder("\(zone)/keys/\(zone).key"), publicKey: folder("\(zone)/keys/\(zone).pub"),
@@ -39,7 +39,7 @@ import Testing
 
     @Test(arguments: [0o640, 0o604, 0o644])
     func aPrivateKeyThatOthersCanReadIsRefused(mode: Int) throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let place = KeyFiles.Place(zone: "relay", privateKey: folder("relay.key"), publicKey: folder("relay.pub"))
         _ = try KeyFiles.prepare([place])
         try setMode(mode, of: folder("relay.key"))
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func aPeersKeyThatDiffersIsNotReplaced() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let place = KeyFiles.Place(
             zone: "relay", privateKey: folder("relay.key"), publicKey: folder("relay.pub"), copies: [folder("peer/relay.pub")])
         _ = try KeyFiles.prepare([place])
@@ -57,7 +57,7 @@ import Testing
 
     @Test(arguments: ["", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n", "garbage"])
     func whatIsNoKeyIsRefused(text: String) throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         try writeFile(Array(text.utf8), folder("x.key"))
         try setMode(0o600, of: folder("x.key"))
         #expect { try KeyFiles.signingKey(at: folder("x.key")) } throws: { ($0 as? KeyError)?.code == "key.format" }

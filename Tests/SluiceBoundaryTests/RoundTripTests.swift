@@ -1,9 +1,9 @@
 import GRDB
+@testable import SluiceBoundary
 import SluiceSDK
 import SluiceStore
+import SluiceTesting
 import Testing
-
-@testable import SluiceBoundary
 
 @Suite struct RoundTripTests {
     @Test func itemsArriveInOrderAndByteForByte() async throws {

@@ -1,6 +1,7 @@
 import GRDB
 import SluiceSDK
 import SluiceStore
+import SluiceTesting
 import Testing
 
 @testable import SluiceBoundary

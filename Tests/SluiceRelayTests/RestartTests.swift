@@ -1,11 +1,11 @@
 import GRDB
 import SluiceBoundary
 import SluiceConfig
+@testable import SluiceRelay
 import SluiceSDK
 import SluiceStore
+import SluiceTesting
 import Testing
-
-@testable import SluiceRelay
 
 @Suite struct RestartTests {
     @Test func aRelayThatIsStoppedManyTimesPassesEverythingOnOnce() async throws {

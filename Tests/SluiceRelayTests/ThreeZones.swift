@@ -2,10 +2,10 @@ import GRDB
 import Logging
 import SluiceBoundary
 import SluiceConfig
+@testable import SluiceRelay
 import SluiceSDK
 import SluiceStore
-
-@testable import SluiceRelay
+import SluiceTesting
 
 /// The relay as it is, between two neighbours that only send, take and receipt.
 final class ThreeZones: Sendable {
@@ -23,7 +23,7 @@ final class ThreeZones: Sendable {
     init(
         channels: ChannelPolicies = ChannelPolicies(others: nil, named: ["hotline-1": .automatic, "hotline-12388": .review])
     ) throws {
-        folder = try TemporaryFolder()
+        folder = TemporaryFolder()
         self.channels = channels
         external = try Store(path: folder("external.db"), schema: Self.schema(.externalToRelay))
         internalStore = try Store(path: folder("internal.db"), schema: Self.schema(.internalToRelay))

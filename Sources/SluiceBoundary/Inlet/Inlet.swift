@@ -14,7 +14,7 @@ public final class Inlet: Sendable {
     private let clock: @Sendable () -> Timestamp
     private let queue: BlockingQueue
     private let logger: Logger
-    private let problem = Mutex<String?>(nil)
+    private let problem: StreamProblem
 
     /// - Parameters:
     ///   - folder: where the other zone's segments stand.
@@ -31,6 +31,7 @@ public final class Inlet: Sendable {
         self.bell = bell
         self.clock = clock
         self.logger = logger
+        problem = StreamProblem(stream, doing: "read", logger: logger)
         reader = SegmentReader(stream: stream, folder: folder, key: key, origins: origins)
         queue = BlockingQueue(label: "inlet.\(stream.name)")
     }
@@ -62,7 +63,7 @@ public final class Inlet: Sendable {
             do {
                 let step = try await step(from: known, prepare: prepare, consume: consume, taken: taken)
                 known = nil
-                clearProblem()
+                problem.clear()
                 switch step {
                 case .took(let state):
                     known = state
@@ -75,7 +76,7 @@ public final class Inlet: Sendable {
                 }
             } catch {
                 known = nil
-                report(error)
+                problem.report(error)
                 await signal.wait(upTo: options.retry)
             }
         }
@@ -125,7 +126,7 @@ public final class Inlet: Sendable {
     }
 
     /// What keeps it from reading, other than a `stop()`; nil when all is well.
-    public var currentProblem: String? { problem.withLock { $0 } }
+    public var currentProblem: String? { problem.current }
 
     /// Lets a stopped stream try again; approves the epoch that the producer raised, if that is why it stopped.
     public func resume() async throws {
@@ -181,22 +182,5 @@ public final class Inlet: Sendable {
             return true
         }
         return false
-    }
-
-    private func report(_ error: any Error) {
-        let text = "\(error)"
-        let isNew = problem.withLock { problem in
-            defer { problem = text }
-            return problem != text
-        }
-        if isNew { logger.error("stream \(stream) cannot be read: \(text)") }
-    }
-
-    private func clearProblem() {
-        let wasIll = problem.withLock { problem in
-            defer { problem = nil }
-            return problem != nil
-        }
-        if wasIll { logger.notice("stream \(stream) is read again") }
     }
 }

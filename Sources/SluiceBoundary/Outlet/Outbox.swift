@@ -1,5 +1,6 @@
 public import GRDB
 public import SluiceSDK
+internal import SluiceStore
 
 /// What a zone wants to send, written in the zone's own transaction.
 public enum Outbox {

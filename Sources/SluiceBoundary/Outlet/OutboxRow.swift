@@ -1,5 +1,6 @@
 internal import GRDB
 internal import SluiceSDK
+internal import SluiceStore
 
 /// One row of the outbox, with its content, ready for a segment.
 struct OutboxRow: Sendable {

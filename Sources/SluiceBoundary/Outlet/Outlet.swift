@@ -18,7 +18,7 @@ public final class Outlet: Sendable {
     private let clock: @Sendable () -> Timestamp
     private let queue: BlockingQueue
     private let logger: Logger
-    private let problem = Mutex<String?>(nil)
+    private let problem: StreamProblem
 
     /// - Parameters:
     ///   - folder: where the segments stand; made if it is missing.
@@ -37,6 +37,7 @@ public final class Outlet: Sendable {
         self.bell = bell
         self.clock = clock
         self.logger = logger
+        problem = StreamProblem(stream, doing: "written", logger: logger)
         writer = SegmentWriter(stream: stream, folder: folder, key: key, failpoint: options.failpoint)
         reader = OutboxReader(stream: stream, body: body, passage: passage)
         queue = BlockingQueue(label: "outlet.\(stream.name)")
@@ -46,7 +47,7 @@ public final class Outlet: Sendable {
     public func notify() { bell.outbox(stream).set() }
 
     /// What keeps it from writing; nil when all is well.
-    public var currentProblem: String? { problem.withLock { $0 } }
+    public var currentProblem: String? { problem.current }
 
     /// Until its task is cancelled. Failures of the disk are logged and tried again.
     public func run() async throws {
@@ -56,14 +57,14 @@ public final class Outlet: Sendable {
             do {
                 let mayAck = owingSince.map { .now - $0 >= options.ackDelay } ?? false
                 let step = try await step(mayAck: mayAck)
-                clearProblem()
+                problem.clear()
                 owingSince = step.owesAck ? owingSince ?? .now : nil
                 if step.isBusy { continue }
                 await signal.wait(upTo: options.poll)
                 // Neighbours come in crowds: a short pause makes one batch, and one sync, of many.
                 if !Task.isCancelled && !step.isBusy { try? await Task.sleep(for: options.linger) }
             } catch {
-                report(error)
+                problem.report(error)
                 await signal.wait(upTo: options.retry)
             }
         }
@@ -121,22 +122,5 @@ public final class Outlet: Sendable {
             if sent[0].position.batch == 1, last.position.epoch > 1 { try writer.removeEpochs(before: last.position.epoch) }
         }
         try await store.commit { try Settlement.settle(upTo: last, of: stream, in: $0) }
-    }
-
-    private func report(_ error: any Error) {
-        let text = "\(error)"
-        let isNew = problem.withLock { problem in
-            defer { problem = text }
-            return problem != text
-        }
-        if isNew { logger.error("stream \(stream) cannot be written: \(text)") }
-    }
-
-    private func clearProblem() {
-        let wasIll = problem.withLock { problem in
-            defer { problem = nil }
-            return problem != nil
-        }
-        if wasIll { logger.notice("stream \(stream) is written again") }
     }
 }

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import SluiceSDK
+internal import SluiceStore
 
 /// Where an outlet stands, as its row says.
 struct OutletState: Sendable {

@@ -1,6 +1,7 @@
 internal import GRDB
 internal import SluiceBoundary
 internal import SluiceSDK
+internal import SluiceStore
 
 /// Turns released items into tickets, in the transaction that the boundary opened.
 ///

@@ -1,6 +1,7 @@
 internal import GRDB
 internal import SluiceBoundary
 internal import SluiceSDK
+internal import SluiceStore
 
 /// A ticket as the store knows it.
 struct KnownTicket {

@@ -1,6 +1,7 @@
 internal import GRDB
 internal import SluiceBoundary
 internal import SluiceSDK
+internal import SluiceStore
 
 /// Replies and where they are: offered, sent, answered by the source.
 enum ReplyBook {

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import SluiceSDK
+internal import SluiceStore
 
 /// Something that handlers are to hear, before it is written.
 struct NewEvent {

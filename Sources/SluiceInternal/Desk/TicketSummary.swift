@@ -1,5 +1,6 @@
 internal import GRDB
 public import SluiceSDK
+internal import SluiceStore
 
 /// A ticket in a list.
 public struct TicketSummary: Sendable, Equatable {

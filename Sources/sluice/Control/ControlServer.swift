@@ -26,7 +26,8 @@ struct ControlServer: Sendable {
         // The zone's lock is held: a socket that lies here belongs to a process that has died.
         unlink(path)
         var quiet = logger
-        quiet.logLevel = .warning
+        // It calls our own stopping an error.
+        quiet.logLevel = .critical
         let (path, router) = (path, router())
         let application = Application(
             router: router, configuration: .init(address: .unixDomainSocket(path: path)),

@@ -42,7 +42,7 @@ final class DemoPeers: Sendable {
             try await self.reply(request, channel: "web-shandong-12345", answer: "{}")
         }
         var logger = Logger(label: "demo")
-        logger.logLevel = .error
+        logger.logLevel = .critical
         let application = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in onPort(channel.localAddress?.port ?? 0) }, logger: logger)

@@ -1,15 +1,7 @@
 internal import Foundation
-internal import GRDB
+internal import SluiceStore
 
-/// Bytes to and from SQLite.
-enum Blob {
-    static func data(_ bytes: [UInt8]) -> Data { Data(bytes) }
-
-    /// Empty when the column is null.
-    static func bytes(_ row: Row, _ index: Int) -> [UInt8] {
-        (try? row.withUnsafeData(atIndex: index) { data in data.map { Array($0) } ?? [] }) ?? []
-    }
-
+extension Blob {
     /// Event ids as eight bytes each, big-endian.
     static func pack(_ numbers: [Int64]) -> Data {
         var bytes: [UInt8] = []
