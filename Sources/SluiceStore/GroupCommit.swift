@@ -90,6 +90,8 @@ final class GroupCommit: Sendable {
                             return .commit
                         }
                     } catch {
+                        // A full disk makes SQLite undo the whole transaction, also what others wrote before.
+                        guard db.isInsideTransaction else { throw error }
                         results[index] = .failure(error)
                     }
                 }

@@ -21,7 +21,9 @@ struct BoundaryCommand: AsyncParsableCommand {
         @OptionGroup var options: SharedOptions
 
         func run() throws {
-            let outcomes = try KeyFiles.prepare(ZoneKeys(Workspace(options, references: .standIn)).places)
+            let keys = try ZoneKeys(Workspace(options, references: .standIn))
+            for folder in keys.zoneFolders { try ZoneStores.prepare(folder) }
+            let outcomes = try KeyFiles.prepare(keys.places)
             var table = Table(["zone", "key", "fingerprint"])
             for outcome in outcomes { table.add([outcome.zone, outcome.isNew ? "made" : "there already", outcome.fingerprint]) }
             print(table.text)

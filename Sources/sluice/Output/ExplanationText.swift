@@ -18,7 +18,9 @@ enum ExplanationText {
 
     private static func field(_ field: FieldExplanation) -> String {
         var lines = ["  \(field.field)"]
-        lines.append("      \(field.selector ?? "constant") → \(field.raw.map { $0.shortened(to: 80) } ?? "(nothing)")")
+        if let selector = field.selector {
+            lines.append("      \(selector) → \(field.raw.map { $0.shortened(to: 80) } ?? "(nothing)")")
+        }
         for step in field.steps { lines.append("      \(step.name) → \(step.result.shortened(to: 80))") }
         if let fault = field.fault {
             lines.append("      reject \(fault)")

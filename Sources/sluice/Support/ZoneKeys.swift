@@ -16,6 +16,11 @@ struct ZoneKeys {
         internalZone = workspace.located(try workspace.internalZone().data) + "/keys"
     }
 
+    /// The zones' own folders, in which the keys stand.
+    var zoneFolders: [String] {
+        [external, relay, internalZone].map { String($0.dropLast("/keys".count)) }
+    }
+
     /// One place for each zone: its own pair, and copies of the public key where its peers look.
     var places: [KeyFiles.Place] {
         [place("external", external, [relay, internalZone]), place("relay", relay, [external, internalZone]),

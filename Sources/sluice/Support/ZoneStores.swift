@@ -53,7 +53,8 @@ struct ZoneStores: Sendable {
     }
 
     static func prepare(_ folder: String) throws {
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let owner: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try FileManager.default.setAttributes(owner, ofItemAtPath: folder)
     }
 }
