@@ -92,7 +92,8 @@ let package = Package(
         module(
             "SluiceExternal",
             [
-                "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "CPCRE2", "CLibXML2", grdb, hummingbird, log,
+                "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "CPCRE2", "CLibXML2", grdb, hummingbird,
+                log,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -135,10 +136,13 @@ let package = Package(
         tests(
             "SluiceExternalTests",
             [
-                "SluiceExternal", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", "SluiceTesting", "CurlKit",
+                "SluiceExternal", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", "SluiceTesting",
+                "CurlKit",
                 grdb, log,
             ] + pluginNames),
-        tests("SluiceRelayTests", ["SluiceRelay", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", "SluiceTesting", grdb, log]),
+        tests(
+            "SluiceRelayTests",
+            ["SluiceRelay", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", "SluiceTesting", grdb, log]),
         tests(
             "SluiceInternalTests",
             [

@@ -30,13 +30,15 @@ public final class ExternalZone: Sendable {
         self.clock = clock
         self.logger = logger
         outlet = Outlet(
-            stream: .externalToRelay, folder: settings.boundary.out, store: store, key: keys.own, bell: bell, logger: logger,
+            stream: .externalToRelay, folder: settings.boundary.out, store: store, key: keys.own, bell: bell,
+            logger: logger,
             clock: clock)
         inlet = Inlet(
             stream: .relayToExternal, folder: settings.boundary.inward, store: store, key: keys.relay,
             origins: ["internal": keys.internalZone], bell: bell, logger: logger, clock: clock)
         var builder = ChannelBuilder(
-            settings: settings, lookups: lookups, plugins: plugins, store: store, outlet: outlet, logger: logger, clock: clock)
+            settings: settings, lookups: lookups, plugins: plugins, store: store, outlet: outlet, logger: logger,
+            clock: clock)
         try builder.build(files)
         channels = builder.channels
         statuses = builder.statuses
@@ -111,7 +113,8 @@ public final class ExternalZone: Sendable {
                 do {
                     try await status.flush(to: store, day: clock().day(in: settings.timeZone))
                 } catch {
-                    logger.error("status not written", metadata: ["channel": "\(status.channelID)", "error": "\(error)"])
+                    logger.error(
+                        "status not written", metadata: ["channel": "\(status.channelID)", "error": "\(error)"])
                 }
             }
             try await Task.sleep(for: .seconds(1))

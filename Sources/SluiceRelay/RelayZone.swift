@@ -18,7 +18,8 @@ public final class RelayZone: Sendable {
         pipelines = Direction.allCases.map { direction in
             let isInward = direction == .inward
             let inlet = Inlet(
-                stream: direction.source, folder: isInward ? settings.fromExternal : settings.fromInternal, store: store,
+                stream: direction.source, folder: isInward ? settings.fromExternal : settings.fromInternal,
+                store: store,
                 key: isInward ? keys.external : keys.internalZone, bell: bell, options: inletOptions, logger: logger,
                 clock: clock)
             let outlet = Outlet(

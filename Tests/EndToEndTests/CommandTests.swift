@@ -23,7 +23,9 @@ import Testing
     @Test func aSampleFailsWhenAnyExpectedFileIsAltered() async throws {
         let folder = try copiedConfiguration()
         let samples = folder.path + "/config/samples"
-        let expected = try FileManager.default.subpathsOfDirectory(atPath: samples).filter { $0.hasSuffix("/expected.json") }
+        let expected = try FileManager.default.subpathsOfDirectory(atPath: samples).filter {
+            $0.hasSuffix("/expected.json")
+        }
         #expect(!expected.isEmpty)
         for name in expected {
             let path = samples + "/" + name
@@ -43,10 +45,15 @@ import Testing
         let folder = try copiedConfiguration()
         let path = folder.path + "/config/hotlines/hotline-12320.yaml"
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        try text.replacingOccurrences(of: "  pattern:", with: "  patern:").write(toFile: path, atomically: true, encoding: .utf8)
-        let result = try await Program.run(["check", "--config", folder.path + "/config"], environment: ["HOTLINE_12320_FOLDER": "/tmp"])
+        try text.replacingOccurrences(of: "  pattern:", with: "  patern:").write(
+            toFile: path, atomically: true, encoding: .utf8)
+        let result = try await Program.run(
+            ["check", "--config", folder.path + "/config"], environment: ["HOTLINE_12320_FOLDER": "/tmp"])
         #expect(result.status == 1)
-        #expect(result.output.contains("hotline-12320.yaml:13:3 error [config.unknown-key] unknown key 'patern'; did you mean 'pattern'?"), "\(result.output)")
+        #expect(
+            result.output.contains(
+                "hotline-12320.yaml:13:3 error [config.unknown-key] unknown key 'patern'; did you mean 'pattern'?"),
+            "\(result.output)")
     }
 
     @Test func aFolderThatIsNotThereIsSaidInOneLine() async throws {

@@ -31,13 +31,15 @@ final class Gateway: Sendable {
     var environment: [String: String] {
         [
             "TEST_KEY": "test-key", "CENTRE_SECRET": "whsec_" + Base64.encode(Array("0123456789abcdef01234567".utf8)),
-            "CENTRE_TOKEN": "centre-token", "CENTRE_URL": "http://127.0.0.1:\(handler.port)", "SOURCE_URL": "http://127.0.0.1:\(source.port)",
+            "CENTRE_TOKEN": "centre-token", "CENTRE_URL": "http://127.0.0.1:\(handler.port)",
+            "SOURCE_URL": "http://127.0.0.1:\(source.port)",
         ]
     }
 
     /// A command on this gateway's configuration and data.
     func sluice(_ command: [String]) async throws -> Program.Result {
-        try await Program.run(command + ["--config", folder.path + "/config", "--data", folder.path + "/data"], environment: environment)
+        try await Program.run(
+            command + ["--config", folder.path + "/config", "--data", folder.path + "/data"], environment: environment)
     }
 
     /// Starts it and waits until it takes requests.
@@ -46,7 +48,9 @@ final class Gateway: Sendable {
             ["run", "--config", folder.path + "/config", "--data", folder.path + "/data", "--log-level", "warning"],
             environment: environment)
         let log = folder.path + "/sluice.log"
-        if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
+        if !FileManager.default.fileExists(atPath: log) {
+            _ = FileManager.default.createFile(atPath: log, contents: nil)
+        }
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
         handle.seekToEndOfFile()
         started.standardError = handle
@@ -82,17 +86,24 @@ final class Gateway: Sendable {
 
     func push(_ body: String) async throws -> CurlResponse {
         try await CurlClient.shared.perform(
-            CurlRequest("POST", "http://127.0.0.1:\(port)/channels/test", headers: [("X-Key", "test-key")], body: Array(body.utf8)))
+            CurlRequest(
+                "POST", "http://127.0.0.1:\(port)/channels/test", headers: [("X-Key", "test-key")],
+                body: Array(body.utf8)))
     }
 
     func report(_ ticketID: String, _ event: String) async throws -> CurlResponse {
-        let headers = [(name: "Authorization", value: "Bearer centre-token"), (name: "Content-Type", value: "application/json")]
+        let headers = [
+            (name: "Authorization", value: "Bearer centre-token"), (name: "Content-Type", value: "application/json"),
+        ]
         return try await CurlClient.shared.perform(
-            CurlRequest("POST", "http://127.0.0.1:\(apiPort)/v1/tickets/\(ticketID)/events", headers: headers, body: Array(event.utf8)))
+            CurlRequest(
+                "POST", "http://127.0.0.1:\(apiPort)/v1/tickets/\(ticketID)/events", headers: headers,
+                body: Array(event.utf8)))
     }
 
     private func isListening(_ port: Int) async -> Bool {
-        (try? await CurlClient.shared.perform(CurlRequest("GET", "http://127.0.0.1:\(port)/", connectTimeout: .milliseconds(500)))) != nil
+        (try? await CurlClient.shared.perform(
+            CurlRequest("GET", "http://127.0.0.1:\(port)/", connectTimeout: .milliseconds(500)))) != nil
     }
 
     private func write(_ name: String, _ text: String) throws {

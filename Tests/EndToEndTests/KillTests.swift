@@ -42,7 +42,8 @@ import Testing
         #expect(replies.count == Self.total)
         let opened = openedTickets(gateway)
         #expect(opened.count == Self.total)
-        #expect(opened.values.allSatisfy { $0.count == 1 }, "one ticket id and one event id for each number of the source")
+        #expect(
+            opened.values.allSatisfy { $0.count == 1 }, "one ticket id and one event id for each number of the source")
     }
 
     private func pushUntilAcknowledged(_ body: String, _ gateway: Gateway) async throws {
@@ -76,7 +77,8 @@ import Testing
     private func openedTickets(_ gateway: Gateway) -> [String: Set<String>] {
         var opened: [String: Set<String>] = [:]
         for request in gateway.handler.requests {
-            guard let event = try? JSONDocument.parse(request.body).root, event["type"]?.string == "ticket.opened" else { continue }
+            guard let event = try? JSONDocument.parse(request.body).root, event["type"]?.string == "ticket.opened"
+            else { continue }
             let number = event["data"]?["external_id"]?.string ?? "?"
             opened[number, default: []].insert((event["subject"]?.string ?? "") + (event["id"]?.string ?? ""))
         }

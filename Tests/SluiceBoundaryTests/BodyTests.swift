@@ -44,7 +44,8 @@ import Testing
 
     @Test func textIsCleanedBeforeItLeaves() throws {
         let notice = NoticeBody.ReplyNotice(
-            replyID: "r", ticketID: "t", state: .failed, excerpt: "a\u{0}b\u{202E}" + String(repeating: "x", count: 1000),
+            replyID: "r", ticketID: "t", state: .failed,
+            excerpt: "a\u{0}b\u{202E}" + String(repeating: "x", count: 1000),
             at: Timestamp(milliseconds: 0))
         #expect(notice.excerpt?.hasPrefix("abx") == true)
         #expect((notice.excerpt?.count ?? 0) <= 500)

@@ -46,9 +46,12 @@ final class Border: Sendable {
         options.failpoint = failpoint
         let time = time
         return Outlet(
-            stream: stream, folder: segments, store: store ?? near, key: key, options: options, logger: quiet, clock: { time },
+            stream: stream, folder: segments, store: store ?? near, key: key, options: options, logger: quiet,
+            clock: { time },
             body: { db, reference in
-                Array((try String.fetchOne(db, sql: "SELECT body FROM source WHERE rowid = ?", arguments: [reference]) ?? "").utf8)
+                Array(
+                    (try String.fetchOne(db, sql: "SELECT body FROM source WHERE rowid = ?", arguments: [reference])
+                        ?? "").utf8)
             })
     }
 

@@ -116,7 +116,9 @@ import Testing
         #expect(names(in: border.segments).last == "0002-000000000001.seg")
 
         var options = InletOptions()
-        (options.gapPatience, options.look, options.poll, options.retry) = (.zero, .zero, .milliseconds(1), .milliseconds(1))
+        (options.gapPatience, options.look, options.poll, options.retry) = (
+            .zero, .zero, .milliseconds(1), .milliseconds(1)
+        )
         let inlet = border.inlet(options: options)
         let running = Task { try await inlet.run(consume: { _, _ in }) }
         var stop: ChainBreak?

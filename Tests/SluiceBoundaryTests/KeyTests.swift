@@ -22,7 +22,8 @@ import Testing
         let folder = TemporaryFolder()
         let places = ["external", "relay"].map { zone in
             KeyFiles.Place(
-                zone: zone, privateKey: folder("\(zone)/keys/\(zone).key"), publicKey: folder("\(zone)/keys/\(zone).pub"),
+                zone: zone, privateKey: folder("\(zone)/keys/\(zone).key"),
+                publicKey: folder("\(zone)/keys/\(zone).pub"),
                 copies: [folder("\(zone == "relay" ? "external" : "relay")/keys/\(zone).pub")])
         }
         let made = try KeyFiles.prepare(places)
@@ -43,13 +44,16 @@ import Testing
         let place = KeyFiles.Place(zone: "relay", privateKey: folder("relay.key"), publicKey: folder("relay.pub"))
         _ = try KeyFiles.prepare([place])
         try setMode(mode, of: folder("relay.key"))
-        #expect { try KeyFiles.signingKey(at: folder("relay.key")) } throws: { ($0 as? KeyError)?.code == "key.readable" }
+        #expect { try KeyFiles.signingKey(at: folder("relay.key")) } throws: {
+            ($0 as? KeyError)?.code == "key.readable"
+        }
     }
 
     @Test func aPeersKeyThatDiffersIsNotReplaced() throws {
         let folder = TemporaryFolder()
         let place = KeyFiles.Place(
-            zone: "relay", privateKey: folder("relay.key"), publicKey: folder("relay.pub"), copies: [folder("peer/relay.pub")])
+            zone: "relay", privateKey: folder("relay.key"), publicKey: folder("relay.pub"),
+            copies: [folder("peer/relay.pub")])
         _ = try KeyFiles.prepare([place])
         try remove(folder("relay.key"))
         #expect { try KeyFiles.prepare([place]) } throws: { ($0 as? KeyError)?.code == "key.differs" }

@@ -16,7 +16,9 @@ import Testing
         _ = try await border.outlet().step(mayAck: false)
         #expect(try await border.take().tookOne)
         #expect(try border.taken == ["a", "b"])
-        #expect(try await border.far.read { try String.fetchOne($0, sql: "SELECT body FROM taken WHERE number = 2") } == odd)
+        #expect(
+            try await border.far.read { try String.fetchOne($0, sql: "SELECT body FROM taken WHERE number = 2") } == odd
+        )
         #expect(try await border.take().isNothing)
     }
 
@@ -30,7 +32,9 @@ import Testing
         }
         _ = try await border.outlet().step(mayAck: false)
         try await border.take()
-        #expect(try await border.far.read { try String.fetchOne($0, sql: "SELECT body FROM taken") } == #"{"kept":"elsewhere"}"#)
+        #expect(
+            try await border.far.read { try String.fetchOne($0, sql: "SELECT body FROM taken") }
+                == #"{"kept":"elsewhere"}"#)
     }
 
     @Test func fiveHundredItemsMakeOneBatchAndTheRestTheNext() async throws {
@@ -64,7 +68,9 @@ import Testing
         let reading = Task {
             try await inlet.run(
                 consume: { db, batch in
-                    for item in batch.items { try db.execute(sql: "INSERT INTO taken VALUES (1, ?, '')", arguments: [item.item.id]) }
+                    for item in batch.items {
+                        try db.execute(sql: "INSERT INTO taken VALUES (1, ?, '')", arguments: [item.item.id])
+                    }
                 },
                 taken: { _ in arrived.set() })
         }

@@ -66,7 +66,9 @@ import Testing
         try remove(border.segment(2))
         try await border.take()
         var options = InletOptions()
-        (options.gapPatience, options.look, options.poll, options.retry) = (.zero, .zero, .milliseconds(1), .milliseconds(1))
+        (options.gapPatience, options.look, options.poll, options.retry) = (
+            .zero, .zero, .milliseconds(1), .milliseconds(1)
+        )
         let inlet = border.inlet(options: options)
         let running = Task { try await inlet.run(consume: { _, _ in }) }
         var stop: ChainBreak?

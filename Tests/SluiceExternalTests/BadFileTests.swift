@@ -31,7 +31,9 @@ import Testing
 
     @Test func aFileBecomesTicketsAndIsMovedAfterTheyAreDurable() async throws {
         let zone = try await zone()
-        try drop("编号,时间,内容\r\nA-1,2026-01-05 09:00:00,\"第一行\r\n第二行\"\r\nA-2,2026-01-05 09:01:00,路灯\r\n", as: "day.csv", into: zone)
+        try drop(
+            "编号,时间,内容\r\nA-1,2026-01-05 09:00:00,\"第一行\r\n第二行\"\r\nA-2,2026-01-05 09:01:00,路灯\r\n", as: "day.csv",
+            into: zone)
         let status = try await zone.status("files") { $0.counts["new"] == 2 }
         #expect(status?.counts["new"] == 2)
         try await eventually { FileManager.default.fileExists(atPath: zone.folder.path + "/inbox/done/day.csv") }

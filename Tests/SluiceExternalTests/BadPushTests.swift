@@ -31,7 +31,8 @@ import Testing
 
     private let key = [("X-Key", ZoneFixture.secret)]
 
-    private func signedHeaders(_ body: String, at seconds: Int, key: String = ZoneFixture.secret) -> [(String, String)] {
+    private func signedHeaders(_ body: String, at seconds: Int, key: String = ZoneFixture.secret) -> [(String, String)]
+    {
         let signature = Hex.encode(hmacSHA256(key: Array(key.utf8), Array("\(seconds).\(body)".utf8)))
         return [("X-Signature", signature), ("X-Timestamp", String(seconds))]
     }

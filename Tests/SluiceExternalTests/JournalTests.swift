@@ -100,7 +100,9 @@ import Testing
         var entry = entry([ticket("A-1", "一")])
         entry.checkpoint = "page 7"
         _ = try await journal.commit(entry)
-        let saved = try await store.read { try String.fetchOne($0, sql: "SELECT checkpoint FROM channel WHERE name = 'c'") }
+        let saved = try await store.read {
+            try String.fetchOne($0, sql: "SELECT checkpoint FROM channel WHERE name = 'c'")
+        }
         #expect(saved == "page 7")
     }
 
@@ -156,7 +158,9 @@ import Testing
     }
 
     private func lastBody() throws -> [UInt8] {
-        [UInt8](try store.read { try Data.fetchOne($0, sql: "SELECT content FROM outbox ORDER BY id DESC LIMIT 1") } ?? Data())
+        [UInt8](
+            try store.read { try Data.fetchOne($0, sql: "SELECT content FROM outbox ORDER BY id DESC LIMIT 1") }
+                ?? Data())
     }
 
     private func count(_ table: String) throws -> Int {

@@ -24,7 +24,10 @@ import Testing
         try await run(source) { try state("r1") == "acknowledged" }
         #expect(source.sent.map(\.id) == ["r1"])
         let notice = try #require(try notices().first)
-        #expect(notice == .init(replyID: "r1", ticketID: "t1", state: .acknowledged, status: 200, excerpt: "已收到", at: notice.at))
+        #expect(
+            notice
+                == .init(
+                    replyID: "r1", ticketID: "t1", state: .acknowledged, status: 200, excerpt: "已收到", at: notice.at))
     }
 
     @Test func aFailedAttemptIsRepeatedWithTheSameID() async throws {
@@ -48,7 +51,9 @@ import Testing
         try await offer("r1", ticket: "t1")
         let down = PluginError(.notConnected, "curl.refused", "nobody listens")
         let source = ScriptedSource([.failure(down), .failure(down), .failure(down)])
-        try await run(source, policy: ReplyPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1), most: .milliseconds(1)))) {
+        try await run(
+            source, policy: ReplyPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1), most: .milliseconds(1)))
+        ) {
             try state("r1") == "failed"
         }
         #expect(source.sent.count == 3)
@@ -94,12 +99,14 @@ import Testing
     }
 
     private func run(
-        _ source: ScriptedSource, policy: ReplyPolicy = ReplyPolicy(backoff: Backoff(first: .milliseconds(1), most: .milliseconds(5))),
+        _ source: ScriptedSource,
+        policy: ReplyPolicy = ReplyPolicy(backoff: Backoff(first: .milliseconds(1), most: .milliseconds(5))),
         until isDone: () throws -> Bool
     ) async throws {
         let carrier = ReplyCarrier(
             channelID: "c", sender: source, policy: policy, store: store, zone: .shanghai,
-            status: ChannelStatus(channelID: "c", clock: { .now() }), bell: ReplyBells(), forward: {}, clock: { .now() },
+            status: ChannelStatus(channelID: "c", clock: { .now() }), bell: ReplyBells(), forward: {},
+            clock: { .now() },
             logger: Logger(label: "test"))
         let task = Task { try await carrier.run() }
         for _ in 0..<500 where try !isDone() { try await Task.sleep(for: .milliseconds(10)) }
@@ -113,9 +120,13 @@ import Testing
     }
 
     private func notices() throws -> [NoticeBody.ReplyNotice] {
-        let bodies = try store.read { try Data.fetchAll($0, sql: "SELECT content FROM outbox WHERE kind = 'notice' ORDER BY id") }
+        let bodies = try store.read {
+            try Data.fetchAll($0, sql: "SELECT content FROM outbox WHERE kind = 'notice' ORDER BY id")
+        }
         return try bodies.map { body in
-            guard case .reply(let reply) = try NoticeBody(json: [UInt8](body)).subject else { throw CancellationError() }
+            guard case .reply(let reply) = try NoticeBody(json: [UInt8](body)).subject else {
+                throw CancellationError()
+            }
             return reply
         }
     }

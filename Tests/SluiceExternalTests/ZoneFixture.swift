@@ -47,7 +47,8 @@ final class ZoneFixture: Sendable {
             config, specs: Self.specs, environment: ["SECRET": Self.secret, "FOLDER": folder.path])
         store = try ExternalStore.open(folder: folder.path + "/data")
         let settings = ExternalSettings(
-            jurisdiction: "370400", timeZone: .shanghai, dataFolder: folder.path + "/data", listen: try ListenAddress("127.0.0.1:0").description,
+            jurisdiction: "370400", timeZone: .shanghai, dataFolder: folder.path + "/data",
+            listen: try ListenAddress("127.0.0.1:0").description,
             isBehindProxy: false, boundary: BoundaryUse(out: folder.path + "/out", in: folder.path + "/in"))
         let keys = ExternalKeys(
             own: try SigningKey.generate(), relay: try SigningKey.generate().verifyingKey,
@@ -78,7 +79,8 @@ final class ZoneFixture: Sendable {
     func post(_ path: String, _ body: [UInt8], headers: [(String, String)] = []) async throws -> CurlResponse {
         let all = [("Content-Type", "application/json")] + headers
         return try await CurlClient.shared.perform(
-            CurlRequest("POST", "http://127.0.0.1:\(port)\(path)", headers: all.map { (name: $0.0, value: $0.1) }, body: body))
+            CurlRequest(
+                "POST", "http://127.0.0.1:\(port)\(path)", headers: all.map { (name: $0.0, value: $0.1) }, body: body))
     }
 
     /// The channel's status, once what the test waits for stands in it: it is written once a second.
@@ -129,7 +131,9 @@ extension ZoneFixture {
         address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
         let connected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
         guard connected == 0 else { return "not connected" }
         let lines = headers.map { "\($0.0): \($0.1)\r\n" }.joined()

@@ -27,7 +27,9 @@ import Testing
     @Test func aForgedOriginIsRefused() async throws {
         let code = try await codeOfStop { db in
             try db.execute(
-                sql: "UPDATE batch SET manifest = CAST(replace(CAST(manifest AS TEXT), '\"count\":2', '\"count\":3') AS BLOB)")
+                sql:
+                    "UPDATE batch SET manifest = CAST(replace(CAST(manifest AS TEXT), '\"count\":2', '\"count\":3') AS BLOB)"
+            )
         }
         #expect(code == "boundary.bad-origin-signature")
     }

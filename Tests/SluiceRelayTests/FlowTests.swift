@@ -36,7 +36,8 @@ import Testing
         let zones = try ThreeZones()
         let relay = zones.relay(try zones.openRelay())
         try zones.send([
-            Tickets.item("good"), Tickets.item("held", channel: "hotline-12388"), Tickets.item("stranger", channel: "hotline-9"),
+            Tickets.item("good"), Tickets.item("held", channel: "hotline-12388"),
+            Tickets.item("stranger", channel: "hotline-9"),
             Tickets.item("bad") { $0[.title] = .string("bell \u{7}") }, Tickets.item("fine"),
         ])
         let done = try await zones.run(relay) { try zones.external.receipts.count == 2 }
@@ -63,7 +64,9 @@ import Testing
         #expect(detail.verdicts.map(\.code) == ["review.relay"])
 
         try await relay.desk.release(id, by: "李工")
-        await #expect { try await relay.desk.release(id, by: "李工") } throws: { ($0 as? DeskError)?.code == "quarantine.not-held" }
+        await #expect { try await relay.desk.release(id, by: "李工") } throws: {
+            ($0 as? DeskError)?.code == "quarantine.not-held"
+        }
         let done = try await zones.run(relay) { try zones.external.receipts.count == 3 }
         #expect(done)
         #expect(try zones.internalStore.taken == [1, 3, 2])
@@ -104,7 +107,9 @@ import Testing
         #expect(
             counts == [
                 Count(producer: "external", channelID: "hotline-1", kind: "ticket.opened", released: 2, taken: 2),
-                Count(producer: "external", channelID: "hotline-12388", kind: "ticket.opened", released: 1, held: 1, taken: 1),
+                Count(
+                    producer: "external", channelID: "hotline-12388", kind: "ticket.opened", released: 1, held: 1,
+                    taken: 1),
                 Count(producer: "external", channelID: "hotline-9", kind: "ticket.opened", rejected: 1),
             ])
         #expect(counts.reduce(0) { $0 + $1.received } == 5)

@@ -27,7 +27,9 @@ import Testing
         }
         #expect(done)
         #expect(try zones.internalStore.taken == Array(1...total))
-        #expect(try await zones.external.read { try Int.fetchOne($0, sql: "SELECT sum(last - first + 1) FROM verdict") } == total)
+        #expect(
+            try await zones.external.read { try Int.fetchOne($0, sql: "SELECT sum(last - first + 1) FROM verdict") }
+                == total)
         #expect(try await relay.stops().isEmpty)
     }
 
@@ -63,7 +65,9 @@ import Testing
         let done = try await zones.run(relay) {
             try !zones.external.receipts.isEmpty && !zones.internalStore.receipts.isEmpty
                 && streams.allSatisfy { name in
-                    try names(in: zones.folder(name)).allSatisfy { try readFile(zones.folder(name) + "/" + $0).count < 1200 }
+                    try names(in: zones.folder(name)).allSatisfy {
+                        try readFile(zones.folder(name) + "/" + $0).count < 1200
+                    }
                 }
         }
         #expect(done)

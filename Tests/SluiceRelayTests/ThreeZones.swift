@@ -21,7 +21,8 @@ final class ThreeZones: Sendable {
     let channels: ChannelPolicies
 
     init(
-        channels: ChannelPolicies = ChannelPolicies(others: nil, named: ["hotline-1": .automatic, "hotline-12388": .review])
+        channels: ChannelPolicies = ChannelPolicies(
+            others: nil, named: ["hotline-1": .automatic, "hotline-12388": .review])
     ) throws {
         folder = TemporaryFolder()
         self.channels = channels
@@ -41,7 +42,8 @@ final class ThreeZones: Sendable {
             own: Self.keys["relay"]!, external: Self.keys["external"]!.verifyingKey,
             internalZone: Self.keys["internal"]!.verifyingKey)
         return RelayZone(
-            settings: settings, store: store, keys: keys, inletOptions: Self.fast, logger: quiet, clock: { Tickets.time })
+            settings: settings, store: store, keys: keys, inletOptions: Self.fast, logger: quiet,
+            clock: { Tickets.time })
     }
 
     func send(_ items: [Item]) throws {
@@ -87,7 +89,8 @@ final class ThreeZones: Sendable {
             stream: stream, folder: folder(stream.name), store: store, key: Self.keys[stream.from]!, logger: quiet)
         let inlet = Inlet(
             stream: stream.opposite, folder: folder(stream.opposite.name), store: store,
-            key: Self.keys["relay"]!.verifyingKey, origins: [origin: Self.keys[origin]!.verifyingKey], options: Self.fast,
+            key: Self.keys["relay"]!.verifyingKey, origins: [origin: Self.keys[origin]!.verifyingKey],
+            options: Self.fast,
             logger: quiet)
         return (outlet, inlet)
     }
@@ -117,7 +120,8 @@ final class ThreeZones: Sendable {
         }
         for receipt in batch.receipts {
             let range = receipt.receipt.range
-            try db.execute(sql: "INSERT INTO receipt VALUES (?, ?, ?)", arguments: [receipt.producer, range.first, range.last])
+            try db.execute(
+                sql: "INSERT INTO receipt VALUES (?, ?, ?)", arguments: [receipt.producer, range.first, range.last])
         }
     }
 

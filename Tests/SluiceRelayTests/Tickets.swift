@@ -11,7 +11,8 @@ enum Tickets {
     ) -> IntakeTicket {
         var ticket = IntakeTicket()
         ticket[.schemaVersion] = .string(IntakeTicket.schemaVersion)
-        ticket[.ticketID] = .string(StableID.ticket(jurisdictionID: jurisdiction, channelID: channel, externalID: externalID))
+        ticket[.ticketID] = .string(
+            StableID.ticket(jurisdictionID: jurisdiction, channelID: channel, externalID: externalID))
         ticket[.revision] = .integer(1)
         ticket[.jurisdictionID] = .string(jurisdiction)
         ticket[.channelID] = .string(channel)
@@ -40,7 +41,8 @@ enum Tickets {
     ) -> Item {
         let ticket = ticket(externalID, channel: channel, change: change)
         return Item(
-            id: ticket.ticketID, channelID: channel, kind: kind, createdAt: time, wantsReview: wantsReview, body: ticket.json())
+            id: ticket.ticketID, channelID: channel, kind: kind, createdAt: time, wantsReview: wantsReview,
+            body: ticket.json())
     }
 
     static func reply(_ externalID: String, text: String = "已修好", channel: String = "hotline-1") -> Item {

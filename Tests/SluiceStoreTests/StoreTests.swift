@@ -58,7 +58,9 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<500 {
                 group.addTask {
-                    try await store.commit { try $0.execute(sql: "INSERT INTO note (text) VALUES (?)", arguments: ["\(number)"]) }
+                    try await store.commit {
+                        try $0.execute(sql: "INSERT INTO note (text) VALUES (?)", arguments: ["\(number)"])
+                    }
                 }
             }
             try await group.waitForAll()

@@ -74,7 +74,9 @@ struct StrictBody {
 
     func optionalInteger(_ key: String) throws(BodyFault) -> Int? {
         guard let value = found[key] else { return nil }
-        guard let number = value.integer else { throw BodyFault("schema.type", path: key, "a whole number was expected") }
+        guard let number = value.integer else {
+            throw BodyFault("schema.type", path: key, "a whole number was expected")
+        }
         return number
     }
 

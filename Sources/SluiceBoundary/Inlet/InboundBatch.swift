@@ -43,7 +43,8 @@ extension InboundItem {
     public static func body(ofLine line: [UInt8]) throws -> [UInt8] {
         var scanner = LineScanner(line)
         guard let head = try? scanner.item() else {
-            throw BoundaryError("boundary.damaged-line", "a stored line is not what was received; run `sluice store check`")
+            throw BoundaryError(
+                "boundary.damaged-line", "a stored line is not what was received; run `sluice store check`")
         }
         return head.item.body
     }

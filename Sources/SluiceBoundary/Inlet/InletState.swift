@@ -24,7 +24,8 @@ struct InletState: Sendable, Equatable {
             """
         guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [stream.name]) else { return nil }
         var state = InletState(
-            position: BatchPosition(epoch: row[0], batch: row[1]), head: Blob.bytes(row, 2), itemHead: Blob.bytes(row, 3),
+            position: BatchPosition(epoch: row[0], batch: row[1]), head: Blob.bytes(row, 2),
+            itemHead: Blob.bytes(row, 3),
             nextNumber: row[4])
         if let code: String = row[5] {
             state.stop = ChainBreak(

@@ -32,7 +32,8 @@ struct SegmentReader: Sendable {
             envelope, itemHead: state.itemHead, nextNumber: state.nextNumber, origins: origins)
         try makeNameDurable()
         let next = InletState(
-            position: position, head: envelope.manifest.head, itemHead: entries.itemHead, nextNumber: entries.nextNumber)
+            position: position, head: envelope.manifest.head, itemHead: entries.itemHead, nextNumber: entries.nextNumber
+        )
         return Found(batch: entries.batch, state: next)
     }
 
@@ -44,7 +45,8 @@ struct SegmentReader: Sendable {
         if Files.exists(path(state.next)) { return nil }
         if let later = positions.first(where: { $0.epoch == state.position.epoch && $0.batch > state.next.batch }) {
             return ChainBreak(
-                ChainBreak.gap, stream: stream, position: state.next, "the batch is missing, though batch \(later.batch) is there")
+                ChainBreak.gap, stream: stream, position: state.next,
+                "the batch is missing, though batch \(later.batch) is there")
         }
         guard let raised = positions.last, raised.epoch > state.position.epoch else { return nil }
         return ChainBreak(

@@ -20,7 +20,9 @@ public struct ItemRange: Sendable, Hashable, CustomStringConvertible {
     public static func joined(_ ranges: some Sequence<ItemRange>) -> [ItemRange] {
         var out: [ItemRange] = []
         for range in ranges {
-            if let last = out.last, last.producer == range.producer, last.epoch == range.epoch, last.last + 1 == range.first {
+            if let last = out.last, last.producer == range.producer, last.epoch == range.epoch,
+                last.last + 1 == range.first
+            {
                 out[out.count - 1].last = range.last
             } else {
                 out.append(range)

@@ -16,7 +16,8 @@ public struct Verdict: Sendable, Equatable {
     /// `relay`, or the person who decided.
     public var by: String
 
-    public init(range: ItemRange, decision: Decision, code: String, reason: String, at: Timestamp, by: String = "relay") {
+    public init(range: ItemRange, decision: Decision, code: String, reason: String, at: Timestamp, by: String = "relay")
+    {
         self.range = range
         self.decision = decision
         self.code = code

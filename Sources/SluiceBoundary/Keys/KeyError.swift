@@ -10,7 +10,8 @@ public struct KeyError: Error, Sendable, Equatable, CustomStringConvertible {
         self.reason = reason
     }
 
-    static let unusable = KeyError("key.unusable", path: "-", "libcrypto refused the key; is this build of OpenSSL restricted?")
+    static let unusable = KeyError(
+        "key.unusable", path: "-", "libcrypto refused the key; is this build of OpenSSL restricted?")
 
     public var description: String { "[\(code)] \(path): \(reason)" }
 }

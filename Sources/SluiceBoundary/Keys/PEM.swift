@@ -21,7 +21,8 @@ enum PEM {
             der.starts(with: prefix)
         else {
             throw KeyError(
-                "key.format", path: path, "this is not an Ed25519 \(label) in PEM; make one with `sluice boundary keys`")
+                "key.format", path: path, "this is not an Ed25519 \(label) in PEM; make one with `sluice boundary keys`"
+            )
         }
         return Array(der.dropFirst(prefix.count))
     }

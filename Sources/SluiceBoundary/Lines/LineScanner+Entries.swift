@@ -88,7 +88,8 @@ extension LineScanner {
         try expect("}")
         try expectEnd()
         return Verdict(
-            range: range, decision: decision, code: code, reason: reason, at: Timestamp(milliseconds: Int64(at)), by: by)
+            range: range, decision: decision, code: code, reason: reason, at: Timestamp(milliseconds: Int64(at)), by: by
+        )
     }
 
     mutating func receipt() throws(LineFault) -> Receipt {

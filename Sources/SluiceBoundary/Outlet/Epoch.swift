@@ -5,8 +5,9 @@ extension Outbox {
     /// repair: everything that was not acknowledged is numbered anew and sent again. The reader takes it up when a
     /// person there has approved it; what it had already is known by id and attempt.
     public static func raiseEpoch(of stream: BoundaryStream, in db: Database) throws {
-        guard let row = try Row.fetchOne(
-            db, sql: "SELECT epoch, settled FROM outlet WHERE stream = ?", arguments: [stream.name])
+        guard
+            let row = try Row.fetchOne(
+                db, sql: "SELECT epoch, settled FROM outlet WHERE stream = ?", arguments: [stream.name])
         else { throw BoundaryError("boundary.unknown-stream", "this zone's store does not write the stream \(stream)") }
         let epoch = row[0] as Int + 1
         let settled: Int64 = row[1]

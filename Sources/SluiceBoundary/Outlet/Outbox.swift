@@ -95,10 +95,12 @@ public enum Outbox {
 
     private static func check(_ item: Item, hasReference: Bool) throws {
         guard item.body.count <= largestBody else {
-            throw BoundaryError("boundary.item-too-large", "item \(item.id) has \(item.body.count) bytes; the limit is \(largestBody)")
+            throw BoundaryError(
+                "boundary.item-too-large", "item \(item.id) has \(item.body.count) bytes; the limit is \(largestBody)")
         }
         guard Name.isValid(item.id), Name.isValid(item.channelID), Name.isValid(item.schema), item.attempt >= 1 else {
-            throw BoundaryError("boundary.bad-name", "id, channel and schema of an item are 1 to 128 of A-Z a-z 0-9 . _ : -")
+            throw BoundaryError(
+                "boundary.bad-name", "id, channel and schema of an item are 1 to 128 of A-Z a-z 0-9 . _ : -")
         }
         guard hasReference || isOneLine(item.body) else {
             throw BoundaryError("boundary.bad-body", "the body of item \(item.id) is not one JSON object on one line")
@@ -110,7 +112,9 @@ public enum Outbox {
         body.first == UInt8(ascii: "{") && body.last == UInt8(ascii: "}") && !body.contains(0x0A)
     }
 
-    private static func appendEntry(_ type: OutboxType, _ content: [UInt8], to stream: BoundaryStream, in db: Database) throws {
+    private static func appendEntry(_ type: OutboxType, _ content: [UInt8], to stream: BoundaryStream, in db: Database)
+        throws
+    {
         let statement = try db.cachedStatement(sql: "INSERT INTO outbox (stream, type, content) VALUES (?, ?, ?)")
         try statement.execute(arguments: [stream.name, type.rawValue, Blob.data(content)])
     }

@@ -88,6 +88,7 @@ struct OutboxReader: Sendable {
     }
 
     private func damaged(_ id: Int64, _ what: String) -> BoundaryError {
-        BoundaryError("boundary.damaged-outbox", "row \(id) of the outbox of \(stream): \(what); run `sluice store check`")
+        BoundaryError(
+            "boundary.damaged-outbox", "row \(id) of the outbox of \(stream): \(what); run `sluice store check`")
     }
 }

@@ -100,7 +100,8 @@ public final class Outlet: Sendable {
     private func adopt(_ leftover: Manifest, after state: OutletState) async throws {
         let reader = reader
         let rows = try await store.read { try reader.rows(after: state.cursor, through: leftover.through, in: $0) }
-        try await record(try await queue.run { [writer] in try writer.adopt(leftover, rows, after: state) }, after: state)
+        try await record(
+            try await queue.run { [writer] in try writer.adopt(leftover, rows, after: state) }, after: state)
         logger.info("adopted segment \(leftover.position) of \(stream), written before the last stop")
     }
 
@@ -119,7 +120,9 @@ public final class Outlet: Sendable {
         try await queue.run { [writer] in
             for batch in sent { try writer.remove(batch.position) }
             // The first acknowledgement within an epoch: its reader has left the ones before behind.
-            if sent[0].position.batch == 1, last.position.epoch > 1 { try writer.removeEpochs(before: last.position.epoch) }
+            if sent[0].position.batch == 1, last.position.epoch > 1 {
+                try writer.removeEpochs(before: last.position.epoch)
+            }
         }
         try await store.commit { try Settlement.settle(upTo: last, of: stream, in: $0) }
     }

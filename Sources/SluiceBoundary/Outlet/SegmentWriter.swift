@@ -60,7 +60,8 @@ struct SegmentWriter: Sendable {
         guard builder.root == manifest.root, manifest.through == rows.last?.id ?? state.cursor else {
             throw BoundaryError(
                 "boundary.store-behind",
-                "\(path(state.next)) is not what this store queued: the store is older than its segments; raise the epoch")
+                "\(path(state.next)) is not what this store queued: the store is older than its segments; raise the epoch"
+            )
         }
         // The name must be as durable as the record that will now be made of it.
         try Files.syncFolder(folder)

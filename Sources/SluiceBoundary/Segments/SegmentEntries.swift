@@ -44,7 +44,8 @@ struct SegmentEntries {
             default: throw scanner.fault("an entry that this stream may carry")
             }
         } catch let error as LineFault {
-            throw refused("boundary.malformed", index, "at byte \(error.offset) of the segment: \(error.wanted) was expected")
+            throw refused(
+                "boundary.malformed", index, "at byte \(error.offset) of the segment: \(error.wanted) was expected")
         } catch let error as ChainBreak {
             throw error
         } catch {
@@ -100,7 +101,8 @@ struct SegmentEntries {
             throw refused("boundary.malformed", index, "the origin announces lines that do not follow")
         }
         guard root(of: origin, passed: passed.count, at: index + 1) == manifest.root else {
-            throw refused("boundary.bad-origin-root", index, "the lines passed on are not those that \(manifest.producer) signed")
+            throw refused(
+                "boundary.bad-origin-root", index, "the lines passed on are not those that \(manifest.producer) signed")
         }
         for (offset, lineIndex) in passed.enumerated() {
             try readPassed(at: index + 1 + offset, lineIndex: lineIndex, of: manifest)
@@ -120,7 +122,8 @@ struct SegmentEntries {
         case .receipt:
             batch.receipts.append(
                 InboundReceipt(
-                    receipt: try scanner.receipt(), producer: manifest.producer, line: line(index), lineIndex: lineIndex))
+                    receipt: try scanner.receipt(), producer: manifest.producer, line: line(index), lineIndex: lineIndex
+                ))
         default: throw scanner.fault("an item or a receipt")
         }
     }

@@ -52,7 +52,8 @@ private struct JournalTransaction {
         known.arguments = [id]
         guard let row = try Row.fetchOne(known) else { return try open(ticket) }
         let isSame =
-            row["source_digest"] as Data == ticket.sourceDigest.data || row["content_digest"] as Data == ticket.contentDigest.data
+            row["source_digest"] as Data == ticket.sourceDigest.data
+            || row["content_digest"] as Data == ticket.contentDigest.data
         let isOlder = ticket.updatedAt.milliseconds < row["updated_at"] as Int64
         if isSame || isOlder {
             outcome.absorbed += 1
@@ -114,7 +115,8 @@ private struct JournalTransaction {
                 """)
         let fault = reject.fault
         try insert.execute(arguments: [
-            channel, try storedMessage(), fault.record, reject.digest.data, fault.stage.rawValue, fault.code, fault.field,
+            channel, try storedMessage(), fault.record, reject.digest.data, fault.stage.rawValue, fault.code,
+            fault.field,
             fault.selector, fault.reason, entry.configVersion, reject.bytes.data, entry.receivedAt.milliseconds,
         ])
     }
@@ -140,7 +142,8 @@ private struct JournalTransaction {
 
     private func count() throws {
         let counts = [
-            ("messages", 1), ("received", entry.tickets.count + entry.rejects.count), ("new", outcome.new), ("revised", outcome.revised), ("absorbed", outcome.absorbed),
+            ("messages", 1), ("received", entry.tickets.count + entry.rejects.count), ("new", outcome.new),
+            ("revised", outcome.revised), ("absorbed", outcome.absorbed),
             ("rejected", outcome.rejected),
         ]
         for (entryName, count) in counts where count > 0 {

@@ -6,7 +6,8 @@ struct Stamp: Sendable {
     let zone: Zone
 
     /// The ticket with its identity, as it crosses the boundary in its first revision.
-    func apply(to processed: ProcessedTicket, channelID: String, raw: RawLineage, receivedAt: Timestamp) -> IntakeTicket {
+    func apply(to processed: ProcessedTicket, channelID: String, raw: RawLineage, receivedAt: Timestamp) -> IntakeTicket
+    {
         var ticket = processed.ticket
         var lineage = raw
         lineage.stripped = processed.stripped

@@ -36,7 +36,8 @@ struct ReplyCarrier: Sendable {
                             try await carryOut(reply)
                         } catch is CancellationError {
                         } catch {
-                            logger.error("reply not recorded", metadata: ["channel": "\(channelID)", "error": "\(error)"])
+                            logger.error(
+                                "reply not recorded", metadata: ["channel": "\(channelID)", "error": "\(error)"])
                         }
                     }
                 }
@@ -117,7 +118,8 @@ struct ReplyCarrier: Sendable {
         let state = policy.onUnknown == .ask ? "unknown" : "waiting"
         try await store.commit { db in
             try db.execute(
-                sql: "UPDATE reply SET state = ? WHERE channel = ? AND state = 'sending'", arguments: [state, channelID])
+                sql: "UPDATE reply SET state = ? WHERE channel = ? AND state = 'sending'",
+                arguments: [state, channelID])
         }
     }
 }

@@ -13,7 +13,8 @@ public struct ReplyDesk: Sendable {
     /// Replies by channel and state.
     public func counts() throws -> [(channelID: String, state: String, count: Int)] {
         try store.read { db in
-            try Row.fetchAll(db, sql: "SELECT channel, state, count(*) AS n FROM reply GROUP BY 1, 2 ORDER BY 1, 2").map {
+            try Row.fetchAll(db, sql: "SELECT channel, state, count(*) AS n FROM reply GROUP BY 1, 2 ORDER BY 1, 2").map
+            {
                 ($0["channel"], $0["state"], $0["n"])
             }
         }
@@ -29,7 +30,8 @@ public struct ReplyDesk: Sendable {
                     """, arguments: [limit]
             ).map { row in
                 OpenReply(
-                    replyID: row["reply_id"], ticketID: row["ticket_id"], channelID: row["channel"], event: row["event"],
+                    replyID: row["reply_id"], ticketID: row["ticket_id"], channelID: row["channel"],
+                    event: row["event"],
                     state: row["state"], attempts: row["attempts"], lastError: row["last_error"])
             }
         }

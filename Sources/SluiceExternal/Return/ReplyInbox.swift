@@ -35,19 +35,22 @@ struct ReplyInbox: Sendable {
                 """)
         try insert.execute(arguments: [
             event.replyID, event.channelID, event.ticketID, event.externalID, event.event, event.status,
-            event.publicText ?? "", event.repliedAt.rfc3339(in: zone), isWanted ? "waiting" : "not_wanted", now.milliseconds, now.milliseconds,
+            event.publicText ?? "", event.repliedAt.rfc3339(in: zone), isWanted ? "waiting" : "not_wanted",
+            now.milliseconds, now.milliseconds,
         ])
         guard db.changesCount > 0 else { return }
         let entry = isWanted ? "replies offered" : "replies not wanted"
         try ExternalLedger.add(1, to: entry, channel: event.channelID, day: now.day(in: zone), in: db)
         if !isWanted {
-            try ReplyNotice.append(event.replyID, ticketID: event.ticketID, channelID: event.channelID, .notWanted, at: now, in: db)
+            try ReplyNotice.append(
+                event.replyID, ticketID: event.ticketID, channelID: event.channelID, .notWanted, at: now, in: db)
         }
     }
 
     private func record(_ verdict: Verdict, in db: Database) throws {
         try record(
-            verdict.range, fate: verdict.decision.rawValue, code: verdict.code, reason: verdict.reason, at: verdict.at, in: db)
+            verdict.range, fate: verdict.decision.rawValue, code: verdict.code, reason: verdict.reason, at: verdict.at,
+            in: db)
         try TicketNotices.append(verdict, at: clock(), in: db)
     }
 

@@ -5,7 +5,8 @@ internal import SluiceSDK
 /// Tells the internal side how a reply ended, so that it stands on the ticket's timeline.
 enum ReplyNotice {
     static func append(
-        _ replyID: String, ticketID: String, channelID: String, _ result: ReplyResult, at now: Timestamp, in db: Database
+        _ replyID: String, ticketID: String, channelID: String, _ result: ReplyResult, at now: Timestamp,
+        in db: Database
     ) throws {
         let body = NoticeBody(
             .reply(

@@ -18,7 +18,8 @@ enum TicketNotices {
                 BoundaryStream.externalToRelay.name, verdict.range.epoch, verdict.range.first, verdict.range.last,
             ])
         for row in rows {
-            guard let body = row[2] as Data?, let revision = try? JSONDocument.parse(Array(body)).root["revision"]?.integer
+            guard let body = row[2] as Data?,
+                let revision = try? JSONDocument.parse(Array(body)).root["revision"]?.integer
             else { continue }
             try append(verdict, ticketID: row[0], revision: revision, channelID: row[1], at: now, in: db)
         }

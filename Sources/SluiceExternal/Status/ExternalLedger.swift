@@ -20,7 +20,9 @@ public enum ExternalLedger {
         let rows = try Row.fetchAll(
             db, sql: "SELECT day, channel, entry, count FROM ledger WHERE ? IS NULL OR day = ? ORDER BY day, channel",
             arguments: [day, day])
-        return rows.map { ExternalLedgerLine(day: $0["day"], channel: $0["channel"], entry: $0["entry"], count: $0["count"]) }
+        return rows.map {
+            ExternalLedgerLine(day: $0["day"], channel: $0["channel"], entry: $0["entry"], count: $0["count"])
+        }
     }
 }
 

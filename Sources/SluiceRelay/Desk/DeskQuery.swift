@@ -34,7 +34,8 @@ struct DeskQuery {
             SELECT item.producer, item.epoch, number, line_index, batch.batch
             FROM item JOIN batch ON batch.id = item.batch WHERE item.id = ?
             """
-        guard let row = try Row.fetchOne(db, sql: sql, arguments: [id]), let direction = Direction.of(producer: row[0]) else {
+        guard let row = try Row.fetchOne(db, sql: sql, arguments: [id]), let direction = Direction.of(producer: row[0])
+        else {
             throw DeskError("quarantine.unknown", "no item \(id) is in quarantine")
         }
         let line: Int = row[3]

@@ -65,7 +65,8 @@ public final class QuarantineDesk: Sendable {
             }
             let query = DeskQuery(db: db)
             let place = try query.place(id)
-            let verdict = Verdict(range: place.range, decision: decision, code: code, reason: reason, at: now, by: person)
+            let verdict = Verdict(
+                range: place.range, decision: decision, code: code, reason: reason, at: now, by: person)
             try Quarantine(db: db).store(verdict, isLate: true)
             try Outbox.append(verdict, to: place.direction.back, in: db)
             if decision == .released { try Outbox.append(place.passage, to: place.direction.onward, in: db) }

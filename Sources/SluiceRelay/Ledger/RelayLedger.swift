@@ -65,7 +65,9 @@ public final class RelayLedger: Sendable {
 
     private static func add(_ row: Row, to counts: inout [Count]) {
         let key = Count(producer: row[0], channelID: row[1], kind: row[2])
-        if counts.last.map({ $0.producer == key.producer && $0.channelID == key.channelID && $0.kind == key.kind }) != true {
+        if counts.last.map({ $0.producer == key.producer && $0.channelID == key.channelID && $0.kind == key.kind })
+            != true
+        {
             counts.append(key)
         }
         let index = counts.count - 1

@@ -18,7 +18,8 @@ struct ItemCheck: Sendable {
         do {
             try checkBody(of: item)
         } catch let violation as SchemaViolation {
-            return .rejected(violation.code, "\(violation.path.isEmpty ? "the ticket" : violation.path): \(violation.reason)")
+            return .rejected(
+                violation.code, "\(violation.path.isEmpty ? "the ticket" : violation.path): \(violation.reason)")
         } catch let fault as BodyFault {
             return .rejected(fault.code, fault.path.isEmpty ? fault.reason : "\(fault.path): \(fault.reason)")
         } catch let fault as JSONFault {

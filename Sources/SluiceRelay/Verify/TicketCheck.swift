@@ -34,7 +34,9 @@ struct TicketCheck: Sendable {
         guard ticket.ticketID == id, item.id == id else {
             throw SchemaViolation("ticket_id", "stamp.ticket-id", "it does not follow from channel and external_id")
         }
-        guard ticket.revision >= 1 else { throw SchemaViolation("revision", "stamp.revision", "revisions count from 1") }
+        guard ticket.revision >= 1 else {
+            throw SchemaViolation("revision", "stamp.revision", "revisions count from 1")
+        }
     }
 
     private func checkText(_ value: FieldValue, _ path: String) throws(SchemaViolation) {

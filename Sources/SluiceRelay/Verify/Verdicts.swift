@@ -13,7 +13,8 @@ enum Verdicts {
             } else {
                 verdicts.append(
                     Verdict(
-                        range: item.range, decision: finding.decision, code: finding.code, reason: finding.reason, at: time))
+                        range: item.range, decision: finding.decision, code: finding.code, reason: finding.reason,
+                        at: time))
             }
             previous = finding
         }

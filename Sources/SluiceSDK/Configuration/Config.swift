@@ -59,7 +59,9 @@ public struct Config: Sendable {
 
     public func optionalDuration(_ key: String) throws -> Duration? {
         guard let found = optional(key) else { return nil }
-        guard let duration = found.text.flatMap(Units.duration) else { throw mistyped(found, key, "a duration like 30s") }
+        guard let duration = found.text.flatMap(Units.duration) else {
+            throw mistyped(found, key, "a duration like 30s")
+        }
         return duration
     }
 

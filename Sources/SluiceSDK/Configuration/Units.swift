@@ -36,7 +36,8 @@ public enum Units {
     /// `1s..5m`: the first and the longest of a row of growing waits.
     public static func durationRange(_ text: String) -> (first: Duration, most: Duration)? {
         guard let dots = text.firstRange(of: "..") else { return nil }
-        guard let first = duration(String(text[..<dots.lowerBound])), let most = duration(String(text[dots.upperBound...]))
+        guard let first = duration(String(text[..<dots.lowerBound])),
+            let most = duration(String(text[dots.upperBound...]))
         else { return nil }
         return first > .zero && first <= most ? (first, most) : nil
     }

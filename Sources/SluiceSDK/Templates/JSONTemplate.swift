@@ -13,7 +13,8 @@ public indirect enum JSONTemplate: Sendable {
         case .list(let items): self = .list(try items.map { try JSONTemplate($0, allowed: allowed) })
         case .map(let entries):
             self = .object(try entries.map { ($0.key, try JSONTemplate($0.value, allowed: allowed)) })
-        case .scalar(let text, true) where Self.isLiteral(text): self = .literal(text.isEmpty || text == "~" ? "null" : text)
+        case .scalar(let text, true) where Self.isLiteral(text):
+            self = .literal(text.isEmpty || text == "~" ? "null" : text)
         case .scalar(let text, _):
             do {
                 self = .text(try Template(text, allowed: allowed))

@@ -17,7 +17,8 @@ public struct Template: Sendable {
         guard let allowed else { return }
         for case .placeholder(let name, _) in parts where !allowed.contains(name) {
             throw SelectorError(
-                "template.unknown-name", "unknown placeholder {\(name)}; known here: \(allowed.sorted().joined(separator: ", "))")
+                "template.unknown-name",
+                "unknown placeholder {\(name)}; known here: \(allowed.sorted().joined(separator: ", "))")
         }
     }
 
@@ -89,7 +90,9 @@ public enum TemplateEscape: Sendable {
         case .none: value
         case .url: Self.percentEncoded(value)
         case .xml: Self.xmlEscaped(value)
-        case .header: String(String.UnicodeScalarView(value.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+        case .header:
+            String(
+                String.UnicodeScalarView(value.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
         }
     }
 
@@ -97,7 +100,8 @@ public enum TemplateEscape: Sendable {
         var out = ""
         for byte in value.utf8 {
             switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: out.unicodeScalars.append(Unicode.Scalar(byte))
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+                out.unicodeScalars.append(Unicode.Scalar(byte))
             default: out += "%" + Hex.encode([byte]).uppercased()
             }
         }

@@ -30,7 +30,8 @@ public struct DatePattern: Sendable {
         var offset: Int?
         for part in parts {
             switch part {
-            case .year(let width): guard let value = reader.digits(width == 2 ? 2 : 4) else { return nil }
+            case .year(let width):
+                guard let value = reader.digits(width == 2 ? 2 : 4) else { return nil }
                 civil.year = width == 2 ? 2000 + value : value
             case .month(let width): guard let value = reader.number(width) else { return nil }; civil.month = value
             case .day(let width): guard let value = reader.number(width) else { return nil }; civil.day = value
@@ -42,7 +43,8 @@ public struct DatePattern: Sendable {
             case .second(let width): guard let value = reader.number(width) else { return nil }; civil.second = value
             case .fraction: guard let value = reader.fraction() else { return nil }; civil.millisecond = value
             case .dayPeriod: guard let value = reader.dayPeriod() else { return nil }; isAfternoon = value
-            case .offset: offset = RFC3339.offset(reader.rest)
+            case .offset:
+                offset = RFC3339.offset(reader.rest)
                 guard offset != nil else { return nil }
                 reader = DigitReader("")
             case .literal(let character): guard reader.takeAny(character) else { return nil }

@@ -5,7 +5,8 @@ import SluiceSDK
 
 struct BoundaryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "boundary", abstract: "The borders between the zones.", subcommands: [Keys.self, Check.self, Resume.self])
+        commandName: "boundary", abstract: "The borders between the zones.",
+        subcommands: [Keys.self, Check.self, Resume.self])
 
     struct Keys: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -25,7 +26,9 @@ struct BoundaryCommand: AsyncParsableCommand {
             for folder in keys.zoneFolders { try ZoneStores.prepare(folder) }
             let outcomes = try KeyFiles.prepare(keys.places)
             var table = Table(["zone", "key", "fingerprint"])
-            for outcome in outcomes { table.add([outcome.zone, outcome.isNew ? "made" : "there already", outcome.fingerprint]) }
+            for outcome in outcomes {
+                table.add([outcome.zone, outcome.isNew ? "made" : "there already", outcome.fingerprint])
+            }
             print(table.text)
         }
     }
@@ -42,7 +45,9 @@ struct BoundaryCommand: AsyncParsableCommand {
             var stops: [JSONElement] = []
             answer["stops"]?.forEachElement { stops.append($0) }
             if stops.isEmpty { return print("all streams run") }
-            for stop in stops { print("\(stop["stream"]?.string ?? "?") stands still: \(stop["reason"]?.string ?? "")") }
+            for stop in stops {
+                print("\(stop["stream"]?.string ?? "?") stands still: \(stop["reason"]?.string ?? "")")
+            }
             throw ExitCode(1)
         }
     }
@@ -66,7 +71,9 @@ struct BoundaryCommand: AsyncParsableCommand {
         }
     }
 
-    private static func call(_ action: String, _ fields: [String: String], _ options: SharedOptions) async throws -> JSONElement {
+    private static func call(_ action: String, _ fields: [String: String], _ options: SharedOptions) async throws
+        -> JSONElement
+    {
         let workspace = try Workspace(options, references: .standIn)
         let folder = workspace.located(try workspace.relay().data)
         var writer = JSONWriter()

@@ -16,7 +16,10 @@ struct ChannelsCommand: AsyncParsableCommand {
         func run() throws {
             let overview = try ChannelOverview(options)
             if options.format == .json { return print(overview.json()) }
-            var table = Table(["channel", "state", ">new", ">revised", ">absorbed", ">rejected", ">refused", "last message", "last error"])
+            var table = Table([
+                "channel", "state", ">new", ">revised", ">absorbed", ">rejected", ">refused", "last message",
+                "last error",
+            ])
             for line in overview.lines {
                 table.add(
                     [line.id, line.state]
@@ -41,7 +44,8 @@ struct ChannelsCommand: AsyncParsableCommand {
             if options.format == .json { return print(line.json()) }
             let counts = line.counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
             let rows = [
-                ("channel", line.id), ("name", line.name), ("file", line.path), ("source", line.source), ("state", line.state),
+                ("channel", line.id), ("name", line.name), ("file", line.path), ("source", line.source),
+                ("state", line.state),
                 ("since", Timestamps.text(line.since)), ("detail", line.detail ?? "-"),
                 ("records", counts.isEmpty ? "none yet" : counts.joined(separator: ", ")),
                 ("last message", Timestamps.text(line.lastMessageAt)), ("last error", line.lastError ?? "-"),

@@ -25,7 +25,9 @@ struct CheckCommand: AsyncParsableCommand {
             for issue in issues { print(issue) }
             let errors = issues.count { $0.severity == .error }
             let channels = workspace.configuration.channels.count
-            print("\(channels) channels, \(workspace.configuration.handlers.count) handlers: \(errors) errors, \(issues.count - errors) warnings")
+            print(
+                "\(channels) channels, \(workspace.configuration.handlers.count) handlers: \(errors) errors, \(issues.count - errors) warnings"
+            )
         }
         if issues.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
     }
@@ -82,7 +84,9 @@ struct ConfigCheck {
     private func sharedPaths() -> [ConfigIssue] {
         var owners: [String: String] = [:]
         return workspace.configuration.goodChannels.filter(\.isEnabled).compactMap { channel in
-            guard channel.source.type == "http-push", let path = channel.source.config.optional("path") else { return nil }
+            guard channel.source.type == "http-push", let path = channel.source.config.optional("path") else {
+                return nil
+            }
             guard let owner = owners[path.text ?? ""] else {
                 owners[path.text ?? ""] = channel.id
                 return nil

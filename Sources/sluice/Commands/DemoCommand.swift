@@ -26,7 +26,9 @@ struct DemoCommand: AsyncParsableCommand {
     var seed: UInt64 = 12345
 
     func run() async throws {
-        guard let time = Units.duration(duration) else { throw ValidationError("'\(duration)' is not a duration; write 20s") }
+        guard let time = Units.duration(duration) else {
+            throw ValidationError("'\(duration)' is not a duration; write 20s")
+        }
         guard rate > 0, rate <= 1000 else { throw ValidationError("--rate takes a number above 0, up to 1000") }
         let demo = try Demo(configFolder: options.configFolder, rate: rate)
         defer { demo.removeFolder() }

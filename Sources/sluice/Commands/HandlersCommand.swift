@@ -5,7 +5,8 @@ import SluiceSDK
 
 struct HandlersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "handlers", abstract: "Who receives tickets, and how their queues stand.", subcommands: [List.self],
+        commandName: "handlers", abstract: "Who receives tickets, and how their queues stand.",
+        subcommands: [List.self],
         defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {

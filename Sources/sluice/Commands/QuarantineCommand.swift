@@ -26,7 +26,8 @@ struct QuarantineCommand: AsyncParsableCommand {
         @Option(help: "At most so many.") var limit = 100
 
         func run() async throws {
-            let entries = try await QuarantineAccess(options).readingDesk()?.list(held ? .held : nil, limit: limit) ?? []
+            let entries =
+                try await QuarantineAccess(options).readingDesk()?.list(held ? .held : nil, limit: limit) ?? []
             if options.format == .json {
                 var writer = JSONWriter()
                 writer.beginArray()
@@ -39,7 +40,8 @@ struct QuarantineCommand: AsyncParsableCommand {
             let now = Timestamp.now()
             for entry in entries {
                 table.add([
-                    String(entry.id), entry.decision.rawValue, Age.text(from: entry.receivedAt, to: now), entry.channelID,
+                    String(entry.id), entry.decision.rawValue, Age.text(from: entry.receivedAt, to: now),
+                    entry.channelID,
                     entry.kind.rawValue, entry.itemID, entry.code, entry.reason.shortened(to: 60),
                 ])
             }
@@ -55,11 +57,17 @@ struct QuarantineCommand: AsyncParsableCommand {
         @Argument(help: "Its number, from the list.") var id: Int64
 
         func run() async throws {
-            guard let desk = try QuarantineAccess(options).readingDesk() else { throw CommandFailure("the relay has no store yet") }
+            guard let desk = try QuarantineAccess(options).readingDesk() else {
+                throw CommandFailure("the relay has no store yet")
+            }
             let detail = try await desk.show(id)
-            print("item \(detail.entry.itemID), attempt \(detail.entry.attempt), \(detail.entry.kind.rawValue) of \(detail.entry.channelID)")
+            print(
+                "item \(detail.entry.itemID), attempt \(detail.entry.attempt), \(detail.entry.kind.rawValue) of \(detail.entry.channelID)"
+            )
             for verdict in detail.verdicts {
-                print("\(Timestamps.text(verdict.at))  \(verdict.decision.rawValue) by \(verdict.by) [\(verdict.code)] \(verdict.reason)")
+                print(
+                    "\(Timestamps.text(verdict.at))  \(verdict.decision.rawValue) by \(verdict.by) [\(verdict.code)] \(verdict.reason)"
+                )
             }
             print(JSONDifference.pretty(try JSONDocument.parse(Array(detail.body.utf8)).root))
         }
@@ -74,7 +82,9 @@ struct QuarantineCommand: AsyncParsableCommand {
 
         func run() async throws {
             let decision = QuarantineDecision(id: id, person: by)
-            try await QuarantineAccess(options).decide(QuarantineControl.release, decision) { try await $0.release(id, by: by) }
+            try await QuarantineAccess(options).decide(QuarantineControl.release, decision) {
+                try await $0.release(id, by: by)
+            }
             print("released \(id)")
         }
     }

@@ -7,7 +7,8 @@ import SluiceSDK
 
 struct ReconcileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reconcile", abstract: "Compares the ledgers of the zones; exit 1 and the ids when they do not balance.",
+        commandName: "reconcile",
+        abstract: "Compares the ledgers of the zones; exit 1 and the ids when they do not balance.",
         discussion: """
             records     received = new + revised + absorbed + rejected
             items       forwarded = released + held + rejected + waiting; released = admitted + on the way

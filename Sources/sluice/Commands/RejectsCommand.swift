@@ -30,8 +30,10 @@ struct RejectsCommand: AsyncParsableCommand {
             for reject in rejects {
                 let fault = reject.fault
                 table.add([
-                    String(reject.id), Timestamps.text(reject.rejectedAt), reject.channelID, reject.origin.shortened(to: 30),
-                    fault.record.map(String.init) ?? "-", fault.code, fault.field ?? "-", fault.reason.shortened(to: 70),
+                    String(reject.id), Timestamps.text(reject.rejectedAt), reject.channelID,
+                    reject.origin.shortened(to: 30),
+                    fault.record.map(String.init) ?? "-", fault.code, fault.field ?? "-",
+                    fault.reason.shortened(to: 70),
                 ])
             }
             print(table.text)
@@ -45,7 +47,9 @@ struct RejectsCommand: AsyncParsableCommand {
         @Argument(help: "Its number, from the list.") var id: Int64
 
         func run() throws {
-            guard let reject = try RejectsCommand.desk(options)?.show(id) else { throw CommandFailure("there is no reject \(id)") }
+            guard let reject = try RejectsCommand.desk(options)?.show(id) else {
+                throw CommandFailure("there is no reject \(id)")
+            }
             if options.format == .json {
                 var writer = JSONWriter()
                 RejectsCommand.write(reject, to: &writer)
@@ -53,9 +57,12 @@ struct RejectsCommand: AsyncParsableCommand {
             }
             let fault = reject.fault
             let rows = [
-                ("reject", String(reject.id)), ("channel", reject.channelID), ("at", Timestamps.text(reject.rejectedAt)),
-                ("origin", reject.origin), ("stage", fault.stage.rawValue), ("record", fault.record.map(String.init) ?? "the whole message"),
-                ("field", fault.field ?? "-"), ("selector", fault.selector ?? "-"), ("code", fault.code), ("reason", fault.reason),
+                ("reject", String(reject.id)), ("channel", reject.channelID),
+                ("at", Timestamps.text(reject.rejectedAt)),
+                ("origin", reject.origin), ("stage", fault.stage.rawValue),
+                ("record", fault.record.map(String.init) ?? "the whole message"),
+                ("field", fault.field ?? "-"), ("selector", fault.selector ?? "-"), ("code", fault.code),
+                ("reason", fault.reason),
                 ("config", reject.configVersion), ("bytes", String(reject.bytes.count)),
             ]
             for (name, value) in rows { print(name.padded(to: 10) + value) }

@@ -33,7 +33,8 @@ struct RunCommand: AsyncParsableCommand {
         let service = ZoneService(zones: zones)
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger.zone("sluice", level: .warning)))
+                services: [.init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger.zone("sluice", level: .warning)))
         try await group.run()
         logger.info("stopped")
     }
@@ -51,4 +52,3 @@ private struct ZoneService: Service {
         }
     }
 }
-

@@ -23,6 +23,7 @@ struct SchemaCommand: AsyncParsableCommand {
     }
 
     private func configSchema() -> [UInt8] {
-        ConfigSchema.jsonSchema(for: ConfigSchema.Subject(rawValue: subject.rawValue) ?? .channel, specs: PluginCatalog.specs)
+        ConfigSchema.jsonSchema(
+            for: ConfigSchema.Subject(rawValue: subject.rawValue) ?? .channel, specs: PluginCatalog.specs)
     }
 }

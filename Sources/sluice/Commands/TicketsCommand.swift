@@ -31,7 +31,8 @@ struct TicketsCommand: AsyncParsableCommand {
             var table = Table(["ticket", "number", "channel", "source's number", "status", "owner", "title"])
             for ticket in found {
                 table.add([
-                    ticket.ticketID, ticket.number, ticket.channelID, ticket.externalID.shortened(to: 24), ticket.status.rawValue,
+                    ticket.ticketID, ticket.number, ticket.channelID, ticket.externalID.shortened(to: 24),
+                    ticket.status.rawValue,
                     ticket.owner, ticket.title?.shortened(to: 40) ?? "",
                 ])
             }
@@ -81,7 +82,9 @@ struct TicketsCommand: AsyncParsableCommand {
 
     private static func found(_ id: String, _ desk: TicketDesk) async throws -> [TicketSummary] {
         let found = try await desk.find(id)
-        if found.isEmpty { throw CommandFailure("there is no ticket '\(id)'; `sluice tickets search TEXT` finds by text") }
+        if found.isEmpty {
+            throw CommandFailure("there is no ticket '\(id)'; `sluice tickets search TEXT` finds by text")
+        }
         return found
     }
 

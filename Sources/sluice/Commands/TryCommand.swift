@@ -36,7 +36,9 @@ struct TryCommand: AsyncParsableCommand {
             zone: workspace.configuration.external?.timeZone ?? .shanghai)
         var hasRejects = false
         for file in files {
-            guard let data = FileManager.default.contents(atPath: file) else { throw CommandFailure("cannot read '\(file)'") }
+            guard let data = FileManager.default.contents(atPath: file) else {
+                throw CommandFailure("cannot read '\(file)'")
+            }
             let message = RawMessage(bytes: [UInt8](data), origin: file)
             if explain {
                 print(ExplanationText.text(processor.explain(message, showingPersonal: personal)))

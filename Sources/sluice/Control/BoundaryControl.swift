@@ -9,10 +9,13 @@ enum BoundaryControl {
     static let check = "boundary/check"
     static let resume = "boundary/resume"
 
-    static func actions(external: ExternalZone, relay: RelayZone, internalZone: InternalZone) -> [String: ControlServer.Action] {
+    static func actions(external: ExternalZone, relay: RelayZone, internalZone: InternalZone) -> [String: ControlServer
+        .Action]
+    {
         [
             check: { _ in
-                let stops = try await relay.stops() + [external.boundaryStop(), internalZone.boundaryStop()].compactMap { $0 }
+                let stops =
+                    try await relay.stops() + [external.boundaryStop(), internalZone.boundaryStop()].compactMap { $0 }
                 return json(stops)
             },
             resume: { request in
@@ -23,7 +26,8 @@ enum BoundaryControl {
                 case BoundaryStream.relayToInternal.name: try await internalZone.resumeBoundary()
                 default:
                     throw CommandFailure(
-                        "there is no such stream; they are external-relay, relay-internal, internal-relay, relay-external")
+                        "there is no such stream; they are external-relay, relay-internal, internal-relay, relay-external"
+                    )
                 }
                 return QuarantineControl.done
             },

@@ -20,7 +20,9 @@ struct ControlClient {
             return nil
         }
         let root = try JSONDocument.parse(response.body).root
-        guard response.status == 200 else { throw CommandFailure(root["error"]?.string ?? "the zone answered \(response.status)") }
+        guard response.status == 200 else {
+            throw CommandFailure(root["error"]?.string ?? "the zone answered \(response.status)")
+        }
         return root
     }
 }

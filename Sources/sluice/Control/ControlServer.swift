@@ -21,7 +21,8 @@ struct ControlServer: Sendable {
 
     func run() async throws {
         guard path.utf8.count <= Self.longestPath else {
-            throw CommandFailure("[control.path] \(path) is longer than \(Self.longestPath) bytes; choose a shorter --data folder")
+            throw CommandFailure(
+                "[control.path] \(path) is longer than \(Self.longestPath) bytes; choose a shorter --data folder")
         }
         // The zone's lock is held: a socket that lies here belongs to a process that has died.
         unlink(path)
@@ -59,6 +60,8 @@ struct ControlServer: Sendable {
     }
 
     private static func response(_ status: HTTPResponse.Status, _ body: [UInt8]) -> Response {
-        Response(status: status, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: body)))
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
 }

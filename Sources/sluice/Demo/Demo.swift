@@ -36,7 +36,9 @@ struct Demo: Sendable {
         let zones = try zones(peerPort: try await peerPort.value(orEndOf: serving))
 
         let (gatewayPort, handlerPort) = (Once<Int>(), Once<Int>())
-        let running = Task { try await zones.run(onListening: { gatewayPort.set($0) }, onHandlerAPI: { handlerPort.set($0) }) }
+        let running = Task {
+            try await zones.run(onListening: { gatewayPort.set($0) }, onHandlerAPI: { handlerPort.set($0) })
+        }
         let gateway = "http://127.0.0.1:\(try await gatewayPort.value(orEndOf: running))"
         peers.connect(to: "http://127.0.0.1:\(try await handlerPort.value(orEndOf: running))")
         let handling = Task { await peers.handle() }
@@ -69,13 +71,15 @@ struct Demo: Sendable {
             "DISCIPLINE_URL": peers + "/discipline", "DISCIPLINE_SECRET": secrets.disciplineSecret,
             "DISCIPLINE_TOKEN": secrets.disciplineToken,
         ]) { $1 }
-        let workspace = try Workspace(configFolder: configFolder, dataFolder: folder + "/data", environment: environment)
+        let workspace = try Workspace(
+            configFolder: configFolder, dataFolder: folder + "/data", environment: environment)
         for issue in workspace.configuration.errors { Terminal.error("\(issue)") }
         _ = try KeyFiles.prepare(ZoneKeys(workspace).places)
         return try ZoneSet(workspace, ports: 0, logLevel: .warning)
     }
 
-    private func watch(_ screen: DemoScreen, for time: Duration, orUntilEnd running: Task<Void, any Error>) async throws {
+    private func watch(_ screen: DemoScreen, for time: Duration, orUntilEnd running: Task<Void, any Error>) async throws
+    {
         let end = ContinuousClock.now + time
         while ContinuousClock.now < end {
             try await Task.sleep(for: min(.seconds(2), end - .now))

@@ -31,7 +31,9 @@ final class DemoPeers: Sendable {
     /// - Parameter onPort: called once with the port that the system chose.
     func serve(onPort: @escaping @Sendable (Int) -> Void) async throws {
         let router = Router()
-        router.post("/centre/sluice") { request, _ in try await self.deliver(request, secret: self.secrets.centreSecret, isOwner: true) }
+        router.post("/centre/sluice") { request, _ in
+            try await self.deliver(request, secret: self.secrets.centreSecret, isOwner: true)
+        }
         router.post("/discipline/sluice") { request, _ in
             try await self.deliver(request, secret: self.secrets.disciplineSecret, isOwner: false)
         }
@@ -63,7 +65,11 @@ final class DemoPeers: Sendable {
         guard isGenuine(request, body, secret: secret) else { return .unauthorized }
         guard isOwner, let document = try? JSONDocument.parse(body) else { return .ok }
         var events: [JSONElement] = []
-        if document.root.kind == .array { document.root.forEachElement { events.append($0) } } else { events = [document.root] }
+        if document.root.kind == .array {
+            document.root.forEachElement { events.append($0) }
+        } else {
+            events = [document.root]
+        }
         for event in events { take(event) }
         return .ok
     }
@@ -73,7 +79,9 @@ final class DemoPeers: Sendable {
         let channel = data["channel_id"]?.string ?? "?"
         let isNew = Mutex(false)
         books.update(channel) { line in isNew.withLock { $0 = line.delivered.insert(ticketID).inserted } }
-        if isNew.withLock({ $0 }) { incoming.yield(DemoDelivery(ticketID: ticketID, title: data["title"]?.string ?? "")) }
+        if isNew.withLock({ $0 }) {
+            incoming.yield(DemoDelivery(ticketID: ticketID, title: data["title"]?.string ?? ""))
+        }
     }
 
     /// Standard Webhooks, checked as a receiver should.
@@ -108,7 +116,9 @@ final class DemoPeers: Sendable {
     private func reply(_ request: Request, channel: String, answer: String) async throws -> Response {
         let id = request.headers[HTTPField.Name("Idempotency-Key")!] ?? ""
         books.update(channel) { if !$0.replies.insert(id).inserted { $0.repeatedReplies += 1 } }
-        return Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(string: answer)))
+        return Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(string: answer)))
     }
 
     private func bytes(of request: Request) async throws -> [UInt8] {

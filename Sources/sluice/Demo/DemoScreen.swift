@@ -22,12 +22,16 @@ struct DemoScreen: Sendable {
 
     func announce(gateway: String) {
         print(Terminal.bold("Sluice demo"))
-        print("external zone on \(gateway), relay and internal zone behind it; two handlers; nothing leaves this machine\n")
+        print(
+            "external zone on \(gateway), relay and internal zone behind it; two handlers; nothing leaves this machine\n"
+        )
     }
 
     func progress() async throws {
         let seconds = Int((ContinuousClock.now - start).components.seconds)
-        let parts = try await lines().map { "\($0.channel) \($0.received)▸\($0.released)▸\($0.delivered)◂\($0.replied)" }
+        let parts = try await lines().map {
+            "\($0.channel) \($0.received)▸\($0.released)▸\($0.delivered)◂\($0.replied)"
+        }
         print("\(seconds)s  " + parts.joined(separator: "   "))
     }
 
@@ -39,17 +43,24 @@ struct DemoScreen: Sendable {
                 && day.channels.allSatisfy { $0.waiting == 0 && $0.onTheWay == 0 && $0.repliesInFlight == 0 }
         }
         guard isQuiet else { return false }
-        return try await lines().allSatisfy { $0.delivered == $0.released && ($0.channel == "hotline-12320" || $0.replied == $0.delivered) }
+        return try await lines().allSatisfy {
+            $0.delivered == $0.released && ($0.channel == "hotline-12320" || $0.replied == $0.delivered)
+        }
     }
 
     /// - Returns: false when the ledgers do not balance.
     func summary() async throws -> Bool {
         print("\n" + Terminal.bold("What arrived"))
-        var table = Table(["channel", "how", ">offered", ">received", ">absorbed", ">rejected", ">released", ">delivered", ">replied"])
+        var table = Table([
+            "channel", "how", ">offered", ">received", ">absorbed", ">rejected", ">released", ">delivered", ">replied",
+        ])
         for line in try await lines() {
             table.add(
                 ["\(line.channel) \(line.name)", line.how]
-                    + [line.offered, line.received, line.absorbed, line.rejected, line.released, line.delivered, line.replied].map(String.init))
+                    + [
+                        line.offered, line.received, line.absorbed, line.rejected, line.released, line.delivered,
+                        line.replied,
+                    ].map(String.init))
         }
         print(table.text)
         try await showTickets()
@@ -66,7 +77,9 @@ struct DemoScreen: Sendable {
         for ticket in try await desk.latest(200) where shown.count < 3 && shown.insert(ticket.channelID).inserted {
             print("\(ticket.number)  \(ticket.channelID)  \(ticket.title ?? "")  [\(ticket.status.labelZH)]")
             for step in try await desk.trace(ticket.ticketID) {
-                print("    \(Timestamps.text(step.at))  \(step.step.padded(to: 20))\(step.actor.padded(to: 24))\(step.detail.shortened(to: 60))")
+                print(
+                    "    \(Timestamps.text(step.at))  \(step.step.padded(to: 20))\(step.actor.padded(to: 24))\(step.detail.shortened(to: 60))"
+                )
             }
         }
     }

@@ -81,7 +81,8 @@ struct DemoUpstreams: Sendable {
             }
             books.update("web-shandong-12345") { $0.offered += count }
             await post(
-                "/channels/shandong-12345", body, type: "application/x-ndjson", channel: "web-shandong-12345", count: count,
+                "/channels/shandong-12345", body, type: "application/x-ndjson", channel: "web-shandong-12345",
+                count: count,
                 headers: [("Authorization", "Bearer \(secrets.provinceToken)")])
             guard await pause(seconds: 1) else { return }
         }
@@ -117,7 +118,8 @@ struct DemoUpstreams: Sendable {
             for row in 0..<count {
                 let matter = DemoMatter.random(using: &random)
                 let fields = [
-                    "WJ\(clock().seconds)\(padded(file))\(padded(row))", local("yyyy/M/d H:mm:ss"), matter.kind, matter.title,
+                    "WJ\(clock().seconds)\(padded(file))\(padded(row))", local("yyyy/M/d H:mm:ss"), matter.kind,
+                    matter.title,
                     matter.text, matter.person, matter.phone, matter.district.name + matter.address,
                 ]
                 text += fields.map { "\"\($0)\"" }.joined(separator: ";") + "\r\n"
@@ -141,7 +143,8 @@ struct DemoUpstreams: Sendable {
     }
 
     private func post(
-        _ path: String, _ body: [UInt8], type: String, channel: String, count: Int, headers: [(name: String, value: String)]
+        _ path: String, _ body: [UInt8], type: String, channel: String, count: Int,
+        headers: [(name: String, value: String)]
     ) async {
         let request = CurlRequest("POST", gateway + path, headers: [("Content-Type", type)] + headers, body: body)
         let status = try? await CurlClient.shared.perform(request).status

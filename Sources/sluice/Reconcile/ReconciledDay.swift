@@ -21,8 +21,10 @@ struct ReconciledDay: Sendable {
         insideImbalances = inside.imbalances
         let handlers = Set((inside.counts[.deliveriesMade] ?? [:]).keys).union(inside.deliveriesInFlight.keys)
         deliveries = handlers.sorted().map { handler in
-            (handler, inside.count(.deliveriesMade, handler), inside.count(.deliveriesDelivered, handler),
-             inside.deliveriesInFlight[handler] ?? 0)
+            (
+                handler, inside.count(.deliveriesMade, handler), inside.count(.deliveriesDelivered, handler),
+                inside.deliveriesInFlight[handler] ?? 0
+            )
         }
     }
 }
@@ -83,7 +85,8 @@ struct ReconciledChannel: Sendable {
     }
 
     mutating func take(_ inside: LedgerDay) {
-        admitted = inside.admitted(channel) + inside.count(.itemsWaiting, channel) + inside.count(.itemsRefused, channel)
+        admitted =
+            inside.admitted(channel) + inside.count(.itemsWaiting, channel) + inside.count(.itemsRefused, channel)
             + inside.count(.itemsRepeated, channel)
         repliesOffered = inside.count(.repliesOffered, channel)
         repliesAcknowledged = inside.count(.repliesAcknowledged, channel)

@@ -28,7 +28,9 @@ struct Reconciliation: Sendable {
         return days
     }
 
-    private func reconcile(_ name: String, outside: [ExternalLedgerLine], waiting: [String: Int]) async throws -> ReconciledDay {
+    private func reconcile(_ name: String, outside: [ExternalLedgerLine], waiting: [String: Int]) async throws
+        -> ReconciledDay
+    {
         let relayCounts = try await relay.counts(day: name).filter { $0.kind.hasPrefix("ticket.") }
         var day = ReconciledDay(day: name)
         let inside = try await Day(name).asyncMap { try await internalLedger.day($0) }
@@ -49,7 +51,8 @@ struct Reconciliation: Sendable {
     /// Tickets of a channel and day that the inside has never heard of.
     private func missing(_ channel: String, _ day: String) async throws -> [String] {
         guard let start = try DatePattern("yyyy-MM-dd").parse(day, in: zone)?.milliseconds else { return [] }
-        let outside = try await ForwardQuery(store: external).tickets(channel: channel, from: start, to: start + 86_400_000)
+        let outside = try await ForwardQuery(store: external).tickets(
+            channel: channel, from: start, to: start + 86_400_000)
         return try await tickets.missing(outside).map(\.ticketID)
     }
 }

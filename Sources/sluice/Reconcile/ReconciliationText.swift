@@ -9,21 +9,35 @@ enum ReconciliationText {
 
     private static func text(_ day: ReconciledDay) -> String {
         var records = Table([day.day, ">received", ">new", ">revised", ">absorbed", ">rejected", ">refused"])
-        var items = Table(["items", ">forwarded", ">released", ">held", ">rejected", ">waiting", ">admitted", ">on the way"])
+        var items = Table([
+            "items", ">forwarded", ">released", ">held", ">rejected", ">waiting", ">admitted", ">on the way",
+        ])
         var replies = Table(["replies", ">offered", ">acknowledged", ">in flight", ">failed", ">not wanted"])
         for line in day.channels {
-            records.add([line.channel] + ["received", "new", "revised", "absorbed", "rejected", "refused"].map { String(line.record($0)) })
+            records.add(
+                [line.channel]
+                    + ["received", "new", "revised", "absorbed", "rejected", "refused"].map { String(line.record($0)) })
             items.add(
                 [line.channel]
-                    + [line.forwarded, line.released, line.held, line.rejected, line.waiting, line.admitted, line.onTheWay].map(String.init))
+                    + [
+                        line.forwarded, line.released, line.held, line.rejected, line.waiting, line.admitted,
+                        line.onTheWay,
+                    ].map(String.init))
             replies.add(
                 [line.channel]
-                    + [line.repliesOffered, line.repliesAcknowledged, line.repliesInFlight, line.repliesFailed, line.repliesNotWanted]
+                    + [
+                        line.repliesOffered, line.repliesAcknowledged, line.repliesInFlight, line.repliesFailed,
+                        line.repliesNotWanted,
+                    ]
                     .map(String.init))
         }
         var deliveries = Table(["deliveries", ">made", ">delivered", ">in flight"])
-        for line in day.deliveries { deliveries.add([line.handler, String(line.made), String(line.delivered), String(line.inFlight)]) }
-        let verdict = day.imbalances.isEmpty ? "balanced" : (["NOT BALANCED"] + day.imbalances + missing(day)).joined(separator: "\n  ")
+        for line in day.deliveries {
+            deliveries.add([line.handler, String(line.made), String(line.delivered), String(line.inFlight)])
+        }
+        let verdict =
+            day.imbalances.isEmpty
+            ? "balanced" : (["NOT BALANCED"] + day.imbalances + missing(day)).joined(separator: "\n  ")
         return [records.text, items.text, deliveries.text, replies.text, verdict].joined(separator: "\n\n")
     }
 
@@ -70,11 +84,13 @@ enum ReconciliationText {
         for (name, count) in line.records.sorted(by: { $0.key < $1.key }) { writer.field(name, count) }
         writer.endObject()
         let items = [
-            ("forwarded", line.forwarded), ("released", line.released), ("held", line.held), ("rejected", line.rejected),
+            ("forwarded", line.forwarded), ("released", line.released), ("held", line.held),
+            ("rejected", line.rejected),
             ("waiting", line.waiting), ("admitted", line.admitted), ("on_the_way", line.onTheWay),
         ]
         let replies = [
-            ("offered", line.repliesOffered), ("acknowledged", line.repliesAcknowledged), ("in_flight", line.repliesInFlight),
+            ("offered", line.repliesOffered), ("acknowledged", line.repliesAcknowledged),
+            ("in_flight", line.repliesInFlight),
             ("failed", line.repliesFailed), ("not_wanted", line.repliesNotWanted),
         ]
         for (name, counts) in [("items", items), ("replies", replies)] {

@@ -23,7 +23,8 @@ struct LineLogHandler: LogHandler {
     private func quoted(_ value: String) -> String {
         let isPlain = value.allSatisfy { !$0.isWhitespace && $0 != "\"" } && !value.isEmpty
         if isPlain { return value }
-        return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n") + "\""
+        return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            + "\""
     }
 }
 

@@ -23,8 +23,10 @@ struct ZoneKeys {
 
     /// One place for each zone: its own pair, and copies of the public key where its peers look.
     var places: [KeyFiles.Place] {
-        [place("external", external, [relay, internalZone]), place("relay", relay, [external, internalZone]),
-         place("internal", internalZone, [external, relay])]
+        [
+            place("external", external, [relay, internalZone]), place("relay", relay, [external, internalZone]),
+            place("internal", internalZone, [external, relay]),
+        ]
     }
 
     private func place(_ zone: String, _ folder: String, _ peers: [String]) -> KeyFiles.Place {
@@ -37,13 +39,15 @@ struct ZoneKeys {
 extension ZoneKeys {
     func forExternal() throws -> ExternalKeys {
         try ExternalKeys(
-            own: KeyFiles.signingKey(at: external + "/external.key"), relay: KeyFiles.verifyingKey(at: external + "/relay.pub"),
+            own: KeyFiles.signingKey(at: external + "/external.key"),
+            relay: KeyFiles.verifyingKey(at: external + "/relay.pub"),
             internalZone: KeyFiles.verifyingKey(at: external + "/internal.pub"))
     }
 
     func forRelay() throws -> RelayKeys {
         try RelayKeys(
-            own: KeyFiles.signingKey(at: relay + "/relay.key"), external: KeyFiles.verifyingKey(at: relay + "/external.pub"),
+            own: KeyFiles.signingKey(at: relay + "/relay.key"),
+            external: KeyFiles.verifyingKey(at: relay + "/external.pub"),
             internalZone: KeyFiles.verifyingKey(at: relay + "/internal.pub"))
     }
 

@@ -54,8 +54,10 @@ struct ZoneSet: Sendable {
             logger: Logger.zone("relay", level: logLevel))
         let boundary = workspace.located(internalFile.boundary)
         internalZone = try InternalZone(
-            settings: InternalSettings(timeZone: internalFile.timeZone, outFolder: boundary.out, inFolder: boundary.inward),
-            handlers: workspace.configuration.handlers, senders: PluginCatalog.deliverySender, store: stores.internalZone,
+            settings: InternalSettings(
+                timeZone: internalFile.timeZone, outFolder: boundary.out, inFolder: boundary.inward),
+            handlers: workspace.configuration.handlers, senders: PluginCatalog.deliverySender,
+            store: stores.internalZone,
             keys: try keys.forInternal(), bell: bell, logger: Logger.zone("internal", level: logLevel))
         listen = internalFile.listen.with(port: ports)
         isBehindProxy = internalFile.isBehindProxy
@@ -64,13 +66,15 @@ struct ZoneSet: Sendable {
 
     /// Until its task is cancelled. The first part that fails ends the others.
     func run(
-        onListening: @escaping @Sendable (Int) -> Void = { _ in }, onHandlerAPI: @escaping @Sendable (Int) -> Void = { _ in }
+        onListening: @escaping @Sendable (Int) -> Void = { _ in },
+        onHandlerAPI: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         let api = try HandlerAPI(
             address: listen, isBehindProxy: isBehindProxy, zone: internalZone, logger: logger,
             running: onHandlerAPI)
         let actions = QuarantineControl.actions(relay).merging(
-            BoundaryControl.actions(external: external, relay: relay, internalZone: internalZone)) { first, _ in first }
+            BoundaryControl.actions(external: external, relay: relay, internalZone: internalZone)
+        ) { first, _ in first }
         let control = ControlServer(path: controlPath, actions: actions, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await external.run(onListening: onListening) }

@@ -38,7 +38,8 @@ struct ZoneStores: Sendable {
     var reconciliation: Reconciliation {
         Reconciliation(
             external: external, relay: RelayLedger(store: relay, zone: timeZone),
-            internalLedger: InternalLedger(store: internalZone), tickets: TicketDesk(store: internalZone, zone: timeZone),
+            internalLedger: InternalLedger(store: internalZone),
+            tickets: TicketDesk(store: internalZone, zone: timeZone),
             zone: timeZone)
     }
 
