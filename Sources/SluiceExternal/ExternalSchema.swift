@@ -8,7 +8,10 @@ enum ExternalSchema {
 
     static let schema = StoreSchema(
         name: "external", applicationID: applicationID,
-        migrations: [StoreMigration("1 journal", journal + BoundarySchema.sql(writing: [.externalToRelay]))])
+        migrations: [
+            StoreMigration("1 journal", journal + BoundarySchema.sql(writing: [.externalToRelay])),
+            StoreMigration("2 desks", desks),
+        ])
 
     private static let journal = """
         CREATE TABLE channel (
@@ -112,5 +115,28 @@ enum ExternalSchema {
             last_error TEXT,
             last_error_at INTEGER
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What people decide, append-only.
+    private static let desks = """
+        CREATE TABLE reject_event (
+            id INTEGER PRIMARY KEY,
+            reject INTEGER NOT NULL REFERENCES reject,
+            kind TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            person TEXT NOT NULL,
+            bytes BLOB,
+            ticket_id TEXT,
+            reason TEXT
+        ) STRICT;
+        CREATE INDEX reject_event_reject ON reject_event (reject);
+
+        CREATE TABLE reply_event (
+            id INTEGER PRIMARY KEY,
+            reply INTEGER NOT NULL REFERENCES reply,
+            kind TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            person TEXT NOT NULL
+        ) STRICT;
         """
 }

@@ -69,6 +69,25 @@ public final class ExternalZone: Sendable {
     public func boundaryStop() async throws -> ChainBreak? { try await inlet.stop() }
     public func resumeBoundary() async throws { try await inlet.resume() }
 
+    public var rejects: RejectDesk { RejectDesk(store: store, clock: clock) }
+    public var replies: ReplyDesk { ReplyDesk(store: store, clock: clock) }
+
+    /// Sends a reject through its channel again, with the configuration that runs.
+    public func replay(reject id: Int64, by person: String) async throws -> MessageOutcome {
+        let channels = channels
+        let replay = RejectReplay(store: store) { id in
+            guard let channel = channels.first(where: { $0.id == id }) else { throw RejectReplay.noChannel(id) }
+            return channel.intake
+        }
+        return try await replay.replay(id, by: person)
+    }
+
+    /// Puts a failed reply back to waiting and wakes who sends it.
+    public func resend(reply id: String, by person: String) async throws {
+        let channel = try await replies.resend(id, by: person, zone: settings.timeZone)
+        bells.signal(channel).set()
+    }
+
     private func start(_ channel: CompiledChannel, in group: inout ThrowingTaskGroup<Void, any Error>) {
         if case .fetch(let transport) = channel.source {
             let runner = ChannelRunner(

@@ -15,7 +15,7 @@ struct Sluice: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, CheckCommand.self, TestCommand.self, TryCommand.self, ChannelsCommand.self,
-            RejectsCommand.self, QuarantineCommand.self, TicketsCommand.self, HandlersCommand.self,
+            RejectsCommand.self, RepliesCommand.self, QuarantineCommand.self, TicketsCommand.self, HandlersCommand.self,
             ReconcileCommand.self, BoundaryCommand.self, SchemaCommand.self, DemoCommand.self,
         ])
 }

@@ -129,7 +129,8 @@ import Testing
     private func entry(_ tickets: [JournalTicket], rejects: [JournalReject] = []) -> JournalEntry {
         JournalEntry(
             channelID: "c", message: RawMessage(bytes: Array("raw".utf8), origin: "test"), digest: SHA256.hash("raw"),
-            receivedAt: Timestamp(seconds: 1_770_000_000), day: "2026-02-02", configVersion: "v1", wantsReview: false,
+            receivedAt: Timestamp(seconds: 1_770_000_000), committedAt: Timestamp(seconds: 1_770_000_000),
+            day: "2026-02-02", configVersion: "v1", wantsReview: false,
             checkpoint: nil, tickets: tickets, rejects: rejects)
     }
 

@@ -88,6 +88,27 @@ import Testing
         #expect(try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM reply") } == 1)
     }
 
+    @Test(arguments: ["failed", "unknown"])
+    func whatFailedIsSentAgainUnderItsOldID(_ ended: String) async throws {
+        try await offer("r1", ticket: "t1")
+        try await store.commit { try $0.execute(sql: "UPDATE reply SET state = ?, attempts = 50", arguments: [ended]) }
+        try await ReplyDesk(store: store).resend("r1", by: "张敏", zone: .shanghai)
+        let source = ScriptedSource([])
+        try await run(source) { try state("r1") == "acknowledged" }
+        #expect(source.sent.map(\.id) == ["r1"])
+        #expect(try await store.read { try String.fetchOne($0, sql: "SELECT person FROM reply_event") } == "张敏")
+    }
+
+    @Test func whatWaitsOrIsDoneIsNotSentAgain() async throws {
+        try await offer("r1", ticket: "t1")
+        await #expect(throws: DeskError.self) {
+            try await ReplyDesk(store: store).resend("r1", by: "a", zone: .shanghai)
+        }
+        await #expect(throws: DeskError.self) {
+            try await ReplyDesk(store: store).resend("r9", by: "a", zone: .shanghai)
+        }
+    }
+
     // MARK: - Pieces
 
     private func offer(_ id: String, ticket: String, event: String = "replied") async throws {

@@ -31,7 +31,9 @@ final class ZoneFixture: Sendable {
 
     let folder = TemporaryFolder()
     let store: Store
-    private let zone: ExternalZone
+    let zone: ExternalZone
+    let settings: ExternalSettings
+    let files: [ChannelFile]
     private let running: Task<Void, any Error>
     private let port: Int
 
@@ -46,7 +48,8 @@ final class ZoneFixture: Sendable {
         let loaded = ConfigFolder.load(
             config, specs: Self.specs, environment: ["SECRET": Self.secret, "FOLDER": folder.path])
         store = try ExternalStore.open(folder: folder.path + "/data")
-        let settings = ExternalSettings(
+        files = loaded.goodChannels
+        settings = ExternalSettings(
             jurisdiction: "370400", timeZone: .shanghai, dataFolder: folder.path + "/data",
             listen: try ListenAddress("127.0.0.1:0").description,
             isBehindProxy: false, boundary: BoundaryUse(out: folder.path + "/out", in: folder.path + "/in"))

@@ -56,15 +56,12 @@ struct ChannelBuilder {
     }
 
     private func channel(_ file: ChannelFile, status: ChannelStatus, checkpoint: String?) throws -> CompiledChannel {
-        let processor = try RecordProcessor(file, plugins: plugins, lookups: lookups, zone: settings.timeZone)
         let context = ChannelContext(
             channelID: file.id, limits: file.limits, checkpoint: checkpoint, report: { status.failed($0) })
         let outlet = outlet
-        let intake = Intake(
-            channelID: file.id, processor: processor,
-            stamp: Stamp(jurisdictionID: settings.jurisdiction, zone: settings.timeZone),
-            journal: Journal(store: store, channels: keys, forward: { outlet.notify() }), configVersion: file.version,
-            wantsReview: file.release == .review, clock: clock, queue: DispatchQueue(label: "sluice.decode.\(file.id)"))
+        let intake = try Intake(
+            file, settings: settings, lookups: lookups, plugins: plugins,
+            journal: Journal(store: store, channels: keys, forward: { outlet.notify() }), clock: clock)
         return CompiledChannel(
             file: file, source: try plugins.source(file.source, context: context),
             replySender: try file.reply.map { try plugins.replySender($0.sender, context: context) }, intake: intake,

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SluiceConfig
 internal import SluiceSDK
 internal import SluiceStore
 
@@ -28,17 +29,39 @@ struct Intake: Sendable {
         }
     }
 
+    /// A reject again: the case's bytes as they stand now, received when they first arrived.
+    func replay(_ reject: Reject, of message: RawMessage, by person: String) async throws -> MessageOutcome {
+        let bytes = reject.currentBytes
+        let isWhole = reject.fault.record == nil
+        let again = RawMessage(
+            bytes: bytes, contentType: message.contentType, origin: "reject \(reject.id), \(reject.origin)")
+        let records = await withCheckedContinuation { continuation in
+            queue.async {
+                let found = isWhole ? processor.process(again) : [processor.process(record: bytes, of: message)]
+                continuation.resume(returning: found)
+            }
+        }
+        var entry = entry(again, records, receivedAt: reject.rejectedAt, checkpoint: nil)
+        entry.replay = JournalReplay(reject: reject.id, person: person, isWholeMessage: isWhole)
+        return try await journal.commit(entry)
+    }
+
     private func entry(_ message: RawMessage, checkpoint: String?) -> JournalEntry {
-        let receivedAt = clock()
+        entry(message, processor.process(message), receivedAt: clock(), checkpoint: checkpoint)
+    }
+
+    private func entry(
+        _ message: RawMessage, _ records: [ProcessedRecord], receivedAt: Timestamp, checkpoint: String?
+    ) -> JournalEntry {
         let digest = SHA256.hash(message.bytes)
         let raw = RawLineage(
             sha256: Hex.encode(digest), bytes: message.bytes.count, contentType: message.contentType,
             storedAt: receivedAt.rfc3339(in: stamp.zone))
         var entry = JournalEntry(
-            channelID: channelID, message: message, digest: digest, receivedAt: receivedAt,
+            channelID: channelID, message: message, digest: digest, receivedAt: receivedAt, committedAt: clock(),
             day: receivedAt.day(in: stamp.zone), configVersion: configVersion, wantsReview: wantsReview,
             checkpoint: checkpoint)
-        for record in processor.process(message) {
+        for record in records {
             switch record {
             case .reject(let fault, let bytes):
                 entry.rejects.append(JournalReject(fault: fault, bytes: bytes, digest: SHA256.hash(bytes)))
@@ -48,5 +71,21 @@ struct Intake: Sendable {
             }
         }
         return entry
+    }
+}
+
+extension Intake {
+    /// A channel's, as its file says.
+    /// - Throws: `ConfigIssue` or `ConfigIssues`.
+    init(
+        _ file: ChannelFile, settings: ExternalSettings, lookups: [String: [String: String]], plugins: ExternalPlugins,
+        journal: Journal, clock: @escaping @Sendable () -> Timestamp
+    ) throws {
+        self.init(
+            channelID: file.id,
+            processor: try RecordProcessor(file, plugins: plugins, lookups: lookups, zone: settings.timeZone),
+            stamp: Stamp(jurisdictionID: settings.jurisdiction, zone: settings.timeZone), journal: journal,
+            configVersion: file.version, wantsReview: file.release == .review, clock: clock,
+            queue: DispatchQueue(label: "sluice.decode.\(file.id)"))
     }
 }

@@ -36,11 +36,13 @@ private struct JournalTransaction {
     private static let reportedRejects = 20
 
     mutating func run() throws -> MessageOutcome {
+        if let replay = entry.replay { try RejectDesk.requireOpen(replay.reject, in: db) }
         for ticket in entry.tickets { try add(ticket) }
         for reject in entry.rejects { try add(reject) }
         if !items.isEmpty { try Outbox.append(items, to: .externalToRelay, in: db) }
         if let checkpoint = entry.checkpoint { try save(checkpoint) }
         try count()
+        try closeReplay()
         return outcome
     }
 
@@ -103,6 +105,12 @@ private struct JournalTransaction {
     private mutating func add(_ reject: JournalReject) throws {
         outcome.rejected += 1
         if outcome.rejects.count < Self.reportedRejects { outcome.rejects.append(reject.fault) }
+        if let replay = entry.replay, !replay.isWholeMessage || reject.fault.record == nil {
+            // The same case still, with one more attempt behind it.
+            return try RejectEvent.append(
+                .rejected, to: replay.reject, by: replay.person, at: entry.committedAt,
+                reason: reject.fault.description, in: db)
+        }
         let known = try db.cachedStatement(sql: "SELECT 1 FROM reject WHERE channel = ? AND record_digest = ?")
         known.arguments = [channel, reject.digest.data]
         // The same bad record in every poll, or a push repeated because of its 422, is one case for the desk.
@@ -140,10 +148,21 @@ private struct JournalTransaction {
             .execute(arguments: [checkpoint, channel])
     }
 
+    /// A replay is closed once anything could be read of it; records rejected beside are cases of their own.
+    private func closeReplay() throws {
+        guard let replay = entry.replay else { return }
+        let isTaken = replay.isWholeMessage ? !entry.rejects.contains { $0.fault.record == nil } : outcome.accepted > 0
+        guard isTaken else { return }
+        try RejectEvent.append(
+            .replayed, to: replay.reject, by: replay.person, at: entry.committedAt, ticketID: outcome.ticketIDs.first,
+            reason: outcome.summary, in: db)
+    }
+
     private func count() throws {
+        let received = entry.tickets.count + entry.rejects.count
         let counts = [
-            ("messages", 1), ("received", entry.tickets.count + entry.rejects.count), ("new", outcome.new),
-            ("revised", outcome.revised), ("absorbed", outcome.absorbed),
+            entry.replay == nil ? ("messages", 1) : ("replayed", received), ("received", received),
+            ("new", outcome.new), ("revised", outcome.revised), ("absorbed", outcome.absorbed),
             ("rejected", outcome.rejected),
         ]
         for (entryName, count) in counts where count > 0 {

@@ -7,12 +7,16 @@ struct JournalEntry: Sendable {
     /// SHA-256 of the message's bytes.
     var digest: [UInt8]
     var receivedAt: Timestamp
+    /// Now; later than `receivedAt` for a replay.
+    var committedAt: Timestamp
     /// `receivedAt` in the gateway's time zone: the ledger's day.
     var day: String
     var configVersion: String
     /// `release: review`: a person releases these at the relay.
     var wantsReview: Bool
     var checkpoint: String?
+    /// Set when a person sends a reject again.
+    var replay: JournalReplay?
     var tickets: [JournalTicket] = []
     var rejects: [JournalReject] = []
 }

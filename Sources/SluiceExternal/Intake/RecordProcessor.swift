@@ -26,6 +26,21 @@ public struct RecordProcessor: Sendable {
         return results
     }
 
+    /// One record by itself: what a reject kept, perhaps edited since.
+    func process(record bytes: [UInt8], of message: RawMessage) -> ProcessedRecord {
+        var results: [ProcessedRecord] = []
+        do {
+            try format.decodeRecord(bytes, of: message, limits: limits) { decoded in
+                results.append(process(decoded, index: results.count))
+            }
+        } catch {
+            results.append(.reject(fault(error, in: nil), bytes: bytes))
+        }
+        if let only = results.first, results.count == 1 { return only }
+        let reason = "one record is wanted here, and \(results.count) are found"
+        return .reject(RecordFault(.decode, "replay.record-count", reason), bytes: bytes)
+    }
+
     private func process(_ decoded: DecodedRecord, index: Int) -> ProcessedRecord {
         switch decoded {
         case .fault(var fault, let raw):

@@ -28,6 +28,25 @@ public struct JSONRecord: Record {
     }
 
     public func bytes() -> [UInt8] { own }
+
+    /// One record by itself, as a person edited it: any layout, UTF-8.
+    /// - Throws: `RecordFault`.
+    public static func decode(alone bytes: [UInt8], limits: ChannelLimits) throws -> JSONRecord {
+        let root: JSONElement
+        do throws(JSONFault) {
+            root = try JSONDocument.parse(bytes, maxDepth: limits.depth).root
+        } catch {
+            throw RecordFault(error)
+        }
+        let own = root.minified()
+        guard own.count <= limits.record else {
+            throw RecordFault(.decode, "json.record-size", "the record is larger than \(limits.record) bytes")
+        }
+        guard !root.isDamaged else {
+            throw RecordFault(.decode, "json.utf8", "the record holds bytes or escapes that are no text")
+        }
+        return JSONRecord(root, bytes: own)
+    }
 }
 
 extension JSONElement {

@@ -49,6 +49,13 @@ public struct MessageOutcome: Sendable, Equatable {
 
     /// New, revised and absorbed: what the upstream may forget about.
     public var accepted: Int { new + revised + absorbed }
+
+    /// "2 new, 1 rejected".
+    public var summary: String {
+        let counts = [(new, "new"), (revised, "revised"), (absorbed, "absorbed"), (rejected, "rejected")]
+        let parts = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return parts.isEmpty ? "no records" : parts.joined(separator: ", ")
+    }
 }
 
 /// Why one record was not taken.

@@ -10,6 +10,23 @@ public protocol Format: Plugin {
     /// Calls `body` for every record in order. A fault in one record does not end the message.
     /// - Throws: `RecordFault` when the message as a whole cannot be decoded.
     func decode(_ message: RawMessage, limits: ChannelLimits, _ body: (DecodedRecord) throws -> Void) throws
+
+    /// Decodes one record again, from the bytes that it or its fault carried, perhaps edited by a person since.
+    ///
+    /// Those bytes are UTF-8 wherever the format converts. The default takes them for a message of their own.
+    /// - Parameter message: the one it came in, for what a record needs beside itself: a table's header.
+    /// - Throws: `RecordFault`.
+    func decodeRecord(
+        _ bytes: [UInt8], of message: RawMessage, limits: ChannelLimits, _ body: (DecodedRecord) throws -> Void) throws
+}
+
+extension Format {
+    public func decodeRecord(
+        _ bytes: [UInt8], of message: RawMessage, limits: ChannelLimits, _ body: (DecodedRecord) throws -> Void
+    ) throws {
+        let alone = RawMessage(bytes: bytes, contentType: message.contentType, origin: message.origin)
+        try decode(alone, limits: limits, body)
+    }
 }
 
 public enum DecodedRecord {

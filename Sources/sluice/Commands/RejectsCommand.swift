@@ -7,17 +7,25 @@ import SluiceSDK
 struct RejectsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rejects", abstract: "What arrived and did not decode or map, with its raw bytes.",
-        subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+        discussion: """
+            EXAMPLES
+              sluice rejects list --channel hotline-12345
+              sluice rejects show 17
+              sluice rejects edit 17 --file mended.json
+              sluice rejects replay 17 --by "Zhang Min"
+            """,
+        subcommands: [List.self, Show.self, Edit.self, Replay.self, Discard.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "The newest first.")
 
         @OptionGroup var options: SharedOptions
         @Option(help: "Only this channel.") var channel: String?
+        @Flag(help: "Those that were replayed or discarded too.") var all = false
         @Option(help: "At most so many.") var limit = 100
 
         func run() throws {
-            let rejects = try RejectsCommand.desk(options)?.list(channel: channel, limit: limit) ?? []
+            let rejects = try RejectsCommand.desk(options)?.list(channel: channel, closed: all, limit: limit) ?? []
             if options.format == .json {
                 var writer = JSONWriter()
                 writer.beginArray()
@@ -26,11 +34,11 @@ struct RejectsCommand: AsyncParsableCommand {
                 return print(writer.text)
             }
             if rejects.isEmpty { return print("no rejects") }
-            var table = Table([">id", "at", "channel", "origin", ">record", "code", "field", "reason"])
+            var table = Table([">id", "state", "at", "channel", "origin", ">record", "code", "field", "reason"])
             for reject in rejects {
                 let fault = reject.fault
                 table.add([
-                    String(reject.id), Timestamps.text(reject.rejectedAt), reject.channelID,
+                    String(reject.id), reject.state.rawValue, Timestamps.text(reject.rejectedAt), reject.channelID,
                     reject.origin.shortened(to: 30),
                     fault.record.map(String.init) ?? "-", fault.code, fault.field ?? "-",
                     fault.reason.shortened(to: 70),
@@ -41,9 +49,11 @@ struct RejectsCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "One reject, with its raw bytes.")
+        static let configuration = CommandConfiguration(
+            abstract: "One reject, with its raw bytes or the latest edited copy. It shows personal data.")
 
         @OptionGroup var options: SharedOptions
+        @Flag(help: "The bytes as they came, not the edited copy.") var original = false
         @Argument(help: "Its number, from the list.") var id: Int64
 
         func run() throws {
@@ -57,7 +67,7 @@ struct RejectsCommand: AsyncParsableCommand {
             }
             let fault = reject.fault
             let rows = [
-                ("reject", String(reject.id)), ("channel", reject.channelID),
+                ("reject", String(reject.id)), ("state", reject.state.rawValue), ("channel", reject.channelID),
                 ("at", Timestamps.text(reject.rejectedAt)),
                 ("origin", reject.origin), ("stage", fault.stage.rawValue),
                 ("record", fault.record.map(String.init) ?? "the whole message"),
@@ -66,8 +76,9 @@ struct RejectsCommand: AsyncParsableCommand {
                 ("config", reject.configVersion), ("bytes", String(reject.bytes.count)),
             ]
             for (name, value) in rows { print(name.padded(to: 10) + value) }
+            for event in reject.events { print(event.line) }
             print("")
-            FileHandle.standardOutput.write(Data(reject.bytes))
+            FileHandle.standardOutput.write(Data((original ? reject.bytes : reject.currentBytes)))
             print("")
         }
     }
@@ -81,6 +92,7 @@ struct RejectsCommand: AsyncParsableCommand {
     private static func write(_ reject: Reject, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.field("id", reject.id)
+        writer.field("state", reject.state.rawValue)
         writer.field("channel", reject.channelID)
         writer.field("at", reject.rejectedAt.rfc3339(in: .shanghai))
         writer.field("origin", reject.origin)
@@ -89,5 +101,14 @@ struct RejectsCommand: AsyncParsableCommand {
         writer.field("config_version", reject.configVersion)
         writer.field("bytes", reject.bytes.count)
         writer.endObject()
+    }
+}
+
+extension RejectEvent {
+    fileprivate var line: String {
+        let parts = [
+            kind.rawValue, "by \(person)", ticketID.map { "ticket \($0)" }, reason, bytes.map { "\($0.count) bytes" },
+        ]
+        return Timestamps.text(at) + "  " + parts.compactMap { $0 }.joined(separator: ", ")
     }
 }

@@ -19,6 +19,9 @@ struct ControlServer: Sendable {
     /// Longest path that a Unix socket's address can hold.
     private static let longestPath = 107
 
+    /// An edited message of the largest usual size, in Base64.
+    private static let largestBody = 16 << 20
+
     func run() async throws {
         guard path.utf8.count <= Self.longestPath else {
             throw CommandFailure(
@@ -40,7 +43,7 @@ struct ControlServer: Sendable {
         let router = Router()
         for (name, action) in actions {
             router.post("/\(name)") { request, _ in
-                let body = Array(try await request.body.collect(upTo: 1 << 20).readableBytesView)
+                let body = Array(try await request.body.collect(upTo: Self.largestBody).readableBytesView)
                 return await Self.answer(body, by: action)
             }
         }

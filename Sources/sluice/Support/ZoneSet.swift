@@ -18,6 +18,7 @@ struct ZoneSet: Sendable {
     private let listen: ListenAddress
     private let isBehindProxy: Bool
     private let controlPath: String
+    private let externalControlPath: String
     private let logger: Logger
     private let locks: [ZoneLock]
 
@@ -62,6 +63,7 @@ struct ZoneSet: Sendable {
         listen = internalFile.listen.with(port: ports)
         isBehindProxy = internalFile.isBehindProxy
         controlPath = folders[1] + "/control.sock"
+        externalControlPath = folders[0] + "/control.sock"
     }
 
     /// Until its task is cancelled. The first part that fails ends the others.
@@ -76,12 +78,15 @@ struct ZoneSet: Sendable {
             BoundaryControl.actions(external: external, relay: relay, internalZone: internalZone)
         ) { first, _ in first }
         let control = ControlServer(path: controlPath, actions: actions, logger: logger)
+        let externalControl = ControlServer(
+            path: externalControlPath, actions: ExternalControl.actions(external), logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await external.run(onListening: onListening) }
             group.addTask { try await relay.run() }
             group.addTask { try await internalZone.run() }
             group.addTask { try await api.run() }
             group.addTask { try await control.run() }
+            group.addTask { try await externalControl.run() }
             defer { group.cancelAll() }
             try await group.next()
         }

@@ -51,11 +51,35 @@ public struct CSVFormat: Format {
     public func decode(_ message: RawMessage, limits: ChannelLimits, _ body: (DecodedRecord) throws -> Void) throws {
         let text = charset.text(of: message.bytes)
         try text.bytes.withUnsafeBufferPointer { bytes in
-            var reading = CSVReading(
-                scanner: CSVScanner(bytes, dialect, limit: limits.columns + 1), text: text, dialect: dialect,
-                limits: limits,
-                charset: charset)
+            var reading = reading(bytes, of: text, limits)
             try reading.run(columns, body)
         }
+    }
+
+    /// The columns are those that the message had, so that a row means what it meant there.
+    public func decodeRecord(
+        _ bytes: [UInt8], of message: RawMessage, limits: ChannelLimits, _ body: (DecodedRecord) throws -> Void
+    ) throws {
+        let whole = charset.text(of: message.bytes)
+        let header = try whole.bytes.withUnsafeBufferPointer { bytes in
+            var reading = reading(bytes, of: whole, limits)
+            return try reading.columns()
+        }
+        guard let header else {
+            throw RecordFault(.decode, "csv.header", "the stored message has no row that says what the columns are")
+        }
+        let text = Charset.utf8.text(of: bytes)
+        try text.bytes.withUnsafeBufferPointer { bytes in
+            var reading = reading(bytes, of: text, limits)
+            try reading.rows(header, columns, body)
+        }
+    }
+
+    private func reading(
+        _ bytes: UnsafeBufferPointer<UInt8>, of text: CharsetText, _ limits: ChannelLimits
+    ) -> CSVReading {
+        CSVReading(
+            scanner: CSVScanner(bytes, dialect, limit: limits.columns + 1), text: text, dialect: dialect,
+            limits: limits, charset: charset)
     }
 }

@@ -20,6 +20,18 @@ struct CSVReading {
     mutating func run(_ columns: CSVColumns, _ body: (DecodedRecord) throws -> Void) throws {
         for _ in 0..<dialect.skip { scanner.skipLine() }
         guard let (header, first) = try header() else { return }
+        try rows(header, first: first, columns, body)
+    }
+
+    /// The message's columns; nil when it has no rows.
+    mutating func columns() throws(RecordFault) -> CSVHeader? {
+        for _ in 0..<dialect.skip { scanner.skipLine() }
+        return try header()?.0
+    }
+
+    mutating func rows(
+        _ header: CSVHeader, first: CSVRow? = nil, _ columns: CSVColumns, _ body: (DecodedRecord) throws -> Void
+    ) throws {
         let table = CSVTable(
             bytes: text.bytes, quote: dialect.quote ?? 0, positions: try columns.positions(in: header))
         try count(from: first == nil ? 0 : 1)

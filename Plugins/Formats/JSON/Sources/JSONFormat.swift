@@ -44,6 +44,12 @@ public struct JSONFormat: Format {
         }
     }
 
+    public func decodeRecord(
+        _ bytes: [UInt8], of message: RawMessage, limits: ChannelLimits, _ body: (DecodedRecord) throws -> Void
+    ) throws {
+        try body(.record(JSONRecord.decode(alone: bytes, limits: limits)))
+    }
+
     private func parse(_ bytes: [UInt8], _ limits: ChannelLimits) throws -> JSONDocument {
         do throws(JSONFault) {
             if charset.isUTF8 { return try JSONDocument.parse(bytes, maxDepth: limits.depth) }

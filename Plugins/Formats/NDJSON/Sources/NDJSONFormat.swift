@@ -31,6 +31,12 @@ public struct NDJSONFormat: Format {
         }
     }
 
+    public func decodeRecord(
+        _ bytes: [UInt8], of message: RawMessage, limits: ChannelLimits, _ body: (DecodedRecord) throws -> Void
+    ) throws {
+        try body(.record(JSONRecord.decode(alone: bytes, limits: limits)))
+    }
+
     private func record(_ line: Line, _ number: Int, isMarked: Bool, _ limits: ChannelLimits) -> DecodedRecord {
         let raw = Array(line.bytes)
         if raw.count > limits.record {

@@ -1,0 +1,8 @@
+/// A reject that a person sends through the journal again.
+struct JournalReplay: Sendable {
+    /// `reject.id`.
+    var reject: Int64
+    var person: String
+    /// The reject is a message that could not be cut into records; else it is one record.
+    var isWholeMessage: Bool
+}

@@ -1,0 +1,47 @@
+import SluiceConfig
+import SluiceExternal
+import SluiceSDK
+import SluiceStore
+
+/// Reads external.db beside the zone; changes it through the running zone, or on its files when it does not run.
+struct ExternalAccess {
+    let workspace: Workspace
+    private let folder: String
+
+    init(_ options: SharedOptions) throws {
+        // Secrets are for the running zone; what works on files alone needs none.
+        workspace = try Workspace(options, references: .standIn)
+        folder = workspace.located(try workspace.external().data)
+    }
+
+    /// nil when the zone has never run here.
+    func store() throws -> Store? { try StoreAccess.external(folder) }
+
+    /// - Parameter otherwise: does the same on a stopped zone's store, under its lock.
+    func order(
+        _ action: String, _ order: DeskOrder, otherwise: (Store) async throws -> [UInt8]
+    ) async throws -> JSONElement {
+        if let answer = try await ControlClient(path: folder + "/control.sock").call(action, order.json()) {
+            return answer
+        }
+        guard let store = try store() else { throw CommandFailure("the external zone has no store yet") }
+        let lock = try ZoneLock(folder: folder)
+        let answer = try await otherwise(store)
+        withExtendedLifetime(lock) {}
+        return try JSONDocument.parse(answer).root
+    }
+
+    func settings() throws -> ExternalSettings {
+        let file = try workspace.external()
+        return ExternalSettings(
+            jurisdiction: file.jurisdiction, timeZone: file.timeZone, dataFolder: folder,
+            listen: file.listen.description,
+            isBehindProxy: file.isBehindProxy, boundary: workspace.located(file.boundary))
+    }
+
+    func replay(_ store: Store) throws -> RejectReplay {
+        RejectReplay(
+            settings: try settings(), channels: workspace.configuration.goodChannels,
+            lookups: workspace.configuration.lookups, plugins: PluginCatalog.external, store: store)
+    }
+}
