@@ -1,4 +1,4 @@
-# Sluice needs Swift 6.2 or newer and, on Debian or Ubuntu, seven packages that `make packages` installs.
+# Sluice needs Swift 6.2 or newer and, on Debian or Ubuntu, packages that `make packages` installs.
 
 # The compiler keeps the walls between the modules: an import that a target does not declare fails the build. The same
 # flags everywhere, or SwiftPM plans and compiles everything again.

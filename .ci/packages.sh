@@ -10,6 +10,10 @@ packages=(
     libssl-dev           # digests, HMAC, Ed25519
     libxml2-dev          # HTML and XML
     pkg-config           # how SwiftPM finds them
+    python3              # tests that look on from outside
+    systemd              # systemd-analyze checks the units
+    util-linux           # unshare and setpriv, for the same test
+    passwd               # useradd, for the test of zones apart
 )
 
 if ! command -v dpkg-query >/dev/null; then

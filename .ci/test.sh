@@ -20,6 +20,7 @@ part packages .ci/packages.sh
 part lint swift format lint --strict --recursive --parallel Package.swift Sources Plugins Tests
 part build swift build --build-tests "${flags[@]}"
 part tests swift test --skip-build --disable-xctest "${flags[@]}"
+part zones Tests/ZonesApart/run.py
 part walls Tests/Walls/check.sh
 
 printf '%s\n' "${times[@]}" "all parts passed"

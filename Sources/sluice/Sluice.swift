@@ -14,8 +14,9 @@ struct Sluice: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, CheckCommand.self, TestCommand.self, TryCommand.self, ChannelsCommand.self,
-            RejectsCommand.self, RepliesCommand.self, QuarantineCommand.self, TicketsCommand.self, HandlersCommand.self,
+            RunCommand.self, ExternalCommand.self, RelayCommand.self, InternalCommand.self, CheckCommand.self,
+            TestCommand.self, TryCommand.self, ChannelsCommand.self, RejectsCommand.self, RepliesCommand.self,
+            QuarantineCommand.self, TicketsCommand.self, HandlersCommand.self,
             ReconcileCommand.self, BoundaryCommand.self, SchemaCommand.self, DemoCommand.self,
         ])
 }

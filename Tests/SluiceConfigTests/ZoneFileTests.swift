@@ -19,7 +19,7 @@ struct ZoneFileTests {
         #expect(external.signals?.port == 9080)
         #expect(external.data == "data/external")
         #expect(external.secrets == fixture.folder + "/secrets")
-        #expect(external.peers.relay == fixture.folder + "/keys/relay.pub")
+        #expect(external.peers.relay == "keys/relay.pub")
         let relay = try #require(loaded.relay)
         #expect(relay.channels.policy(for: "hotline-12388") == .review)
         #expect(relay.channels.policy(for: "other") == .automatic)
@@ -31,6 +31,18 @@ struct ZoneFileTests {
         #expect(external.boundary.inward == relay.external.out)
         #expect(internalZone.boundary.out == relay.internalSide.inward)
         #expect(internalZone.boundary.inward == relay.internalSide.out)
+    }
+
+    @Test func aProcessOfOneZoneNeedsNothingOfTheOthers() throws {
+        let fixture = try ConfigFixture([
+            "external.yaml": "jurisdiction: \"1\"\nnonsense: 1\n", "hotlines/broken.yaml": "id: [",
+            "relay.yaml": "jurisdiction: \"370400\"\n",
+            "internal.yaml": "alerts: [ { webhook: \"${env:NOT_HERE}\" } ]\n",
+        ])
+        let loaded = ConfigFolder.load(fixture.folder, specs: ConfigFixture.specs, environment: [:], zones: [.relay])
+        #expect(loaded.issues.map(\.description) == [])
+        #expect(loaded.relay?.jurisdiction == "370400")
+        #expect(loaded.external == nil && loaded.internalZone == nil && loaded.channels.isEmpty)
     }
 
     @Test func withoutAStarOnlyTheNamedChannelsAreKnown() throws {

@@ -33,6 +33,8 @@ enum Files {
         guard descriptor >= 0 else { throw FileError.system(temporary, "create") }
         do {
             defer { close(descriptor) }
+            // Whatever the process's umask is: the reader's group must be able to read a segment, nobody else a key.
+            guard fchmod(descriptor, mode) == 0 else { throw FileError.system(temporary, "chmod") }
             try failpoint(.created)
             try writeAll(bytes, to: descriptor, path: temporary)
             try failpoint(.written)

@@ -7,8 +7,10 @@ public enum ConfigFolder {
     ///   - path: the folder, as the user gave it; places in issues begin with it.
     ///   - environment: what `${env:NAME}` may name.
     ///   - references: whether a variable or secret that is not there is an issue.
+    ///   - zones: whose files are read: channels belong to the external zone, handlers to the internal one.
     public static func load(
-        _ path: String, specs: PluginSpecs, environment: [String: String], references: ReferencePolicy = .required
+        _ path: String, specs: PluginSpecs, environment: [String: String], references: ReferencePolicy = .required,
+        zones: Set<ZoneName> = Set(ZoneName.allCases)
     ) -> LoadedConfiguration {
         let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         var loaded = LoadedConfiguration(folder: folder)
@@ -19,20 +21,29 @@ public enum ConfigFolder {
             loaded.issues = [.init(at: .start(of: folder), .unreadable, "there is no configuration folder", hint: hint)]
             return loaded
         }
-        loaded.readZones(reader)
-        loaded.readLookups(reader)
-        loaded.readChannels(reader)
-        loaded.readHandlers(reader)
+        loaded.readZones(reader, zones)
+        if zones.contains(.external) {
+            loaded.readLookups(reader)
+            loaded.readChannels(reader)
+        }
+        if zones.contains(.internal) { loaded.readHandlers(reader) }
         loaded.issues = FolderReader.sorted(loaded.issues)
         return loaded
     }
 }
 
 extension LoadedConfiguration {
-    fileprivate mutating func readZones(_ reader: FolderReader) {
-        external = zone("external", ZoneSpecs.external, reader) { try ExternalFile($0, folder: reader.folder) }
-        relay = zone("relay", ZoneSpecs.relay, reader) { try RelayFile($0, folder: reader.folder) }
-        internalZone = zone("internal", ZoneSpecs.internalZone, reader) { try InternalFile($0, folder: reader.folder) }
+    fileprivate mutating func readZones(_ reader: FolderReader, _ zones: Set<ZoneName>) {
+        let folder = reader.folder
+        if zones.contains(.external) {
+            external = zone("external", ZoneSpecs.external, reader) { try ExternalFile($0, folder: folder) }
+        }
+        if zones.contains(.relay) {
+            relay = zone("relay", ZoneSpecs.relay, reader) { try RelayFile($0, folder: folder) }
+        }
+        if zones.contains(.internal) {
+            internalZone = zone("internal", ZoneSpecs.internalZone, reader) { try InternalFile($0, folder: folder) }
+        }
     }
 
     private mutating func zone<Zone>(

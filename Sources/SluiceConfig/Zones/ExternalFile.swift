@@ -2,8 +2,8 @@ public import SluiceSDK
 
 /// `external.yaml`: the zone that faces the upstreams.
 ///
-/// `data` and the boundary's folders are as written, relative to the folder that `sluice` runs in; `secrets` and the
-/// peers' keys are relative to the configuration folder and already joined to it.
+/// `data` and the boundary's folders are as written, relative to the folder that `sluice` runs in; the peers' keys are as
+/// written, relative to `data`; `secrets` is relative to the configuration folder and already joined to it.
 public struct ExternalFile: Sendable {
     public var jurisdiction: String
     public var timeZone: Zone
@@ -18,7 +18,7 @@ public struct ExternalFile: Sendable {
     public var peers: Peers
     public var place: ConfigPlace
 
-    /// Paths of the other zones' public keys; nil where the embedded mode finds them itself.
+    /// Paths of the other zones' public keys; nil stands for `keys/<zone>.pub`.
     public struct Peers: Sendable, Equatable {
         public var relay: String?
         public var internalZone: String?

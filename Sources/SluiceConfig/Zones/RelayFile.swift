@@ -2,6 +2,8 @@ public import SluiceSDK
 
 /// `relay.yaml`: the quarantine between the networks. Paths as in `ExternalFile`.
 public struct RelayFile: Sendable {
+    /// Tickets of another one are rejected; nil takes the ticket's own word.
+    public var jurisdiction: String?
     public var timeZone: Zone
     public var data: String
     public var secrets: String

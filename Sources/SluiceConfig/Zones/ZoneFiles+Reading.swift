@@ -24,6 +24,7 @@ extension RelayFile {
     init(_ value: ConfigValue, folder: String) throws {
         var reader = ZoneReader(value, folder: folder)
         let config = reader.config
+        jurisdiction = try reader.jurisdiction()
         timeZone = try reader.timeZone()
         data = try config.string("data")
         secrets = try reader.secrets()

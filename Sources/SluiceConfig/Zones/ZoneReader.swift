@@ -73,8 +73,9 @@ struct ZoneReader {
         return text
     }
 
+    /// As written: relative to the zone's data folder, where its own key is too.
     func peer(_ name: String) throws -> String? {
-        try config.optionalObject("peers")?.optionalString(name).map(joined)
+        try config.optionalObject("peers")?.optionalString(name)
     }
 
     func secrets() throws -> String {

@@ -17,7 +17,7 @@ enum ZoneSpecs {
         ])
 
     static let relay = ConfigSpec([
-        timeZone, data("relay"), secrets, signals,
+        jurisdiction, timeZone, data("relay"), secrets, signals,
         ConfigField(
             "channels", .map(.choice(ReleasePolicy.allCases.map(\.rawValue))), default: "{\"*\": automatic}",
             "The relay's own list of channels and their policy; `\"*\"` stands for all that are not named. Without `\"*\"`, what is not named is rejected."
@@ -39,10 +39,7 @@ enum ZoneSpecs {
 
     static let internalZone = ConfigSpec(
         [
-            ConfigField(
-                "jurisdiction", .string, example: "\"370400\"", "As in external.yaml; needed where the zones run apart."
-            ),
-            timeZone, data("internal"), secrets,
+            jurisdiction, timeZone, data("internal"), secrets,
             ConfigField("listen", .string, default: "127.0.0.1:8090", "The handler API."),
         ] + served + [
             ConfigField(
@@ -52,6 +49,9 @@ enum ZoneSpecs {
             ConfigField("alerts", .list(.object(alert)), default: "[]", "Where alerts go beside the log."),
         ])
 
+    private static let jurisdiction = ConfigField(
+        "jurisdiction", .string, example: "\"370400\"",
+        "As in external.yaml; write it where the zones run apart. Tickets of another division are rejected then.")
     private static let timeZone = ConfigField(
         "time_zone", .string, default: "Asia/Shanghai",
         "An IANA name or an offset. Days are counted in it, and dates that name no zone are read in it.")
@@ -101,10 +101,10 @@ enum ZoneSpecs {
         let fields = names.map {
             ConfigField(
                 $0, .string, example: "keys/\($0).pub",
-                "Path of the \($0) zone's public key, relative to the configuration folder.")
+                "Path of the \($0) zone's public key, relative to this zone's `data` folder; `keys/\($0).pub` when left out.")
         }
         return ConfigField(
             "peers", .object(ConfigSpec(fields)), default: "{}",
-            "Whose signatures count. In one process the zones find each other's keys themselves.")
+            "Whose signatures count. `sluice boundary keys` puts the keys there where it reads all three zones' files.")
     }
 }

@@ -12,8 +12,9 @@ struct BoundaryCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Makes the signing keys that are missing, and hands the public ones to the peers.",
             discussion: """
-                Each zone gets a private key (0600) in its own data folder and the public keys of the two others. Nothing
-                that is there is overwritten.
+                Each zone whose file is in the configuration folder gets a private key (0600) in its own data folder, and
+                the public keys of the others that are there too. Where the zones run apart, carry the .pub files over by
+                hand. Nothing that is there is overwritten.
 
                 EXAMPLE
                   sluice boundary keys
@@ -22,9 +23,7 @@ struct BoundaryCommand: AsyncParsableCommand {
         @OptionGroup var options: SharedOptions
 
         func run() throws {
-            let keys = try ZoneKeys(Workspace(options, references: .standIn))
-            for folder in keys.zoneFolders { try ZoneStores.prepare(folder) }
-            let outcomes = try KeyFiles.prepare(keys.places)
+            let outcomes = try KeyFiles.prepare(BoundaryCommand.places(options))
             var table = Table(["zone", "key", "fingerprint"])
             for outcome in outcomes {
                 table.add([outcome.zone, outcome.isNew ? "made" : "there already", outcome.fingerprint])
@@ -36,19 +35,28 @@ struct BoundaryCommand: AsyncParsableCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Streams that stand still because a batch could not be trusted; exit 1 when there is one.",
-            discussion: "Asks the running gateway.")
+            discussion:
+                "Asks every zone that has a file in the configuration folder; each speaks of the streams it reads.")
 
         @OptionGroup var options: SharedOptions
 
         func run() async throws {
-            let answer = try await BoundaryCommand.call(BoundaryControl.check, [:], options)
-            var stops: [JSONElement] = []
-            answer["stops"]?.forEachElement { stops.append($0) }
-            if stops.isEmpty { return print("all streams run") }
-            for stop in stops {
-                print("\(stop["stream"]?.string ?? "?") stands still: \(stop["reason"]?.string ?? "")")
+            let workspace = try Workspace(options, references: .standIn)
+            var isWell = true
+            for zone in try workspace.zones() {
+                guard let answer = try await workspace.call(zone, BoundaryControl.check, [:]) else {
+                    print(
+                        "\(zone.rawValue) does not run here: nothing answers on \(try workspace.controlPath(of: zone))")
+                    isWell = false
+                    continue
+                }
+                answer["stops"]?.forEachElement { stop in
+                    print("\(stop["stream"]?.string ?? "?") stands still: \(stop["reason"]?.string ?? "")")
+                    isWell = false
+                }
             }
-            throw ExitCode(1)
+            if !isWell { throw ExitCode(1) }
+            print("all streams run")
         }
     }
 
@@ -65,24 +73,30 @@ struct BoundaryCommand: AsyncParsableCommand {
         @OptionGroup var options: SharedOptions
         @Argument(help: "The stream, as `sluice boundary check` names it.") var stream: String
 
+        /// The zone that reads a stream is the one that stopped it.
+        private static let readers: [String: ZoneName] = [
+            BoundaryStream.externalToRelay.name: .relay, BoundaryStream.internalToRelay.name: .relay,
+            BoundaryStream.relayToExternal.name: .external, BoundaryStream.relayToInternal.name: .internal,
+        ]
+
         func run() async throws {
-            _ = try await BoundaryCommand.call(BoundaryControl.resume, ["stream": stream], options)
+            guard let reader = Self.readers[stream] else {
+                throw CommandFailure(
+                    "there is no such stream; they are \(Self.readers.keys.sorted().joined(separator: ", "))")
+            }
+            let workspace = try Workspace(options, references: .standIn)
+            guard try await workspace.call(reader, BoundaryControl.resume, ["stream": stream]) != nil else {
+                throw CommandFailure(
+                    "\(reader.rawValue) does not run here: nothing answers on \(try workspace.controlPath(of: reader))")
+            }
             print("resumed \(stream)")
         }
     }
 
-    private static func call(_ action: String, _ fields: [String: String], _ options: SharedOptions) async throws
-        -> JSONElement
-    {
+    private static func places(_ options: SharedOptions) throws -> [KeyFiles.Place] {
         let workspace = try Workspace(options, references: .standIn)
-        let folder = workspace.located(try workspace.relay().data)
-        var writer = JSONWriter()
-        writer.beginObject()
-        for (name, value) in fields { writer.field(name, value) }
-        writer.endObject()
-        guard let answer = try await ControlClient(path: folder + "/control.sock").call(action, writer.bytes) else {
-            throw CommandFailure("the gateway does not run here: nothing answers on \(folder)/control.sock")
-        }
-        return answer
+        let zones = try workspace.zones()
+        for zone in zones { try ZoneFolder.prepare(workspace.dataFolder(of: zone)) }
+        return ZoneKeys.places(try zones.map(workspace.keys))
     }
 }

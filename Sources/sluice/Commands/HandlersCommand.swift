@@ -17,8 +17,8 @@ struct HandlersCommand: AsyncParsableCommand {
         func run() async throws {
             let workspace = try Workspace(options, references: .standIn)
             var statuses: [String: HandlerStatus] = [:]
-            if let stores = try ZoneStores(existingIn: workspace) {
-                for status in try await HandlerStatus.all(stores.internalZone) { statuses[status.id] = status }
+            if let store = try StoreAccess.internalZone(workspace) {
+                for status in try await HandlerStatus.all(store) { statuses[status.id] = status }
             }
             if options.format == .json { return print(json(workspace.configuration.handlers, statuses)) }
             var table = Table(["handler", "role", "name", ">queue", ">delivered", "oldest", ">failed", "last error"])

@@ -1,9 +1,5 @@
 import ArgumentParser
 import Logging
-import ServiceLifecycle
-import SluiceConfig
-import SluiceSDK
-import UnixSignals
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,36 +15,11 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var options: SharedOptions
 
-    @Option(help: "trace, debug, info, notice, warning or error.", transform: LogLevel.parse)
-    var logLevel = Logger.Level.info
+    @OptionGroup var logging: LogOptions
 
     func run() async throws {
         let workspace = try Workspace(options)
-        let logger = Logger.zone("sluice", level: logLevel)
-        for issue in workspace.configuration.issues {
-            logger.log(level: issue.severity == .error ? .error : .warning, "\(issue)")
-        }
-        FileLimit.raise()
-        let zones = try ZoneSet(workspace, logLevel: logLevel)
-        let service = ZoneService(zones: zones)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [.init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: Logger.zone("sluice", level: .warning)))
-        try await group.run()
-        logger.info("stopped")
-    }
-}
-
-/// Turns a signal into the cancellation that every part of a zone understands.
-private struct ZoneService: Service {
-    let zones: ZoneSet
-
-    func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown { try await zones.run() }
-        } catch is CancellationError {
-            // Asked to stop.
-        }
+        let zones = try ZoneSet(workspace, logLevel: logging.level)
+        try await ZoneService.serve(workspace, logLevel: logging.level) { try await zones.run() }
     }
 }

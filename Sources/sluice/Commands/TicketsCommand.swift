@@ -77,7 +77,8 @@ struct TicketsCommand: AsyncParsableCommand {
 
     private static func desk(_ options: SharedOptions) throws -> TicketDesk? {
         let workspace = try Workspace(options, references: .standIn)
-        return try ZoneStores(existingIn: workspace).map { TicketDesk(store: $0.internalZone, zone: $0.timeZone) }
+        let zone = try workspace.internalZone().timeZone
+        return try StoreAccess.internalZone(workspace).map { TicketDesk(store: $0, zone: zone) }
     }
 
     private static func found(_ id: String, _ desk: TicketDesk) async throws -> [TicketSummary] {

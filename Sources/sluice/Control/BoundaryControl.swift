@@ -4,34 +4,50 @@ import SluiceInternal
 import SluiceRelay
 import SluiceSDK
 
-/// What the control socket does for `sluice boundary`.
+/// What each zone's control socket does for `sluice boundary`: it speaks of the streams that this zone reads.
 enum BoundaryControl {
     static let check = "boundary/check"
     static let resume = "boundary/resume"
 
-    static func actions(external: ExternalZone, relay: RelayZone, internalZone: InternalZone) -> [String: ControlServer
-        .Action]
-    {
+    static func actions(_ zone: ExternalZone) -> [String: ControlServer.Action] {
+        actions(stops: { try await [zone.boundaryStop()].compactMap { $0 } }) { stream in
+            guard stream == BoundaryStream.relayToExternal.name else { throw unknown(stream) }
+            try await zone.resumeBoundary()
+        }
+    }
+
+    static func actions(_ zone: RelayZone) -> [String: ControlServer.Action] {
+        actions(stops: { try await zone.stops() }) { stream in
+            switch stream {
+            case BoundaryStream.externalToRelay.name: try await zone.resume(producer: "external")
+            case BoundaryStream.internalToRelay.name: try await zone.resume(producer: "internal")
+            default: throw unknown(stream)
+            }
+        }
+    }
+
+    static func actions(_ zone: InternalZone) -> [String: ControlServer.Action] {
+        actions(stops: { try await [zone.boundaryStop()].compactMap { $0 } }) { stream in
+            guard stream == BoundaryStream.relayToInternal.name else { throw unknown(stream) }
+            try await zone.resumeBoundary()
+        }
+    }
+
+    private static func actions(
+        stops: @escaping @Sendable () async throws -> [ChainBreak],
+        resuming: @escaping @Sendable (String) async throws -> Void
+    ) -> [String: ControlServer.Action] {
         [
-            check: { _ in
-                let stops =
-                    try await relay.stops() + [external.boundaryStop(), internalZone.boundaryStop()].compactMap { $0 }
-                return json(stops)
-            },
+            check: { _ in json(try await stops()) },
             resume: { request in
-                switch request["stream"]?.string {
-                case BoundaryStream.externalToRelay.name: try await relay.resume(producer: "external")
-                case BoundaryStream.internalToRelay.name: try await relay.resume(producer: "internal")
-                case BoundaryStream.relayToExternal.name: try await external.resumeBoundary()
-                case BoundaryStream.relayToInternal.name: try await internalZone.resumeBoundary()
-                default:
-                    throw CommandFailure(
-                        "there is no such stream; they are external-relay, relay-internal, internal-relay, relay-external"
-                    )
-                }
+                try await resuming(request["stream"]?.string ?? "")
                 return QuarantineControl.done
             },
         ]
+    }
+
+    private static func unknown(_ stream: String) -> CommandFailure {
+        CommandFailure("this zone does not read a stream '\(stream)'")
     }
 
     private static func json(_ stops: [ChainBreak]) -> [UInt8] {

@@ -74,7 +74,7 @@ struct Demo: Sendable {
         let workspace = try Workspace(
             configFolder: configFolder, dataFolder: folder + "/data", environment: environment)
         for issue in workspace.configuration.errors { Terminal.error("\(issue)") }
-        _ = try KeyFiles.prepare(ZoneKeys(workspace).places)
+        _ = try KeyFiles.prepare(ZoneKeys.places(workspace.zones().map(workspace.keys)))
         return try ZoneSet(workspace, ports: 0, logLevel: .warning)
     }
 

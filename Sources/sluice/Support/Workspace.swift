@@ -9,10 +9,13 @@ struct Workspace {
     let configuration: LoadedConfiguration
     let dataFolder: String
 
-    /// - Parameter environment: what `${env:…}` may name.
+    /// - Parameters:
+    ///   - environment: what `${env:…}` may name.
+    ///   - zones: whose files are read; those of the others need not be there.
     init(
         configFolder: String, dataFolder: String,
-        environment: [String: String] = ProcessInfo.processInfo.environment, references: ReferencePolicy = .required
+        environment: [String: String] = ProcessInfo.processInfo.environment, references: ReferencePolicy = .required,
+        zones: Set<ZoneName> = Set(ZoneName.allCases)
     ) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: configFolder, isDirectory: &isFolder), isFolder.boolValue else {
@@ -20,12 +23,15 @@ struct Workspace {
         }
         configuration = ConfigFolder.load(
             configFolder, specs: PluginCatalog.specs, environment: environment,
-            references: references)
+            references: references, zones: zones)
         self.dataFolder = dataFolder
     }
 
-    init(_ options: SharedOptions, references: ReferencePolicy = .required) throws {
-        try self.init(configFolder: options.configFolder, dataFolder: options.dataFolder, references: references)
+    init(
+        _ options: SharedOptions, references: ReferencePolicy = .required, zones: Set<ZoneName> = Set(ZoneName.allCases)
+    ) throws {
+        try self.init(
+            configFolder: options.configFolder, dataFolder: options.dataFolder, references: references, zones: zones)
     }
 
     /// Zone files write their paths as `data/…`; `--data` says where that is.
@@ -51,6 +57,26 @@ struct Workspace {
     func internalZone() throws -> InternalFile {
         guard let file = configuration.internalZone else { throw missing("internal.yaml") }
         return file
+    }
+
+    /// Zones that have a file in this configuration folder: all three where they run together, one where they are apart.
+    func zones() throws -> [ZoneName] {
+        let found = ZoneName.allCases.filter {
+            FileManager.default.fileExists(atPath: configuration.folder + "/" + $0.fileName)
+        }
+        if found.isEmpty {
+            throw CommandFailure("\(configuration.folder) has no external.yaml, relay.yaml or internal.yaml")
+        }
+        return found
+    }
+
+    /// Database, keys, lock and control socket of a zone.
+    func dataFolder(of zone: ZoneName) throws -> String {
+        switch zone {
+        case .external: located(try external().data)
+        case .relay: located(try relay().data)
+        case .internal: located(try internalZone().data)
+        }
     }
 
     func channel(_ id: String) throws -> ChannelFile {

@@ -1,0 +1,44 @@
+import Logging
+import SluiceBoundary
+import SluiceConfig
+import SluiceExternal
+import SluiceSDK
+import SluiceStore
+
+/// The external zone as a process holds it: folder, store, keys, control socket. Reads external.yaml and the channels.
+struct ExternalNode: Sendable {
+    let store: Store
+    let zone: ExternalZone
+    private let folder: ZoneFolder
+    private let logger: Logger
+
+    /// - Parameter port: in place of the listener's; 0 lets the system choose.
+    init(_ workspace: Workspace, port: Int? = nil, bell: BoundaryBell = BoundaryBell(), logLevel: Logger.Level) throws {
+        let file = try workspace.external()
+        let keys = try workspace.keys(.external)
+        folder = try ZoneFolder(.external, in: workspace)
+        store = try ExternalStore.open(folder: folder.path)
+        logger = Logger.zone("external", level: logLevel)
+        zone = try ExternalZone(
+            settings: ExternalSettings(
+                jurisdiction: file.jurisdiction, timeZone: file.timeZone, dataFolder: folder.path,
+                listen: file.listen.with(port: port).description, isBehindProxy: file.isBehindProxy,
+                boundary: workspace.located(file.boundary)),
+            channels: workspace.configuration.channels, lookups: workspace.configuration.lookups,
+            plugins: PluginCatalog.external, store: store,
+            keys: ExternalKeys(own: keys.own(), relay: keys.key(of: .relay), internalZone: keys.key(of: .internal)),
+            bell: bell,
+            logger: logger)
+    }
+
+    /// What this zone's control socket does.
+    private var actions: [String: ControlServer.Action] {
+        BoundaryControl.actions(zone).merging(ExternalControl.actions(zone)) { first, _ in first }
+    }
+
+    /// Until its task is cancelled.
+    func run(onListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
+        let control = ControlServer(path: folder.controlPath, actions: actions, logger: logger)
+        try await Parts.run([{ try await zone.run(onListening: onListening) }, control.run])
+    }
+}

@@ -1,0 +1,49 @@
+import Logging
+import SluiceBoundary
+import SluiceConfig
+import SluiceConsole
+import SluiceInternal
+import SluiceSDK
+import SluiceStore
+
+/// The internal zone as a process holds it: folder, store, keys, handler API, control socket. Reads internal.yaml and the
+/// handlers.
+struct InternalNode: Sendable {
+    let store: Store
+    let zone: InternalZone
+    private let file: InternalFile
+    private let port: Int?
+    private let folder: ZoneFolder
+    private let logger: Logger
+
+    /// - Parameter port: in place of the handler API's; 0 lets the system choose.
+    init(_ workspace: Workspace, port: Int? = nil, bell: BoundaryBell = BoundaryBell(), logLevel: Logger.Level) throws {
+        file = try workspace.internalZone()
+        self.port = port
+        let keys = try workspace.keys(.internal)
+        folder = try ZoneFolder(.internal, in: workspace)
+        store = try Store(path: folder.path + "/internal.db", schema: InternalSchema.schema)
+        logger = Logger.zone("internal", level: logLevel)
+        let boundary = workspace.located(file.boundary)
+        zone = try InternalZone(
+            settings: InternalSettings(timeZone: file.timeZone, outFolder: boundary.out, inFolder: boundary.inward),
+            handlers: workspace.configuration.handlers, senders: PluginCatalog.deliverySender, store: store,
+            keys: InternalKeys(own: keys.own(), relay: keys.key(of: .relay), external: keys.key(of: .external)),
+            bell: bell,
+            logger: logger)
+    }
+
+    /// What this zone's control socket does.
+    private var actions: [String: ControlServer.Action] {
+        BoundaryControl.actions(zone)
+    }
+
+    /// Until its task is cancelled.
+    func run(onHandlerAPI: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
+        let api = try HandlerAPI(
+            address: file.listen.with(port: port), isBehindProxy: file.isBehindProxy, zone: zone, logger: logger,
+            running: onHandlerAPI)
+        let control = ControlServer(path: folder.controlPath, actions: actions, logger: logger)
+        try await Parts.run([zone.run, api.run, control.run])
+    }
+}

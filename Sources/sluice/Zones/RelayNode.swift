@@ -1,0 +1,43 @@
+import Logging
+import SluiceBoundary
+import SluiceConfig
+import SluiceRelay
+import SluiceStore
+
+/// The relay as a process holds it: folder, store, keys, control socket. Reads relay.yaml alone.
+struct RelayNode: Sendable {
+    let store: Store
+    let zone: RelayZone
+    private let folder: ZoneFolder
+    private let logger: Logger
+
+    init(_ workspace: Workspace, bell: BoundaryBell = BoundaryBell(), logLevel: Logger.Level) throws {
+        let file = try workspace.relay()
+        let keys = try workspace.keys(.relay)
+        folder = try ZoneFolder(.relay, in: workspace)
+        store = try Store(path: folder.path + "/quarantine.db", schema: RelaySchema.schema)
+        logger = Logger.zone("relay", level: logLevel)
+        var settings = RelaySettings(
+            file, jurisdiction: file.jurisdiction ?? workspace.configuration.external?.jurisdiction)
+        settings.toExternal = workspace.located(settings.toExternal)
+        settings.fromExternal = workspace.located(settings.fromExternal)
+        settings.toInternal = workspace.located(settings.toInternal)
+        settings.fromInternal = workspace.located(settings.fromInternal)
+        zone = RelayZone(
+            settings: settings, store: store,
+            keys: try RelayKeys(
+                own: keys.own(), external: keys.key(of: .external), internalZone: keys.key(of: .internal)),
+            bell: bell, logger: logger)
+    }
+
+    /// What this zone's control socket does.
+    private var actions: [String: ControlServer.Action] {
+        BoundaryControl.actions(zone).merging(QuarantineControl.actions(zone)) { first, _ in first }
+    }
+
+    /// Until its task is cancelled.
+    func run() async throws {
+        let control = ControlServer(path: folder.controlPath, actions: actions, logger: logger)
+        try await Parts.run([zone.run, control.run])
+    }
+}

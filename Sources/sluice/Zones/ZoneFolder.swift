@@ -1,0 +1,39 @@
+import Foundation
+import SluiceConfig
+import SluiceStore
+
+/// A zone's data folder, held by the process that runs the zone: 0700, and locked.
+struct ZoneFolder: Sendable {
+    let path: String
+    private let lock: ZoneLock
+
+    init(_ zone: ZoneName, in workspace: Workspace) throws {
+        path = try workspace.dataFolder(of: zone)
+        try Self.prepare(path)
+        lock = try ZoneLock(folder: path)
+    }
+
+    var controlPath: String { path + "/control.sock" }
+
+    static func prepare(_ folder: String) throws {
+        let owner: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try FileManager.default.setAttributes(owner, ofItemAtPath: folder)
+    }
+}
+
+/// What lives and ends together in one process.
+enum Parts {
+    typealias Part = @Sendable () async throws -> Void
+
+    /// Until its task is cancelled. The first part that ends takes the others with it.
+    static func run(_ parts: [Part]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for part in parts { group.addTask(operation: part) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+        try Task.checkCancellation()
+        throw CommandFailure("a part of the zone ended by itself; the log says which")
+    }
+}
