@@ -101,7 +101,8 @@ enum ZoneSpecs {
         let fields = names.map {
             ConfigField(
                 $0, .string, example: "keys/\($0).pub",
-                "Path of the \($0) zone's public key, relative to this zone's `data` folder; `keys/\($0).pub` when left out.")
+                "Path of the \($0) zone's public key, relative to this zone's `data` folder; `keys/\($0).pub` when left out."
+            )
         }
         return ConfigField(
             "peers", .object(ConfigSpec(fields)), default: "{}",
