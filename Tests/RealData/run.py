@@ -3,6 +3,7 @@
 
     Tests/RealData/run.py all
     Tests/RealData/run.py att4 --kills 10
+    Tests/RealData/run.py att4 --apart --kills 30
 
 The data is no part of this repository: SLUICE_DATA names its folder (default ../shared/data). See README.md.
 """
@@ -74,7 +75,8 @@ def observe(name, options):
     folder = Path(tempfile.mkdtemp(prefix=f"sluice-{name}-", dir=options.work))
     print(f"{name}: {folder}", flush=True)
     outcome = trial.run(
-        plan, options.binary, folder, options.kills, options.timeout, options.seed, options.unruly)
+        plan, options.binary, folder, options.kills, options.timeout, options.seed, options.unruly,
+        options.apart)
     if outcome.faults or options.keep:
         print(f"{name}: kept {folder}")
     else:
@@ -88,6 +90,8 @@ def main():
     parser.add_argument("--kills", type=int, default=0, help="kill -9 so many times between 10 %% and 90 %% of the way")
     parser.add_argument(
         "--unruly", type=float, default=0, help="chance, 0 to 1, that handler or source refuse, or hang up unanswered")
+    parser.add_argument(
+        "--apart", action="store_true", help="the three zones as processes of their own; each kill takes one of them")
     parser.add_argument("--seed", type=int, default=1, help="for the moments of the kills, and for moods")
     parser.add_argument("--timeout", type=float, default=300, help="seconds for each data set")
     parser.add_argument("--keep", action="store_true", help="keep the working folder even when everything holds")

@@ -120,13 +120,15 @@ class Gateway:
             return "killed: it did not end after SIGTERM"
 
     def measure(self):
+        self.peak_kib = max(self.peak_kib, self._peak_kib(self._process))
+
+    @staticmethod
+    def _peak_kib(process):
         try:
-            status = Path(f"/proc/{self._process.pid}/status").read_text()
+            status = Path(f"/proc/{process.pid}/status").read_text()
         except OSError:
-            return
-        for line in status.splitlines():
-            if line.startswith("VmHWM:"):
-                self.peak_kib = max(self.peak_kib, int(line.split()[1]))
+            return 0
+        return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")), 0)
 
     def idle_share(self, seconds=2):
         """How much of one core it takes when nothing is to be done, 0 … 1 and above."""
@@ -135,7 +137,11 @@ class Gateway:
         return (self._processor_seconds() - before) / seconds
 
     def _processor_seconds(self):
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return self._seconds_of(self._process)
+
+    @staticmethod
+    def _seconds_of(process):
+        fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def log_tail(self, lines=20):

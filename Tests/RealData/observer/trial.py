@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from . import checks, servers
+from .apart import ApartGateway
 from .books import Books
 from .gateway import Gateway
 from .responder import Responder
@@ -36,8 +37,8 @@ class Outcome:
     faults: list
 
 
-def run(plan, binary, folder, kills, timeout, seed, unruly):
-    gateway = Gateway(binary, folder)
+def run(plan, binary, folder, kills, timeout, seed, unruly, apart=False):
+    gateway = ApartGateway(binary, folder, seed) if apart else Gateway(binary, folder)
     books = Books(plan.dataset)
     tokens = {channel: gateway.secrets[name] for channel, name in plan.tokens.items()}
     responder = Responder(books, gateway.handler_api, tokens)
