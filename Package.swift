@@ -81,7 +81,7 @@ let package = Package(
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
         // Foundations.
-        module("SluiceSDK", ["CCrypto", "CIconv", "CSimdjson"]),
+        module("SluiceSDK", ["CCrypto", "CIconv", "CPCRE2", "CSimdjson"]),
         module("CurlKit", ["SluiceSDK", "CCurl"]),
         module("SluiceConfig", ["SluiceSDK", .product(name: "Yams", package: "Yams")]),
         module("SluiceStore", ["SluiceSDK", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), log]),
@@ -92,8 +92,7 @@ let package = Package(
         module(
             "SluiceExternal",
             [
-                "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "CPCRE2", "CLibXML2", grdb, hummingbird,
-                log,
+                "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "CLibXML2", grdb, hummingbird, log,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -10,7 +10,7 @@ public struct FormatRun: Sendable {
     public var faults: [RecordFault] = []
     /// The raw bytes of each of `faults`.
     public var raw: [[UInt8]] = []
-    /// Why the message as a whole was not decoded; what was handed over before it stands above.
+    /// Why the message as a whole was not decoded or a selector gave up; what was handed over before it stands above.
     public var failure: RecordFault?
 
     /// Decodes a message and selects from every record.
@@ -21,7 +21,7 @@ public struct FormatRun: Sendable {
     ) throws {
         let compiled = try selectors.map { try format.selector($0) }
         do {
-            try format.decode(RawMessage(bytes: bytes), limits: limits) { take($0, compiled) }
+            try format.decode(RawMessage(bytes: bytes), limits: limits) { try take($0, compiled) }
         } catch let fault as RecordFault {
             failure = fault
         }
@@ -37,10 +37,10 @@ public struct FormatRun: Sendable {
     /// The codes of `faults`, in order.
     public var codes: [String] { faults.map(\.code) }
 
-    private mutating func take(_ decoded: DecodedRecord, _ selectors: [Selector]) {
+    private mutating func take(_ decoded: DecodedRecord, _ selectors: [Selector]) throws {
         switch decoded {
         case .record(let record):
-            rows.append(selectors.map { record.select($0) })
+            rows.append(try selectors.map { try record.select($0) })
             texts.append(String(decoding: record.bytes(), as: UTF8.self))
         case .fault(let fault, let bytes):
             faults.append(fault)

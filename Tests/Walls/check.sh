@@ -88,8 +88,8 @@ done
 
 # A C library that nothing below the module brings in is unknown to the compiler. (One that a dependency does bring in
 # is visible to it; the import test in Tests/WallTests refuses that.)
-echo 'internal import CPCRE2' | add CSVFormat
-refused_by_compiler CSVFormat "import CPCRE2" "no such module 'CPCRE2'"
+echo 'internal import CLibXML2' | add CSVFormat
+refused_by_compiler CSVFormat "import CLibXML2" "no such module 'CLibXML2'"
 sweep
 
 # What is `package` in a module stays unseen by a plugin; what is `public` is seen.

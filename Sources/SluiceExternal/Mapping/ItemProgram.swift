@@ -34,7 +34,7 @@ struct ItemProgram: Sendable {
 
     private func nodes(_ run: MappingRun) throws -> [any Record] {
         guard let each else { return [run.record] }
-        let nodes = run.record.children(each)
+        let nodes = try run.record.children(each)
         guard nodes.count <= Self.maxItems else {
             throw RecordFault(.map, "map.too-many", "more than \(Self.maxItems) items", selector: each.text)
         }

@@ -57,7 +57,7 @@ extension MappingCompiler {
 
     private mutating func jsonPath(_ value: ConfigValue) -> JSONPath? {
         do {
-            return try JSONPath(value.text ?? "")
+            return try JSONPath(configured: value.text ?? "")
         } catch {
             report(value.place, .mappingSelector, "'at' is not a JSONPath", value.isSecret ? nil : error.reason)
             return nil
@@ -65,10 +65,9 @@ extension MappingCompiler {
     }
 
     private mutating func pattern(_ value: ConfigValue) -> Pattern? {
-        do {
+        do throws(Pattern.SyntaxError) {
             return try Pattern(value.text ?? "")
         } catch {
-            guard let error = error as? Pattern.SyntaxError else { return nil }
             report(
                 value.place, .mappingPattern, "the pattern of 'match' is wrong at byte \(error.offset)", error.reason)
             return nil

@@ -52,10 +52,18 @@ extension ValueProgram {
     }
 
     private func texts(_ selector: Selector, _ record: any Record, _ run: inout MappingRun) throws -> [String] {
-        let found = record.select(selector)
+        let found = try select(selector, record)
         if let earlier = run.trace { run.trace?.raw = earlier.raw.map { $0 + ", " + found.shown } ?? found.shown }
         if let texts = found.scalars { return texts }
         throw fault("map.structure", "an object stands where a value is wanted; select a member of it")
+    }
+
+    private func select(_ selector: Selector, _ record: any Record) throws -> SelectedValue {
+        do {
+            return try record.select(selector)
+        } catch let found as RecordFault {
+            throw fault(found.code, found.reason)
+        }
     }
 
     private func apply(_ step: Step, to value: MappedValue, _ run: inout MappingRun) throws -> MappedValue {
@@ -102,13 +110,22 @@ extension ValueProgram {
     private func select(_ step: Step, in document: JSONDocument) throws -> MappedValue {
         guard case .unpack(let unpacking) = step else { return .missing }
         var texts: [String] = []
-        for node in unpacking.path?.nodes(in: document.root) ?? [document.root] {
+        for node in try nodes(unpacking.path, in: document.root) {
             guard node.collect(into: &texts) else {
                 throw fault(
                     "map.structure", "an object stands where a value is wanted; select a member of it with 'at'")
             }
         }
         return MappedValue(texts).nonEmpty
+    }
+
+    private func nodes(_ path: JSONPath?, in root: JSONElement) throws -> [JSONElement] {
+        guard let path else { return [root] }
+        do throws(JSONFault) {
+            return try path.nodes(in: root)
+        } catch {
+            throw fault(error.code, error.reason)
+        }
     }
 
     private func match(_ text: String, _ pattern: Pattern) throws -> String? {

@@ -1,8 +1,9 @@
-/// Why bytes are not JSON that is taken here.
+/// Why bytes are not JSON that is taken here, or a path could not be followed to its end.
 ///
 /// `reason` names places and what was expected, never what stands there: the bytes may be personal data.
 public struct JSONFault: Error, Sendable, Equatable, CustomStringConvertible {
-    /// `json.empty`, `json.syntax`, `json.truncated`, `json.depth`, `json.utf8` or `json.memory`.
+    /// `json.empty`, `json.syntax`, `json.truncated`, `json.depth`, `json.utf8`, `json.memory` or
+    /// `jsonpath.limit`.
     public var code: String
     public var reason: String
     /// Bytes from the start, from 0; nil where it is not known.

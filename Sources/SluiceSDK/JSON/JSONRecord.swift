@@ -10,21 +10,21 @@ public struct JSONRecord: Record {
     }
 
     public static func selector(_ text: String) throws(SelectorError) -> Selector {
-        Selector(text, program: try JSONPath(text))
+        Selector(text, program: try JSONPath(configured: text))
     }
 
     /// A path that finds one value at most gives that value; any other gives a list of what it found, `missing` when
     /// that is nothing.
-    public func select(_ selector: Selector) -> SelectedValue {
+    public func select(_ selector: Selector) throws -> SelectedValue {
         guard let path = selector.program as? JSONPath else { return .missing }
-        if path.isSingular { return path.first(in: element)?.selectedValue ?? .missing }
-        let found = path.nodes(in: element).map(\.selectedValue)
+        if path.isSingular { return try path.first(in: element)?.selectedValue ?? .missing }
+        let found = try nodes(path).map(\.selectedValue)
         return found.isEmpty ? .missing : .list(found)
     }
 
-    public func children(_ selector: Selector) -> [any Record] {
+    public func children(_ selector: Selector) throws -> [any Record] {
         guard let path = selector.program as? JSONPath else { return [] }
-        return path.nodes(in: element).map { JSONRecord($0, bytes: $0.minified()) }
+        return try nodes(path).map { JSONRecord($0, bytes: $0.minified()) }
     }
 
     public func bytes() -> [UInt8] { own }
@@ -46,6 +46,14 @@ public struct JSONRecord: Record {
             throw RecordFault(.decode, "json.utf8", "the record holds bytes or escapes that are no text")
         }
         return JSONRecord(root, bytes: own)
+    }
+
+    private func nodes(_ path: JSONPath) throws -> [JSONElement] {
+        do throws(JSONFault) {
+            return try path.nodes(in: element)
+        } catch {
+            throw RecordFault(.map, error.code, error.reason, selector: path.text)
+        }
     }
 }
 

@@ -37,10 +37,13 @@ public enum DecodedRecord {
 
 /// One unit of a message: a JSON object, a CSV row. It lives while its message is decoded, on one thread.
 public protocol Record {
-    func select(_ selector: Selector) -> SelectedValue
+    /// - Throws: `RecordFault` of the stage `map` when looking takes more work than a record is worth.
+    func select(_ selector: Selector) throws -> SelectedValue
 
     /// The parts that `each` walks over: one record for every node the selector finds, scalars included.
-    func children(_ selector: Selector) -> [any Record]
+    ///
+    /// - Throws: the same.
+    func children(_ selector: Selector) throws -> [any Record]
 
     /// The record's own bytes, the same for the same content: what its digest is taken over and a reject keeps.
     func bytes() -> [UInt8]
@@ -60,7 +63,7 @@ public struct Selector: Sendable, CustomStringConvertible {
 }
 
 public struct SelectorError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// A stable short label: `jsonpath.filter-unsupported`.
+    /// A stable short label: `jsonpath.syntax`.
     public var code: String
     public var reason: String
     /// Offset in the selector's text, in characters from 0.

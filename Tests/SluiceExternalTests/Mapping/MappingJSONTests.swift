@@ -69,13 +69,13 @@ struct MappingJSONTests {
     }
 
     @Test func selectorsThatTheFormatRefusesAreIssuesWithTheirPlace() {
-        #expect(throws: ConfigIssues.self) { try records("title: \"$.a[?@.b]\"", "{}") }
+        #expect(throws: ConfigIssues.self) { try records("title: \"$.a[?@.b = 1]\"", "{}") }
         do {
-            _ = try records(section + "\nservice_name: \"$.a[?@.b]\"", "{}")
+            _ = try records(section + "\nservice_name: \"$.a[?@.b = 1]\"", "{}")
         } catch {
             #expect(
                 "\(error)".hasPrefix(
-                    "a.yaml:14:15 error [mapping.selector] '$.a[?@.b]' is not a selector of this format; "))
+                    "a.yaml:14:15 error [mapping.selector] '$.a[?@.b = 1]' is not a selector of this format; "))
         }
     }
 }

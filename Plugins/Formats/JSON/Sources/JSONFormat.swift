@@ -18,7 +18,7 @@ public struct JSONFormat: Format {
     public init(_ config: Config) throws {
         let text = try config.optionalString("records") ?? "$"
         do throws(SelectorError) {
-            records = try JSONPath(text)
+            records = try JSONPath(configured: text)
         } catch {
             throw ConfigIssue(at: config.optional("records")?.place ?? config.place, error.code, error.reason)
         }
@@ -31,11 +31,7 @@ public struct JSONFormat: Format {
 
     public func decode(_ message: RawMessage, limits: ChannelLimits, _ body: (DecodedRecord) throws -> Void) throws {
         let root = try parse(message.bytes, limits).root
-        let found = records.nodes(in: root)
-        if found.isEmpty, !records.findsEmptyList(in: root) {
-            throw RecordFault(
-                .decode, "json.no-records", "nothing stands where the records should be", selector: records.text)
-        }
+        let found = try elements(of: root, limits)
         guard found.count <= limits.records else {
             throw RecordFault(.decode, "json.record-count", "the message has more than \(limits.records) records")
         }
@@ -48,6 +44,18 @@ public struct JSONFormat: Format {
         _ bytes: [UInt8], of message: RawMessage, limits: ChannelLimits, _ body: (DecodedRecord) throws -> Void
     ) throws {
         try body(.record(JSONRecord.decode(alone: bytes, limits: limits)))
+    }
+
+    private func elements(of root: JSONElement, _ limits: ChannelLimits) throws -> [JSONElement] {
+        do throws(JSONFault) {
+            let found = try records.nodes(in: root, atMost: limits.records + 1)
+            if !found.isEmpty { return found }
+            if try records.findsEmptyList(in: root) { return [] }
+        } catch {
+            throw RecordFault(.decode, error.code, error.reason, selector: records.text)
+        }
+        throw RecordFault(
+            .decode, "json.no-records", "nothing stands where the records should be", selector: records.text)
     }
 
     private func parse(_ bytes: [UInt8], _ limits: ChannelLimits) throws -> JSONDocument {

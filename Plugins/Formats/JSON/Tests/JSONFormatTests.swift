@@ -51,7 +51,7 @@ import Testing
             RawMessage(bytes: Array(#"{"files":[{"name":"a"},{"name":"b"},"c"]}"#.utf8)), limits: ChannelLimits()
         ) { decoded in
             guard case .record(let record) = decoded else { return }
-            for child in record.children(files) { seen += [child.select(name), child.select(whole)] }
+            for child in try record.children(files) { seen += [try child.select(name), try child.select(whole)] }
         }
         #expect(
             seen == [
@@ -142,7 +142,9 @@ import Testing
             return nil
         }
         #expect(rule(["records": "rows"]) == "jsonpath.syntax")
-        #expect(rule(["records": "$.rows[?@.a]"]) == "jsonpath.filter-unsupported")
+        #expect(rule(["records": "$.rows[?@.a = 1]"]) == "jsonpath.syntax")
+        #expect(rule(["records": "$.rows[?length(@.a)]"]) == "jsonpath.type")
+        #expect(rule(["records": #"$.rows[?match(@.a, '\\d+')]"#]) == "jsonpath.pattern")
         #expect(rule(["charset": "utf-9"]) == "format.charset")
         #expect(throws: SelectorError.self) { try format().selector("$.a[") }
     }

@@ -17,7 +17,7 @@ struct SuccessRule: Sendable {
     init(_ config: Config) throws {
         let place = try config.required("where").place
         do throws(SelectorError) {
-            path = try JSONPath((try? config.string("where")) ?? "")
+            path = try JSONPath(configured: (try? config.string("where")) ?? "")
         } catch {
             throw ConfigIssue(at: place, error.code, error.reason)
         }
@@ -33,7 +33,7 @@ struct SuccessRule: Sendable {
             throw PluginError(
                 .retry(after: .zero), "http.no-envelope", said + "; that is not JSON, so nobody knows if it was taken")
         }
-        let found = path.first(in: document.root)
+        let found = try? path.first(in: document.root)
         guard let found, values.contains(where: { Self.matches(found, $0) }) else {
             throw PluginError(.rejected, "http.not-taken", said + "; \(path.text) does not mean success")
         }

@@ -168,7 +168,7 @@ import Testing
             #expect(issue?.rule == rule)
         }
         #expect(throws: ConfigIssue.self) {
-            try Self.sender(url, with: [("success", ["where": "$[?@.a]", "equals": [0]])])
+            try Self.sender(url, with: [("success", ["where": "$[?@.a = 1]", "equals": [0]])])
         }
         #expect(throws: ConfigIssue.self) { try Self.sender(url, with: [("headers", ["Host": "a"])]) }
         #expect(throws: ConfigIssue.self) { try Self.sender(url, with: [("zone", "Mars/Olympus")]) }

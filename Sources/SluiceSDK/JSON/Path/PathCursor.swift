@@ -1,6 +1,6 @@
 /// Reads a JSONPath's text character by character: white space, integers, names and string literals of RFC 9535.
 struct PathCursor {
-    private let scalars: [Unicode.Scalar]
+    let scalars: [Unicode.Scalar]
     private(set) var position = 0
 
     init(_ text: String) {
@@ -45,26 +45,6 @@ struct PathCursor {
         before.append(contentsOf: scalars[..<min(place, scalars.count)])
         let offset = String(before).count
         return SelectorError(code, "\(reason), at character \(offset)", offset: offset)
-    }
-
-    /// `0`, or digits without a leading zero, with a minus or not, within ±(2^53 − 1); nil when no number is here.
-    mutating func integer() throws(SelectorError) -> Int? {
-        let start = position
-        _ = take("-")
-        let digits = position
-        while let scalar = current, ("0"..."9").contains(scalar) { position += 1 }
-        if position == digits {
-            if position != start { throw error("a digit must follow the '-'") }
-            return nil
-        }
-        let spelling = text(from: start)
-        if scalars[digits] == "0", spelling != "0" {
-            throw error("write the number without leading zeros; '-0' is no index", at: start)
-        }
-        guard let number = Int(spelling), abs(number) <= 9_007_199_254_740_991 else {
-            throw error("the number is out of range, use -9007199254740991 to 9007199254740991", at: start)
-        }
-        return number
     }
 
     /// A name as it may stand behind a dot; nil when none is here.

@@ -1,6 +1,11 @@
 /// The grammar of RFC 9535, one function for each rule.
 struct PathParser {
-    private var cursor: PathCursor
+    var cursor: PathCursor
+    /// Absolute queries in filters so far.
+    var slotCount = 0
+    var remarks: [SelectorError] = []
+    /// Filters, parentheses and functions that are open.
+    var nesting = 0
 
     init(_ text: String) {
         cursor = PathCursor(text)
@@ -22,11 +27,11 @@ struct PathParser {
     private mutating func noRoot() -> SelectorError {
         if cursor.isAtEnd { return cursor.error("the path is empty; write '$' for the whole record") }
         if cursor.current == "@" { return cursor.error("'@' stands in filters only; a path begins with '$'") }
-        if let name = cursor.shorthand(), cursor.current == "(" { return function(name, at: 0) }
+        if let name = cursor.shorthand(), cursor.current == "(" { return misplaced(name, at: 0) }
         return cursor.error("a path begins with '$'", at: 0)
     }
 
-    private mutating func segment() throws(SelectorError) -> PathSegment {
+    mutating func segment() throws(SelectorError) -> PathSegment {
         if cursor.take("..") {
             if cursor.current == "[" { return PathSegment(isDescendant: true, selectors: try bracketed()) }
             return PathSegment(isDescendant: true, selectors: [try dotted("'..'")])
@@ -43,7 +48,7 @@ struct PathParser {
         guard let name = cursor.shorthand() else {
             throw cursor.error("a name or '*' must follow \(dots); write other names as ['…']")
         }
-        if cursor.current == "(" { throw function(name, at: start) }
+        if cursor.current == "(" { throw misplaced(name, at: start) }
         return .name(Array(name.utf8))
     }
 
@@ -55,7 +60,7 @@ struct PathParser {
             selectors.append(try selector())
             cursor.skipSpace()
         } while cursor.take(",")
-        guard cursor.take("]") else { throw cursor.error("',' or ']' was expected") }
+        guard cursor.take("]") else { throw unexpected("',' or ']'", behind: selectors.last) }
         return selectors
     }
 
@@ -65,7 +70,7 @@ struct PathParser {
         if let name = try cursor.literal() { return .name(Array(name.utf8)) }
         let start = cursor.position
         if let name = cursor.shorthand() {
-            if cursor.current == "(" { throw function(name, at: start) }
+            if cursor.current == "(" { throw misplaced(name, at: start) }
             throw cursor.error("write the name in quotes: ['\(name)']", at: start)
         }
         return try indexOrSlice()
@@ -90,16 +95,7 @@ struct PathParser {
         return .slice(slice)
     }
 
-    /// The one place where the filter language will begin.
-    private mutating func filter() throws(SelectorError) -> PathSelector {
-        throw cursor.error(
-            code: "jsonpath.filter-unsupported",
-            "filters ('?') are not supported yet; select all with '*', or one with its name or number")
-    }
-
-    private func function(_ name: String, at place: Int) -> SelectorError {
-        cursor.error(
-            code: "jsonpath.function-unsupported",
-            "functions ('\(name)(…)') are not supported; select the values themselves", at: place)
+    private func misplaced(_ function: String, at place: Int) -> SelectorError {
+        cursor.error("functions stand in filters only, as in [?\(FilterFunction.length.usage) > 1]", at: place)
     }
 }
