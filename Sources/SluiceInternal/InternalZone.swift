@@ -14,6 +14,7 @@ public final class InternalZone: Sendable {
 
     let roster: Roster
     let pipeline: Pipeline
+    let renderer: EventRenderer
     private let reader: HandlerDesk
 
     /// - Parameters:
@@ -60,6 +61,7 @@ public final class InternalZone: Sendable {
         let admission = Admission(
             reader: ItemReader(router: try Router(roster.entries), zone: zone), roster: roster, zone: zone)
         self.roster = roster
+        self.renderer = renderer
         pipeline = Pipeline(
             store: store,
             inlet: Inlet(

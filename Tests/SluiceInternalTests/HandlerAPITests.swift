@@ -17,27 +17,7 @@ import Testing
             .copy("other", matches: { _ in false }),
         ])
         try await bench.admit([.sample("A-1")])
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let (ports, port) = AsyncStream<Int>.makeStream()
-        let api = try HandlerAPI(address: ListenAddress("127.0.0.1:0"), zone: bench.zone, logger: logger) {
-            port.yield($0)
-        }
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                try await api.run()
-                return false
-            }
-            group.addTask {
-                for await port in ports {
-                    try await body(bench, Caller(port: port))
-                    return true
-                }
-                return false
-            }
-            defer { group.cancelAll() }
-            for try await isDone in group where isDone { return }
-        }
+        try await bench.serving { try await body(bench, Caller(port: $0)) }
     }
 
     struct Caller: Sendable {

@@ -6,7 +6,8 @@ public import SluiceInternal
 public import SluiceSDK
 internal import Synchronization
 
-/// The server that handlers call: `POST /v1/tickets/{ticket_id}/events`, `GET /v1/tickets/{ticket_id}`.
+/// The server that handlers call: `POST /v1/tickets/{ticket_id}/events`, `GET /v1/tickets/{ticket_id}`,
+/// `GET /v1/events`, `POST /v1/events/ack`.
 public final class HandlerAPI: Sendable {
     /// Largest body: a public text of 64 KiB in its worst JSON spelling, and a note.
     public static let largestBody = 512 << 10
@@ -78,12 +79,13 @@ struct HandlerResponder: HTTPResponder {
         }
         return await door.answer(
             HandlerCall(
-                method: request.method.rawValue, path: request.uri.path, authorization: request.headers[.authorization],
+                method: request.method.rawValue, path: request.uri.path, query: request.uri.query ?? "",
+                authorization: request.headers[.authorization],
                 body: body.readBytes(length: body.readableBytes) ?? []))
     }
 
     private func response(_ answer: HandlerAnswer) -> Response {
-        var headers: HTTPFields = [.contentType: "application/json"]
+        var headers: HTTPFields = [.contentType: answer.type]
         for (name, value) in answer.headers {
             if let name = HTTPField.Name(name) { headers[name] = value }
         }

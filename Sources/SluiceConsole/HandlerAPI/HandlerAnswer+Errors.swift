@@ -20,7 +20,8 @@ extension HandlerAnswer {
     }
 
     static let unknownPath = error(
-        404, "api.unknown-path", "nothing is here; known: /v1/tickets/{ticket_id} and /v1/tickets/{ticket_id}/events")
+        404, "api.unknown-path",
+        "nothing is here; known: /v1/tickets/{ticket_id}, /v1/tickets/{ticket_id}/events, /v1/events, /v1/events/ack")
 
     static let unauthorized = error(
         401, "api.unauthorized", "send the handler's token as 'Authorization: Bearer …'",
@@ -38,7 +39,7 @@ extension HandlerAnswer {
 
     /// Nothing was stored; the same event may be sent again as it is. What went wrong is for our log.
     static let storeFailed = error(
-        503, "api.unavailable", "the event could not be stored; send it again later with the same event_id",
+        503, "api.unavailable", "the call could not be stored; send it again later as it is",
         headers: [("Retry-After", "5")])
 
     init(_ fault: CaseError) {

@@ -3,14 +3,17 @@ struct HandlerCall: Sendable {
     var method: String
     /// Without the query.
     var path: String
+    /// Behind the `?`, as it was sent.
+    var query = ""
     /// The `Authorization` header.
     var authorization: String?
     var body: [UInt8]
 }
 
-/// What a handler hears: always JSON.
+/// What a handler hears: always a kind of JSON.
 struct HandlerAnswer: Sendable {
     var status: Int
+    var type = "application/json"
     var headers: [(name: String, value: String)] = []
     var body: [UInt8]
 }

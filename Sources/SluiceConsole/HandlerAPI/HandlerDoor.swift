@@ -11,22 +11,56 @@ struct HandlerDoor: Sendable {
         // The token comes first: a stranger does not learn which paths or tickets there are.
         guard let handler = token(of: call).flatMap({ zone.handler(token: $0) }) else { return .unauthorized }
         let parts = call.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
-        guard parts.count >= 3, parts[0] == "v1", parts[1] == "tickets" else { return .unknownPath }
+        guard parts.count >= 2, parts[0] == "v1" else { return .unknownPath }
         do {
-            if parts.count == 3 {
-                guard call.method == "GET" else { return .wrongMethod("GET") }
-                return HandlerAnswer(status: 200, body: try await zone.ticket(parts[2], for: handler))
+            switch parts[1] {
+            case "tickets": return try await ticket(call, Array(parts.dropFirst(2)), by: handler)
+            case "events": return try await events(call, Array(parts.dropFirst(2)), by: handler)
+            default: return .unknownPath
             }
-            guard parts.count == 4, parts[3] == "events" else { return .unknownPath }
-            guard call.method == "POST" else { return .wrongMethod("POST") }
-            let event = try EventReader.read(call.body)
-            return success(try await zone.report(event, on: parts[2], by: handler))
         } catch let fault as CaseError {
             return HandlerAnswer(fault)
+        } catch let fault as PullError {
+            return .error(409, fault.code, fault.reason)
         } catch {
             logger.error("a handler's call failed", metadata: ["handler": "\(handler)", "error": "\(error)"])
             return .storeFailed
         }
+    }
+
+    /// `/v1/tickets/…`
+    private func ticket(_ call: HandlerCall, _ path: [String], by handler: String) async throws -> HandlerAnswer {
+        if path.count == 1 {
+            guard call.method == "GET" else { return .wrongMethod("GET") }
+            return HandlerAnswer(status: 200, body: try await zone.ticket(path[0], for: handler))
+        }
+        guard path.count == 2, path[1] == "events" else { return .unknownPath }
+        guard call.method == "POST" else { return .wrongMethod("POST") }
+        let event = try EventReader.read(call.body)
+        return success(try await zone.report(event, on: path[0], by: handler))
+    }
+
+    /// `/v1/events…`: a handler fetches what it is to hear, and says what it has.
+    private func events(_ call: HandlerCall, _ path: [String], by handler: String) async throws -> HandlerAnswer {
+        if path.isEmpty {
+            guard call.method == "GET" else { return .wrongMethod("GET") }
+            let events = try await zone.pull(limit: try PullReader.limit(call.query), for: handler)
+            let body = [UInt8(ascii: "[")] + events.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
+            return HandlerAnswer(status: 200, type: "application/cloudevents-batch+json", body: body)
+        }
+        guard path == ["ack"] else { return .unknownPath }
+        guard call.method == "POST" else { return .wrongMethod("POST") }
+        return settled(try await zone.acknowledge(try PullReader.eventIDs(call.body), by: handler))
+    }
+
+    private func settled(_ settlement: PullSettlement) -> HandlerAnswer {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.field("acknowledged", settlement.acknowledged)
+        writer.field("repeated", settlement.repeated)
+        writer.field("unknown", settlement.unknown)
+        writer.endObject()
+        return HandlerAnswer(status: 200, body: writer.bytes)
     }
 
     private func token(of call: HandlerCall) -> String? {

@@ -11,6 +11,7 @@ extension HandlerProfile {
             events: deliver.events.isEmpty ? .standard : EventSelection(deliver.events),
             retry: RetrySchedule(deliver.retrySchedule),
             batch: deliver.batch.map { BatchRule(size: $0.size, wait: $0.wait) },
+            lease: deliver.isPull ? deliver.lease : nil,
             token: file.token,
             matches: { file.matches($0) })
     }

@@ -20,13 +20,15 @@ public struct HandlerProfile: Sendable {
     public var retry: RetrySchedule
     /// nil: one event a request.
     public var batch: BatchRule?
+    /// How long an event is its caller's; nil for a handler that does not fetch its events.
+    public var lease: Duration?
     /// SHA-256 of the token with which it calls the handler API; nil when it may not call.
     public var tokenDigest: [UInt8]?
 
     public init(
         id: String, name: String, role: Role, order: Int = 0, isFallback: Bool = false,
         policy: FieldPolicy = FieldPolicy(), events: EventSelection = .standard, retry: RetrySchedule = .standard,
-        batch: BatchRule? = nil, token: String? = nil,
+        batch: BatchRule? = nil, lease: Duration? = nil, token: String? = nil,
         matches: @escaping @Sendable (FilterSubject) -> Bool = { _ in true }
     ) {
         self.id = id
@@ -38,6 +40,7 @@ public struct HandlerProfile: Sendable {
         self.events = events
         self.retry = retry
         self.batch = batch
+        self.lease = lease
         tokenDigest = token.map { SHA256.hash($0) }
         self.matches = matches
     }

@@ -16,6 +16,7 @@ public enum InternalSchema {
             StoreMigration("4-cases", cases),
             StoreMigration("5-admission", admission),
             StoreMigration("6-boundary", BoundarySchema.sql(writing: [.internalToRelay])),
+            StoreMigration("7-pull", pull),
         ])
 
     /// Words that stand in millions of rows, as numbers.
@@ -64,6 +65,13 @@ public enum InternalSchema {
             made_at INTEGER NOT NULL, attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, delivered_at INTEGER,
             last_error TEXT);
         CREATE INDEX open_batch ON delivery_batch (handler) WHERE delivered_at IS NULL;
+        """
+
+    private static let pull = """
+        -- Events that a handler fetched, by their CloudEvents ids: what it may acknowledge. batch: its lease.
+        CREATE TABLE pulled (
+            handler INTEGER NOT NULL, uid TEXT NOT NULL, batch INTEGER NOT NULL, event INTEGER NOT NULL,
+            PRIMARY KEY (handler, uid)) WITHOUT ROWID;
         """
 
     private static let cases = """

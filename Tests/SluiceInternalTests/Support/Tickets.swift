@@ -66,6 +66,17 @@ extension HandlerSeat {
                 token: "token-of-\(id)"), sender: sender)
     }
 
+    /// Fetches its events itself.
+    static func puller(
+        _ id: String = "desk", role: HandlerProfile.Role = .owner, lease: Duration = .seconds(60),
+        policy: FieldPolicy = FieldPolicy()
+    ) -> HandlerSeat {
+        HandlerSeat(
+            HandlerProfile(
+                id: id, name: "取件 \(id)", role: role, isFallback: role == .owner, policy: policy, lease: lease,
+                token: "token-of-\(id)"), sender: nil)
+    }
+
     static func copy(
         _ id: String, sender: (any DeliverySender)? = nil, policy: FieldPolicy = FieldPolicy(),
         events: EventSelection = .standard, retry: RetrySchedule = .standard, batch: BatchRule? = nil,
