@@ -9,13 +9,14 @@ extension Gateway {
         "[" + numbers.map { record($0) }.joined(separator: ",") + "]"
     }
 
-    static func external(_ port: Int) -> String {
+    static func external(_ port: Int, signals: Int) -> String {
         """
         jurisdiction: "370400"
         time_zone: Asia/Shanghai
         data: data/external
         secrets: secrets
         listen: 127.0.0.1:\(port)
+        signals: 127.0.0.1:\(signals)
         boundary: { type: segments, out: data/boundary/external-relay, in: data/boundary/relay-external }
         """
     }

@@ -11,14 +11,15 @@ final class Gateway: Sendable {
     let source: StubServer
     let port: Int
     let apiPort: Int
+    let signalsPort: Int
     private let process = Mutex<Process?>(nil)
 
     /// - Parameter relayChannels: the relay's own list, as YAML.
     init(relayChannels: String = #"{ "*": automatic }"#, release: String = "automatic") async throws {
         handler = try StubServer { _ in .init(200) }
         source = try StubServer { _ in .init(200, "{}") }
-        (port, apiPort) = (Self.freePort(), Self.freePort())
-        try write("external.yaml", Self.external(port))
+        (port, apiPort, signalsPort) = (Self.freePort(), Self.freePort(), Self.freePort())
+        try write("external.yaml", Self.external(port, signals: signalsPort))
         try write("relay.yaml", Self.relay(relayChannels))
         try write("internal.yaml", Self.internalZone(apiPort))
         try write("hotlines/hotline-test.yaml", Self.channel(release))
