@@ -21,8 +21,22 @@ struct ReplyCarrier: Sendable {
     /// Replies sent to one source at the same time.
     private static let width = 8
 
+    /// Until its task is cancelled. When the store fails (a full disk), the carrier waits and begins again.
     func run() async throws {
-        try await settleUnknowns()
+        while !Task.isCancelled {
+            do {
+                try await settleUnknowns()
+                try await sendAll()
+            } catch {
+                if Task.isCancelled { return }
+                logger.error("replies cannot be read or written; trying again", metadata: ["channel": "\(channelID)", "error": "\(error)"])
+                status.failed("replies: \(error)")
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    private func sendAll() async throws {
         while !Task.isCancelled {
             let due = try await due()
             if due.isEmpty {

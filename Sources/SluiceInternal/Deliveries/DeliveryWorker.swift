@@ -59,7 +59,8 @@ final class DeliveryWorker: Sendable {
         if handler.profile.batch == nil { limits.concurrency = 8 }
         var plan = DeliveryPlan(
             rule: handler.profile.batch, cursor: found.lowWater, open: found.open, limits: limits)
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        // Discarding: a group that keeps the results of its tasks would grow with every batch.
+        try await withThrowingDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 settle(&plan)
                 try await openBatches(&plan)
@@ -67,7 +68,6 @@ final class DeliveryWorker: Sendable {
                 await bell.wait(upTo: pause(plan))
             }
             group.cancelAll()
-            try await group.waitForAll()
         }
     }
 
