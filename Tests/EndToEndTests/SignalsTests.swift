@@ -28,7 +28,10 @@ import Testing
         let page = try String(
             contentsOfFile: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent().path + "/docs/metrics.md", encoding: .utf8)
-        let names = Set(text.split(separator: "\n").filter { $0.hasPrefix("# TYPE") }.compactMap { $0.split(separator: " ").dropFirst(2).first })
+        let names = Set(
+            text.split(separator: "\n").filter { $0.hasPrefix("# TYPE") }.compactMap {
+                $0.split(separator: " ").dropFirst(2).first
+            })
         #expect(names.count > 10)
         for name in names { #expect(page.contains("`\(name)`"), "\(name) is not documented") }
     }

@@ -29,7 +29,9 @@ struct ReplyCarrier: Sendable {
                 try await sendAll()
             } catch {
                 if Task.isCancelled { return }
-                logger.error("replies cannot be read or written; trying again", metadata: ["channel": "\(channelID)", "error": "\(error)"])
+                logger.error(
+                    "replies cannot be read or written; trying again",
+                    metadata: ["channel": "\(channelID)", "error": "\(error)"])
                 status.failed("replies: \(error)")
                 try? await Task.sleep(for: .seconds(1))
             }

@@ -32,7 +32,9 @@ struct SignalsServer: Sendable {
         router.get("/readyz") { _, _ in
             var obstacles: [String] = []
             for zone in zones { obstacles += await zone.obstacles() }
-            return Self.text(obstacles.isEmpty ? .ok : .serviceUnavailable, obstacles.isEmpty ? "ready\n" : obstacles.joined(separator: "\n") + "\n")
+            return Self.text(
+                obstacles.isEmpty ? .ok : .serviceUnavailable,
+                obstacles.isEmpty ? "ready\n" : obstacles.joined(separator: "\n") + "\n")
         }
         router.get("/metrics") { _, _ in
             do {
@@ -47,7 +49,9 @@ struct SignalsServer: Sendable {
         return router
     }
 
-    private static func text(_ status: HTTPResponse.Status, _ body: String, type: String = "text/plain; charset=utf-8") -> Response {
+    private static func text(_ status: HTTPResponse.Status, _ body: String, type: String = "text/plain; charset=utf-8")
+        -> Response
+    {
         Response(status: status, headers: [.contentType: type], body: .init(byteBuffer: ByteBuffer(string: body)))
     }
 }

@@ -69,7 +69,8 @@ extension ZoneSignals {
             for (channelID, counts) in counts.sorted(by: { $0.key < $1.key }) {
                 let channel = (name: "channel", value: channelID)
                 let decisions = [
-                    ("released", counts.map(\.released)), ("held", counts.map(\.held)), ("rejected", counts.map(\.rejected)),
+                    ("released", counts.map(\.released)), ("held", counts.map(\.held)),
+                    ("rejected", counts.map(\.rejected)),
                 ]
                 for (decision, values) in decisions {
                     out.append(Sample(.itemsJudged, [channel, ("decision", decision)], values.reduce(0, +)))
@@ -88,7 +89,9 @@ extension ZoneSignals {
                 for (channel, count) in counts.counts[.itemsOpened] ?? [:] { admitted[channel, default: 0] += count }
                 for (channel, count) in counts.counts[.itemsRevised] ?? [:] { admitted[channel, default: 0] += count }
             }
-            var out = admitted.sorted { $0.key < $1.key }.map { Sample(.itemsAdmitted, [("channel", $0.key)], $0.value) }
+            var out = admitted.sorted { $0.key < $1.key }.map {
+                Sample(.itemsAdmitted, [("channel", $0.key)], $0.value)
+            }
             for status in try await HandlerStatus.all(store) {
                 let handler = (name: "handler", value: status.id)
                 out.append(Sample(.deliveries, [handler], status.delivered))
