@@ -1,0 +1,50 @@
+import SluiceBoundary
+import SluiceConfig
+import SluiceExternal
+import SluiceInternal
+import SluiceRelay
+import SluiceSDK
+import SluiceStore
+
+/// What counts as ill in each zone.
+enum AlertConditions {
+    /// Channels that do not run, and channels that are silent against what their file expects (`silent_after`).
+    /// - Parameter start: since when silence can be heard: this process's start.
+    static func external(
+        _ zone: ExternalZone, channels: [ChannelResult], start: Timestamp, now: Timestamp
+    ) async throws -> [AlertCondition] {
+        let reports = Dictionary(uniqueKeysWithValues: try ChannelReport.all(in: zone.store).map { ($0.channelID, $0) })
+        // A channel that has left the configuration keeps its last state; nobody has to mend it.
+        let known = channels.compactMap { reports[$0.id] }
+        var out = known.filter { ["retrying", "stopped", "misconfigured"].contains($0.state) }
+            .map { AlertCondition("channel.ill", $0.channelID, "\($0.state): \($0.detail ?? $0.lastError ?? "")") }
+        for channel in channels.compactMap(\.channel) where channel.isEnabled {
+            guard let limit = channel.silentAfter else { continue }
+            let last = max(reports[channel.id]?.lastMessageAt ?? start, start)
+            if last.adding(limit) < now {
+                out.append(
+                    AlertCondition("channel.silent", channel.id, "nothing has arrived since \(Timestamps.text(last))"))
+            }
+        }
+        return out.sorted { ($0.kind, $0.subject) < ($1.kind, $1.subject) } + stopped(try await [zone.boundaryStop()])
+    }
+
+    static func relay(_ zone: RelayZone) async throws -> [AlertCondition] {
+        stopped(try await zone.stops())
+    }
+
+    /// Handlers that have failed and whose oldest event has waited for five minutes.
+    static func internalZone(_ zone: InternalZone, store: Store, now: Timestamp) async throws -> [AlertCondition] {
+        let patience = Duration.seconds(300)
+        let failing = try await HandlerStatus.all(store).filter { status in
+            guard status.failedAttempts > 0, let oldest = status.oldest else { return false }
+            return oldest.adding(patience) < now
+        }
+        return failing.map { AlertCondition("handler.failing", $0.id, $0.lastError ?? "its events wait") }
+            + stopped(try await [zone.boundaryStop()])
+    }
+
+    private static func stopped(_ stops: [ChainBreak?]) -> [AlertCondition] {
+        stops.compactMap { $0 }.map { AlertCondition("stream.stopped", $0.stream.name, $0.description) }
+    }
+}
