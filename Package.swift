@@ -150,7 +150,8 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         tests("WallTests", []),
-        tests("EndToEndTests", ["SluiceSDK", "SluiceTesting", "CurlKit", "sluice"]),
+        tests(
+            "EndToEndTests", ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceTesting", "CurlKit", "sluice", log]),
     ] + bundledPlugins.flatMap { $0 },
     cxxLanguageStandard: .cxx17
 )

@@ -11,6 +11,7 @@ enum ExternalSchema {
         migrations: [
             StoreMigration("1 journal", journal + BoundarySchema.sql(writing: [.externalToRelay])),
             StoreMigration("2 desks", desks),
+            StoreMigration("3 alerts", AlertBook.sql),
         ])
 
     private static let journal = """

@@ -42,7 +42,7 @@ extension Gateway {
         """
     }
 
-    static func channel(_ release: String) -> String {
+    static func channel(_ release: String, silentAfter: String = "30d") -> String {
         """
         id: hotline-test
         name: test
@@ -50,6 +50,7 @@ extension Gateway {
         level: municipal
         authority: test
         release: \(release)
+        silent_after: \(silentAfter)
         source: { type: http-push, path: /channels/test, auth: { type: api-key, header: X-Key, key: "${env:TEST_KEY}" } }
         format: { type: json, records: "$[*]" }
         ticket:

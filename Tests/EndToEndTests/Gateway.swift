@@ -15,14 +15,16 @@ final class Gateway: Sendable {
     private let process = Mutex<Process?>(nil)
 
     /// - Parameter relayChannels: the relay's own list, as YAML.
-    init(relayChannels: String = #"{ "*": automatic }"#, release: String = "automatic") async throws {
+    init(
+        relayChannels: String = #"{ "*": automatic }"#, release: String = "automatic", silentAfter: String = "30d"
+    ) async throws {
         handler = try StubServer { _ in .init(200) }
         source = try StubServer { _ in .init(200, "{}") }
         (port, apiPort, signalsPort) = (Self.freePort(), Self.freePort(), Self.freePort())
         try write("external.yaml", Self.external(port, signals: signalsPort))
         try write("relay.yaml", Self.relay(relayChannels))
         try write("internal.yaml", Self.internalZone(apiPort))
-        try write("hotlines/hotline-test.yaml", Self.channel(release))
+        try write("hotlines/hotline-test.yaml", Self.channel(release, silentAfter: silentAfter))
         try write("handlers/centre.yaml", Self.centre)
         _ = try await sluice(["boundary", "keys"])
     }

@@ -42,13 +42,14 @@ import Testing
         #expect(try await get(gateway, "/healthz").status == 200)
         #expect(try await get(gateway, "/readyz").status == 200)
 
-        // A segment from nowhere: the relay refuses it and its stream stops.
+        _ = try await gateway.push("[\(Gateway.record(1))]")
+        try await eventually { gateway.handler.requests.count == 1 }
+        // Segments from nowhere: whichever number comes next, the relay refuses it and its stream stops.
         _ = await gateway.stop()
         let folder = gateway.folder("data/boundary/external-relay")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        let path = folder + "/" + (names.first { $0.hasSuffix(".seg") } ?? "0001-000000000001.seg")
-        let genuine = FileManager.default.contents(atPath: path)
-        try Data("{}\n".utf8).write(to: URL(fileURLWithPath: path))
+        let forged = (1...40).map { "\(folder)/0001-\(String(String(1_000_000_000_000 + $0).dropFirst())).seg" }
+            .filter { !FileManager.default.fileExists(atPath: $0) }
+        for path in forged { try Data("{}\n".utf8).write(to: URL(fileURLWithPath: path)) }
         try await gateway.start()
         try await eventually { try await get(gateway, "/readyz").status == 503 }
         #expect(try await get(gateway, "/readyz").text.contains("external-relay"))
@@ -57,14 +58,19 @@ import Testing
         #expect(check.status == 1)
         #expect(check.output.contains("external-relay stands still"))
 
-        if let genuine {
-            try genuine.write(to: URL(fileURLWithPath: path))
-        } else {
-            try FileManager.default.removeItem(atPath: path)
-        }
+        for path in forged { try? FileManager.default.removeItem(atPath: path) }
         #expect(try await gateway.sluice(["boundary", "resume", "external-relay"]).status == 0)
         try await eventually { try await get(gateway, "/readyz").status == 200 }
         #expect(try await gateway.push("[\(Gateway.record(9))]").status == 200)
-        try await eventually { !gateway.handler.requests.isEmpty }
+        try await eventually { gateway.handler.requests.count == 2 }
+    }
+
+    @Test func aChannelThatIsSilentAgainstItsHabitIsAnAlert() async throws {
+        let gateway = try await Gateway(silentAfter: "1s")
+        try await gateway.start()
+        let log = gateway.folder("sluice.log")
+        try await eventually {
+            (try? String(contentsOfFile: log, encoding: .utf8))?.contains("kind=channel.silent") == true
+        }
     }
 }

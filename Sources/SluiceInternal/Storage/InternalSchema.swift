@@ -17,6 +17,7 @@ public enum InternalSchema {
             StoreMigration("5-admission", admission),
             StoreMigration("6-boundary", BoundarySchema.sql(writing: [.internalToRelay])),
             StoreMigration("7-pull", pull),
+            StoreMigration("8-alerts", AlertBook.sql),
         ])
 
     /// Words that stand in millions of rows, as numbers.

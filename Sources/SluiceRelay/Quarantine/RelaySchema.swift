@@ -6,7 +6,10 @@ public import SluiceStore
 public enum RelaySchema {
     public static let schema = StoreSchema(
         name: "quarantine", applicationID: 0x534C_5552,  // "SLUR"
-        migrations: [StoreMigration("1", BoundarySchema.sql(writing: [.relayToInternal, .relayToExternal]) + tables)])
+        migrations: [
+            StoreMigration("1", BoundarySchema.sql(writing: [.relayToInternal, .relayToExternal]) + tables),
+            StoreMigration("2 alerts", AlertBook.sql),
+        ])
 
     /// - `batch`: what proves where a line comes from, for as long as one of its items may still be passed on.
     /// - `item`: verbatim, with the decision of the checks, given in the transaction that stored it.

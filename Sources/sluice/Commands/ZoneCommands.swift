@@ -19,7 +19,10 @@ struct ExternalCommand: AsyncParsableCommand {
     func run() async throws {
         let workspace = try Workspace(options, zones: [.external])
         let node = try ExternalNode(workspace, logLevel: logging.level)
-        try await ZoneService.serve(workspace, logLevel: logging.level) { try await node.run() }
+        try await ZoneService.serve(workspace, logLevel: logging.level) {
+            let signals = SignalsPlan([(node.signalsAddress, node.signals)], logger: Logger.zone("signals"))
+            try await Parts.run([{ try await node.run() }] + signals.parts)
+        }
     }
 }
 
@@ -40,7 +43,10 @@ struct RelayCommand: AsyncParsableCommand {
     func run() async throws {
         let workspace = try Workspace(options, zones: [.relay])
         let node = try RelayNode(workspace, logLevel: logging.level)
-        try await ZoneService.serve(workspace, logLevel: logging.level) { try await node.run() }
+        try await ZoneService.serve(workspace, logLevel: logging.level) {
+            let signals = SignalsPlan([(node.signalsAddress, node.signals)], logger: Logger.zone("signals"))
+            try await Parts.run([{ try await node.run() }] + signals.parts)
+        }
     }
 }
 
@@ -61,7 +67,10 @@ struct InternalCommand: AsyncParsableCommand {
     func run() async throws {
         let workspace = try Workspace(options, zones: [.internal])
         let node = try InternalNode(workspace, logLevel: logging.level)
-        try await ZoneService.serve(workspace, logLevel: logging.level) { try await node.run() }
+        try await ZoneService.serve(workspace, logLevel: logging.level) {
+            let signals = SignalsPlan([(node.signalsAddress, node.signals)], logger: Logger.zone("signals"))
+            try await Parts.run([{ try await node.run() }] + signals.parts)
+        }
     }
 }
 

@@ -9,6 +9,9 @@ import SluiceStore
 struct ExternalNode: Sendable {
     let store: Store
     let zone: ExternalZone
+    /// Where its metrics are asked for; nil where nobody asks.
+    let signalsAddress: ListenAddress?
+    private let channels: [ChannelResult]
     private let folder: ZoneFolder
     private let logger: Logger
 
@@ -19,6 +22,8 @@ struct ExternalNode: Sendable {
         folder = try ZoneFolder(.external, in: workspace)
         store = try ExternalStore.open(folder: folder.path)
         logger = Logger.zone("external", level: logLevel)
+        signalsAddress = file.signals
+        channels = workspace.configuration.channels
         zone = try ExternalZone(
             settings: ExternalSettings(
                 jurisdiction: file.jurisdiction, timeZone: file.timeZone, dataFolder: folder.path,
@@ -36,9 +41,21 @@ struct ExternalNode: Sendable {
         BoundaryControl.actions(zone).merging(ExternalControl.actions(zone)) { first, _ in first }
     }
 
+    var signals: ZoneSignals { .external(zone) }
+
+    /// The external side has no way to a webhook of its own: its alerts stand in the log and in its table.
+    private var alerts: AlertWatch {
+        let (zone, channels, start) = (zone, channels, Timestamp.now())
+        return AlertWatch(
+            zone: "external", store: store,
+            conditions: {
+                try await AlertConditions.external(zone, channels: channels, start: start, now: .now())
+            }, targets: [], logger: logger, clock: { .now() })
+    }
+
     /// Until its task is cancelled.
     func run(onListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
         let control = ControlServer(path: folder.controlPath, actions: actions, logger: logger)
-        try await Parts.run([{ try await zone.run(onListening: onListening) }, control.run])
+        try await Parts.run([{ try await zone.run(onListening: onListening) }, control.run, alerts.run])
     }
 }

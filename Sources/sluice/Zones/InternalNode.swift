@@ -38,12 +38,23 @@ struct InternalNode: Sendable {
         BoundaryControl.actions(zone)
     }
 
+    var signalsAddress: ListenAddress? { file.signals }
+    var signals: ZoneSignals { .internalZone(zone, store: store) }
+
+    private var alerts: AlertWatch {
+        let (zone, store) = (zone, store)
+        return AlertWatch(
+            zone: "internal", store: store,
+            conditions: { try await AlertConditions.internalZone(zone, store: store, now: .now()) },
+            targets: file.alerts, logger: logger, clock: { .now() })
+    }
+
     /// Until its task is cancelled.
     func run(onHandlerAPI: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
         let api = try HandlerAPI(
             address: file.listen.with(port: port), isBehindProxy: file.isBehindProxy, zone: zone, logger: logger,
             running: onHandlerAPI)
         let control = ControlServer(path: folder.controlPath, actions: actions, logger: logger)
-        try await Parts.run([zone.run, api.run, control.run])
+        try await Parts.run([zone.run, api.run, control.run, alerts.run])
     }
 }

@@ -2,12 +2,15 @@ import Logging
 import SluiceBoundary
 import SluiceConfig
 import SluiceRelay
+import SluiceSDK
 import SluiceStore
 
 /// The relay as a process holds it: folder, store, keys, control socket. Reads relay.yaml alone.
 struct RelayNode: Sendable {
     let store: Store
     let zone: RelayZone
+    /// Where its metrics are asked for; nil where nobody asks.
+    let signalsAddress: ListenAddress?
     private let folder: ZoneFolder
     private let logger: Logger
 
@@ -17,6 +20,7 @@ struct RelayNode: Sendable {
         folder = try ZoneFolder(.relay, in: workspace)
         store = try Store(path: folder.path + "/quarantine.db", schema: RelaySchema.schema)
         logger = Logger.zone("relay", level: logLevel)
+        signalsAddress = file.signals
         var settings = RelaySettings(
             file, jurisdiction: file.jurisdiction ?? workspace.configuration.external?.jurisdiction)
         settings.toExternal = workspace.located(settings.toExternal)
@@ -35,9 +39,19 @@ struct RelayNode: Sendable {
         BoundaryControl.actions(zone).merging(QuarantineControl.actions(zone)) { first, _ in first }
     }
 
+    var signals: ZoneSignals { .relay(zone, store: store) }
+
+    /// The relay opens no connection: its alerts stand in the log and in its table.
+    private var alerts: AlertWatch {
+        let zone = zone
+        return AlertWatch(
+            zone: "relay", store: store, conditions: { try await AlertConditions.relay(zone) }, targets: [],
+            logger: logger, clock: { .now() })
+    }
+
     /// Until its task is cancelled.
     func run() async throws {
         let control = ControlServer(path: folder.controlPath, actions: actions, logger: logger)
-        try await Parts.run([zone.run, control.run])
+        try await Parts.run([zone.run, control.run, alerts.run])
     }
 }

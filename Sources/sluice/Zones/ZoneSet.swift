@@ -27,9 +27,15 @@ struct ZoneSet: Sendable {
         onListening: @escaping @Sendable (Int) -> Void = { _ in },
         onHandlerAPI: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
-        try await Parts.run([
-            { try await external.run(onListening: onListening) }, relay.run,
-            { try await internalZone.run(onHandlerAPI: onHandlerAPI) },
-        ])
+        let signals = SignalsPlan(
+            [
+                (external.signalsAddress, external.signals), (relay.signalsAddress, relay.signals),
+                (internalZone.signalsAddress, internalZone.signals),
+            ], logger: Logger.zone("signals"))
+        try await Parts.run(
+            [
+                { try await external.run(onListening: onListening) }, relay.run,
+                { try await internalZone.run(onHandlerAPI: onHandlerAPI) },
+            ] + signals.parts)
     }
 }
