@@ -16,6 +16,12 @@ public final class ZoneLock: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// True when some process runs the zone whose files stand in `folder`.
+    public static func isHeld(folder: String) -> Bool {
+        guard FileManager.default.fileExists(atPath: folder + "/lock") else { return false }
+        return (try? ZoneLock(folder: folder)) == nil
+    }
 }
 
 public struct ZoneLockError: Error, Sendable, CustomStringConvertible {

@@ -153,8 +153,10 @@ import Testing
         var first: ZoneLock? = try ZoneLock(folder: folder.path)
         withExtendedLifetime(first) {
             _ = #expect(throws: ZoneLockError.self) { try ZoneLock(folder: folder.path) }
+            #expect(ZoneLock.isHeld(folder: folder.path))
         }
         first = nil
+        #expect(!ZoneLock.isHeld(folder: folder.path))
         #expect(throws: Never.self) { try ZoneLock(folder: folder.path) }
     }
 }

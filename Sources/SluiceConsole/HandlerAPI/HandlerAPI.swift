@@ -49,6 +49,7 @@ public final class HandlerAPI: Sendable {
             onServerRunning: { [self] channel in
                 let port = channel.localAddress?.port ?? address.port
                 bound.withLock { $0 = port }
+                logger.info("handler API listening", metadata: ["address": "\(address.host)", "port": "\(port)"])
                 running(port)
             },
             logger: quiet)

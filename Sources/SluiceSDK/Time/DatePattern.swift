@@ -115,7 +115,7 @@ public struct DatePattern: Sendable {
             throw SelectorError(
                 "date.pattern",
                 "'\(String(repeating: letter, count: width))' in date pattern \"\(text)\" means nothing; "
-                    + "use yyyy MM M dd d HH H hh h mm ss SSS a XXX, and quote other letters: 'T'")
+                    + "use yyyy MM M dd d HH H hh h mm ss SSS a X, and quote other letters: 'T'")
         }
     }
 

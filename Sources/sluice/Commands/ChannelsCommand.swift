@@ -2,6 +2,7 @@ import ArgumentParser
 import SluiceConfig
 import SluiceExternal
 import SluiceSDK
+import SluiceStore
 
 struct ChannelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -103,14 +104,17 @@ struct ChannelOverview {
         if let store = try StoreAccess.external(folder) {
             for report in try ChannelReport.all(in: store) { reports[report.channelID] = report }
         }
-        lines = workspace.configuration.channels.map { Self.line($0, reports[$0.id]) }
+        let isRunning = ZoneLock.isHeld(folder: folder)
+        lines = workspace.configuration.channels.map { Self.line($0, reports[$0.id], isRunning: isRunning) }
     }
 
-    private static func line(_ result: ChannelResult, _ report: ChannelReport?) -> Line {
+    private static func line(_ result: ChannelResult, _ report: ChannelReport?, isRunning: Bool) -> Line {
         let broken = result.channel == nil
+        // What the store says of a zone that was stopped or killed is how it was then.
+        let state = isRunning ? report?.state ?? "not started" : "gateway not running"
         return Line(
             id: result.id, name: result.channel?.name ?? "", path: result.path,
-            source: result.channel?.source.type ?? "", state: broken ? "config error" : report?.state ?? "not started",
+            source: result.channel?.source.type ?? "", state: broken ? "config error" : state,
             detail: broken ? result.issues.first?.description : report?.detail, since: report?.since,
             lastMessageAt: report?.lastMessageAt,
             lastError: broken ? result.issues.first?.description : report?.lastError, lastErrorAt: report?.lastErrorAt,
