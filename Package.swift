@@ -131,9 +131,15 @@ let package = Package(
         tests("SluiceConfigTests", ["SluiceConfig", "SluiceSDK", "SluiceTesting"]),
         tests("SluiceStoreTests", ["SluiceStore", "SluiceTesting", grdb]),
         tests("SluiceBoundaryTests", ["SluiceBoundary", "SluiceStore", "SluiceSDK", "SluiceTesting", grdb, log]),
+        // A zone with a format that crashes; SluiceExternalTests starts it.
+        .executableTarget(
+            name: "CrashChild",
+            dependencies: ["SluiceExternal", "SluiceBoundary", "SluiceConfig", "SluiceSDK", "DirectoryTransport", log],
+            path: "Tests/CrashChild", swiftSettings: settings),
         tests(
             "SluiceExternalTests",
             [
+                "CrashChild",
                 "SluiceExternal", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", "SluiceTesting",
                 "CurlKit",
                 grdb, log,

@@ -37,8 +37,10 @@ public final class ExternalZone: Sendable {
             stream: .relayToExternal, folder: settings.boundary.inward, store: store, key: keys.relay,
             origins: ["internal": keys.internalZone], bell: bell, logger: logger, clock: clock)
         var builder = ChannelBuilder(
-            settings: settings, lookups: lookups, plugins: plugins, store: store, outlet: outlet, logger: logger,
-            clock: clock)
+            settings: settings, lookups: lookups, plugins: plugins, store: store, outlet: outlet,
+            crashes: try CrashRecord(
+                path: settings.dataFolder + "/in-hand", condemned: try RejectDesk.crashes(in: store)),
+            logger: logger, clock: clock)
         try builder.build(files)
         channels = builder.channels
         statuses = builder.statuses

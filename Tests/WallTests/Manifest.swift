@@ -13,7 +13,8 @@ struct Manifest: Sendable {
         var products: Set<String>
         var seesPackageSymbols: Bool
 
-        var isTest: Bool { kind == "test" }
+        /// Tests, and programs that only tests start.
+        var isTest: Bool { kind == "test" || path.hasPrefix("Tests/") }
         var isPlugin: Bool { path.hasPrefix("Plugins/") && !isTest }
     }
 

@@ -13,6 +13,7 @@ struct ChannelBuilder {
     let plugins: ExternalPlugins
     let store: Store
     let outlet: Outlet
+    let crashes: CrashRecord
     let logger: Logger
     let clock: @Sendable () -> Timestamp
     private let keys = ChannelKeys()
@@ -22,13 +23,14 @@ struct ChannelBuilder {
 
     init(
         settings: ExternalSettings, lookups: [String: [String: String]], plugins: ExternalPlugins, store: Store,
-        outlet: Outlet, logger: Logger, clock: @escaping @Sendable () -> Timestamp
+        outlet: Outlet, crashes: CrashRecord, logger: Logger, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.settings = settings
         self.lookups = lookups
         self.plugins = plugins
         self.store = store
         self.outlet = outlet
+        self.crashes = crashes
         self.logger = logger
         self.clock = clock
     }
@@ -61,7 +63,8 @@ struct ChannelBuilder {
         let outlet = outlet
         let intake = try Intake(
             file, settings: settings, lookups: lookups, plugins: plugins,
-            journal: Journal(store: store, channels: keys, forward: { outlet.notify() }), clock: clock)
+            journal: Journal(store: store, channels: keys, forward: { outlet.notify() }), crashes: crashes, clock: clock
+        )
         return CompiledChannel(
             file: file, source: try plugins.source(file.source, context: context),
             replySender: try file.reply.map { try plugins.replySender($0.sender, context: context) }, intake: intake,

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 public import SluiceSDK
 public import SluiceStore
@@ -47,6 +48,19 @@ public struct RejectDesk: Sendable {
         try await store.commit { db in
             try Self.requireOpen(id, in: db)
             try RejectEvent.append(.discarded, to: id, by: person, at: now, reason: reason, in: db)
+        }
+    }
+
+    /// Digests of the messages that killed the process and that nobody has replayed since.
+    static func crashes(in store: Store) throws -> Set<[UInt8]> {
+        try store.read { db in
+            let digests = try Data.fetchAll(
+                db,
+                sql: """
+                    SELECT record_digest FROM reject WHERE code = 'crash' AND NOT EXISTS (
+                        SELECT 1 FROM reject_event AS event WHERE event.reject = reject.id AND event.kind = 'replayed')
+                    """)
+            return Set(digests.map { [UInt8]($0) })
         }
     }
 

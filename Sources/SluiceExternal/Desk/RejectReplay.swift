@@ -27,7 +27,7 @@ public struct RejectReplay: Sendable {
             guard let file = files[id] else { throw Self.noChannel(id) }
             return try Intake(
                 file, settings: settings, lookups: lookups, plugins: plugins,
-                journal: Journal(store: store, channels: keys, forward: {}), clock: { .now() })
+                journal: Journal(store: store, channels: keys, forward: {}), crashes: nil, clock: { .now() })
         }
     }
 

@@ -14,12 +14,16 @@ struct Intake: Sendable {
     let clock: @Sendable () -> Timestamp
     /// Large messages are decoded here, so that one channel's load never holds a cooperative thread.
     let queue: DispatchQueue
+    /// nil where a person asks for a message to be decoded, whatever it did.
+    let crashes: CrashRecord?
 
     private static let inlineLimit = 64 << 10
 
     func receive(_ message: RawMessage, checkpoint: String? = nil) async throws -> MessageOutcome {
         let entry = await prepare(message, checkpoint: checkpoint)
-        return try await journal.commit(entry)
+        let outcome = try await journal.commit(entry)
+        if outcome.rejects.first == Self.crash { crashes?.condemn(entry.digest) }
+        return outcome
     }
 
     private func prepare(_ message: RawMessage, checkpoint: String?) async -> JournalEntry {
@@ -41,19 +45,30 @@ struct Intake: Sendable {
                 continuation.resume(returning: found)
             }
         }
-        var entry = entry(again, records, receivedAt: reject.rejectedAt, checkpoint: nil)
+        var entry = entry(again, digest: SHA256.hash(bytes), records, receivedAt: reject.rejectedAt, checkpoint: nil)
         entry.replay = JournalReplay(reject: reject.id, person: person, isWholeMessage: isWhole)
-        return try await journal.commit(entry)
+        let outcome = try await journal.commit(entry)
+        if reject.fault == Self.crash { crashes?.acquit(SHA256.hash(reject.bytes)) }
+        return outcome
     }
 
+    /// Not the message's fault for certain; a person finds out.
+    private static let crash = RecordFault(
+        .decode, "crash",
+        "the process died twice while this message was being decoded, so it was not decoded again; a replay tries it once more"
+    )
+
     private func entry(_ message: RawMessage, checkpoint: String?) -> JournalEntry {
-        entry(message, processor.process(message), receivedAt: clock(), checkpoint: checkpoint)
+        let digest = SHA256.hash(message.bytes)
+        let records = crashes.map { $0.decode(digest) { processor.process(message) } } ?? processor.process(message)
+        return entry(
+            message, digest: digest, records ?? [.reject(Self.crash, bytes: message.bytes)], receivedAt: clock(),
+            checkpoint: checkpoint)
     }
 
     private func entry(
-        _ message: RawMessage, _ records: [ProcessedRecord], receivedAt: Timestamp, checkpoint: String?
+        _ message: RawMessage, digest: [UInt8], _ records: [ProcessedRecord], receivedAt: Timestamp, checkpoint: String?
     ) -> JournalEntry {
-        let digest = SHA256.hash(message.bytes)
         let raw = RawLineage(
             sha256: Hex.encode(digest), bytes: message.bytes.count, contentType: message.contentType,
             storedAt: receivedAt.rfc3339(in: stamp.zone))
@@ -79,13 +94,13 @@ extension Intake {
     /// - Throws: `ConfigIssue` or `ConfigIssues`.
     init(
         _ file: ChannelFile, settings: ExternalSettings, lookups: [String: [String: String]], plugins: ExternalPlugins,
-        journal: Journal, clock: @escaping @Sendable () -> Timestamp
+        journal: Journal, crashes: CrashRecord?, clock: @escaping @Sendable () -> Timestamp
     ) throws {
         self.init(
             channelID: file.id,
             processor: try RecordProcessor(file, plugins: plugins, lookups: lookups, zone: settings.timeZone),
             stamp: Stamp(jurisdictionID: settings.jurisdiction, zone: settings.timeZone), journal: journal,
             configVersion: file.version, wantsReview: file.release == .review, clock: clock,
-            queue: DispatchQueue(label: "sluice.decode.\(file.id)"))
+            queue: DispatchQueue(label: "sluice.decode.\(file.id)"), crashes: crashes)
     }
 }
