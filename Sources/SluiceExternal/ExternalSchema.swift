@@ -12,6 +12,7 @@ enum ExternalSchema {
             StoreMigration("1 journal", journal + BoundarySchema.sql(writing: [.externalToRelay])),
             StoreMigration("2 desks", desks),
             StoreMigration("3 alerts", AlertBook.sql),
+            StoreMigration("4 reload", reload),
         ])
 
     private static let journal = """
@@ -139,5 +140,14 @@ enum ExternalSchema {
             at INTEGER NOT NULL,
             person TEXT NOT NULL
         ) STRICT;
+        """
+
+    /// What outlives the process about a channel: the version in force, the kind of source its cursor belongs to, a pause.
+    private static let reload = """
+        ALTER TABLE channel ADD COLUMN version TEXT;
+        ALTER TABLE channel ADD COLUMN source TEXT;
+        ALTER TABLE channel ADD COLUMN paused_at INTEGER;
+        ALTER TABLE channel ADD COLUMN paused_by TEXT;
+        ALTER TABLE channel_status ADD COLUMN config_note TEXT;
         """
 }

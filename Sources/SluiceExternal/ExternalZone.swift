@@ -14,10 +14,12 @@ public final class ExternalZone: Sendable {
     private let logger: Logger
     private let gate = PushGate()
     private let bells = ReplyBells()
+    private let board: ChannelBoard
+    /// What the zone starts with.
+    private let files: [ChannelResult]
+    private let lookups: [String: [String: String]]
     private let outlet: Outlet
     private let inlet: Inlet
-    private let channels: [CompiledChannel]
-    private let statuses: [ChannelStatus]
 
     /// A channel whose configuration has errors is left out, and its status says why; the others work.
     public init(
@@ -36,31 +38,33 @@ public final class ExternalZone: Sendable {
         inlet = Inlet(
             stream: .relayToExternal, folder: settings.boundary.inward, store: store, key: keys.relay,
             origins: ["internal": keys.internalZone], bell: bell, logger: logger, clock: clock)
-        var builder = ChannelBuilder(
-            settings: settings, lookups: lookups, plugins: plugins, store: store, outlet: outlet,
+        let outlet = outlet
+        let builder = ChannelBuilder(
+            settings: settings, plugins: plugins,
+            journal: Journal(store: store, channels: ChannelKeys(), forward: { outlet.notify() }),
             crashes: try CrashRecord(
                 path: settings.dataFolder + "/in-hand", condemned: try RejectDesk.crashes(in: store)),
-            logger: logger, clock: clock)
-        try builder.build(files)
-        channels = builder.channels
-        statuses = builder.statuses
+            clock: clock)
+        let starter = ChannelStarter(
+            gate: gate, settings: settings, store: store, outlet: outlet, bells: bells, clock: clock, logger: logger)
+        board = ChannelBoard(builder: builder, starter: starter, store: store, logger: logger)
+        self.files = files
+        self.lookups = lookups
     }
 
     /// Runs until its task is cancelled.
     /// - Parameter onListening: called once with the port of the push listener.
     public func run(onListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
-        for channel in channels {
-            if case .push(let transport) = channel.source { gate.open(channel, transport: transport) }
-        }
         let listener = try PushListener(
             address: settings.listen, behindProxy: settings.isBehindProxy, routes: gate, logger: logger,
             clock: clock, running: onListening)
+        _ = try await board.apply(files, lookups: lookups)
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.holdChannels() }
             group.addTask { try await listener.run() }
             group.addTask { try await self.outlet.run() }
             group.addTask { try await self.takeIn() }
             group.addTask { try await self.keepStatuses() }
-            for channel in channels { start(channel, in: &group) }
             // The first part that ends takes the zone down with it; cancellation ends them all.
             defer { group.cancelAll() }
             try await group.next()
@@ -76,9 +80,9 @@ public final class ExternalZone: Sendable {
 
     /// Sends a reject through its channel again, with the configuration that runs.
     public func replay(reject id: Int64, by person: String) async throws -> MessageOutcome {
-        let channels = channels
+        let board = board
         let replay = RejectReplay(store: store) { id in
-            guard let channel = channels.first(where: { $0.id == id }) else { throw RejectReplay.noChannel(id) }
+            guard let channel = board.channel(id) else { throw RejectReplay.noChannel(id) }
             return channel.intake
         }
         return try await replay.replay(id, by: person)
@@ -90,36 +94,36 @@ public final class ExternalZone: Sendable {
         bells.signal(channel).set()
     }
 
-    private func start(_ channel: CompiledChannel, in group: inout ThrowingTaskGroup<Void, any Error>) {
-        if case .fetch(let transport) = channel.source {
-            let runner = ChannelRunner(
-                channelID: channel.id, transport: transport, intake: channel.intake, status: channel.status,
-                disablesAtStartup: channel.file.startup == .disable, logger: logger)
-            group.addTask {
-                await runner.run()
-                try await Self.untilCancelled()
-            }
+    /// Puts another configuration into force: what has not changed is not touched, a bad version of a channel leaves
+    /// its last good one running, and what is in hand is finished first.
+    public func reload(
+        _ channels: [ChannelResult], lookups: [String: [String: String]]
+    ) async throws -> [ChannelChange] {
+        try await board.apply(channels, lookups: lookups)
+    }
+
+    /// Nothing in and nothing out of a channel until it is resumed, over restarts too.
+    public func pause(channel id: String, by person: String) async throws {
+        try await board.pause(id, by: person, at: clock())
+    }
+
+    public func resume(channel id: String) async throws { try await board.resume(id) }
+
+    /// Until cancelled; then what is in hand is finished.
+    private func holdChannels() async throws {
+        do {
+            while true { try await Task.sleep(for: .seconds(3600)) }
+        } catch {
+            await board.stopAll()
+            throw error
         }
-        if let carrier = carrier(for: channel) { group.addTask { try await carrier.run() } }
-    }
-
-    private func carrier(for channel: CompiledChannel) -> ReplyCarrier? {
-        guard let use = channel.file.reply, let sender = channel.replySender else { return nil }
-        let outlet = outlet
-        return ReplyCarrier(
-            channelID: channel.id, sender: sender, policy: ReplyPolicy(use), store: store,
-            zone: settings.timeZone, status: channel.status, bell: bells, forward: { outlet.notify() }, clock: clock,
-            logger: logger)
-    }
-
-    /// A channel that has ended must not end the zone.
-    private static func untilCancelled() async throws {
-        while true { try await Task.sleep(for: .seconds(3600)) }
     }
 
     private func takeIn() async throws {
-        let wanted = Dictionary(uniqueKeysWithValues: channels.map { ($0.id, Set($0.file.reply?.events ?? [])) })
-        let inbox = ReplyInbox(wanted: { wanted[$0] }, zone: settings.timeZone, clock: clock)
+        let board = board
+        let inbox = ReplyInbox(
+            wanted: { board.channel($0).map { Set($0.file.reply?.events ?? []) } }, zone: settings.timeZone,
+            clock: clock)
         try await inlet.run(
             consume: { db, batch in try inbox.take(batch, in: db) },
             taken: { batch in
@@ -130,7 +134,7 @@ public final class ExternalZone: Sendable {
 
     private func keepStatuses() async throws {
         while true {
-            for status in statuses {
+            for status in board.statuses {
                 do {
                     try await status.flush(to: store, day: clock().day(in: settings.timeZone))
                 } catch {

@@ -40,11 +40,7 @@ final class ZoneFixture: Sendable {
     /// - Parameter channels: by id, the YAML below the header that every channel has.
     init(_ channels: [String: String]) async throws {
         let config = folder.path + "/config"
-        try FileManager.default.createDirectory(atPath: config + "/hotlines", withIntermediateDirectories: true)
-        for (id, yaml) in channels {
-            let header = "id: \(id)\nname: \(id)\nclass: hotline\nlevel: municipal\nauthority: test\n"
-            try Data((header + yaml).utf8).write(to: URL(fileURLWithPath: config + "/hotlines/\(id).yaml"))
-        }
+        try Self.write(channels, to: config)
         let loaded = ConfigFolder.load(
             config, specs: Self.specs, environment: ["SECRET": Self.secret, "FOLDER": folder.path])
         store = try ExternalStore.open(folder: folder.path + "/data")
@@ -70,6 +66,14 @@ final class ZoneFixture: Sendable {
             break
         }
         port = found
+    }
+
+    static func write(_ channels: [String: String], to config: String) throws {
+        try FileManager.default.createDirectory(atPath: config + "/hotlines", withIntermediateDirectories: true)
+        for (id, yaml) in channels {
+            let header = "id: \(id)\nname: \(id)\nclass: hotline\nlevel: municipal\nauthority: test\n"
+            try Data((header + yaml).utf8).write(to: URL(fileURLWithPath: config + "/hotlines/\(id).yaml"))
+        }
     }
 
     deinit { running.cancel() }

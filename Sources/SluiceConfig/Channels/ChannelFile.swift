@@ -44,6 +44,8 @@ public struct ChannelFile: Sendable {
     /// The configuration's version: twelve hexadecimal digits of the resolved content's SHA-256, in which secrets
     /// stand as their references. Rotating a secret keeps the version.
     public var version: String
+    /// Like `version`, over secrets too. For comparing in memory; never written anywhere.
+    public var fingerprint = ""
 
     /// The file that says it, as given to `ConfigFolder.load`.
     public var path: String { place.file }

@@ -105,6 +105,7 @@ extension LoadedConfiguration {
         do {
             var channel = try ChannelFile(value, baseFolder: folder, version: outcome.version)
             channel.place = .start(of: path)
+            channel.fingerprint = outcome.fingerprint
             result.channel = channel
         } catch {
             result.issues += FolderReader.issues(error, at: path)

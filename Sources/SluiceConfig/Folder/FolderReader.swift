@@ -12,6 +12,8 @@ struct FolderReader {
     struct Outcome {
         var value: ConfigValue?
         var version = ""
+        /// The version with secrets filled in.
+        var fingerprint = ""
         var issues: [ConfigIssue] = []
     }
 
@@ -29,7 +31,9 @@ struct FolderReader {
             // What a missing secret would have been is not known, so nothing more is said of that place.
             let unresolved = Set(references.issues.map(\.place))
             let issues = references.issues + decoder.issues.filter { !unresolved.contains($0.place) }
-            return Outcome(value: decoded, version: ConfigVersion.of(written), issues: Self.sorted(issues))
+            return Outcome(
+                value: decoded, version: ConfigVersion.of(written), fingerprint: ConfigVersion.of(filled),
+                issues: Self.sorted(issues))
         } catch let error as ConfigIssues {
             return Outcome(issues: Self.sorted(error.issues))
         } catch {

@@ -24,10 +24,12 @@ struct ChannelRunner: Sendable {
                 try await transport.connect()
                 status.enter("running")
                 while let inbound = try await transport.next() {
-                    try await carryIn(inbound)
+                    // Not a child task: what is in hand is finished and acknowledged when the channel is stopped.
+                    try await Task { try await carryIn(inbound) }.value
+                    if Task.isCancelled { break }
                     attempt = 0
                 }
-                status.enter("finished")
+                if !Task.isCancelled { status.enter("finished") }
                 break
             } catch is CancellationError {
                 break

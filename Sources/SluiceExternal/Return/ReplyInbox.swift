@@ -5,7 +5,8 @@ internal import SluiceSDK
 /// Takes what the relay sends outward into external.db: case events become replies to send, verdicts and receipts
 /// become the fate of our items. Runs inside the inlet's transaction.
 struct ReplyInbox: Sendable {
-    /// Which case events each channel wants (`reply.on`); a channel that is not here sends no replies.
+    /// Which case events each channel wants (`reply.on`); none for one that sends no replies. nil for a channel that
+    /// does not run: its replies wait until it does.
     let wanted: @Sendable (String) -> Set<String>?
     let zone: Zone
     let clock: @Sendable () -> Timestamp
@@ -25,7 +26,7 @@ struct ReplyInbox: Sendable {
     }
 
     func take(_ event: CaseEventBody, in db: Database) throws {
-        let isWanted = wanted(event.channelID)?.contains(event.event) ?? false
+        let isWanted = wanted(event.channelID)?.contains(event.event) ?? true
         let now = clock()
         let insert = try db.cachedStatement(
             sql: """

@@ -7,6 +7,8 @@ public struct ChannelReport: Sendable {
     public var channelID: String
     public var state: String
     public var detail: String?
+    /// A new version of its file that was refused; the state is that of the version that runs.
+    public var note: String?
     public var since: Timestamp?
     public var lastMessageAt: Timestamp?
     public var lastError: String?
@@ -31,6 +33,7 @@ public struct ChannelReport: Sendable {
         channelID = row["channel"]
         state = row["state"]
         detail = row["detail"]
+        note = row["config_note"]
         since = time("since")
         lastMessageAt = time("last_message_at")
         lastError = row["last_error"]

@@ -13,7 +13,9 @@ final class ChannelStatus: Sendable {
         var lastError: String?
         var lastErrorAt: Timestamp?
         var refused = 0
-        var isEmpty: Bool { state == nil && lastMessage == nil && lastError == nil && refused == 0 }
+        /// What is said about the configuration; nil inside takes it back.
+        var note: String??
+        var isEmpty: Bool { note == nil && state == nil && lastMessage == nil && lastError == nil && refused == 0 }
     }
 
     let channelID: String
@@ -31,6 +33,11 @@ final class ChannelStatus: Sendable {
             $0.state = state
             $0.detail = detail
         }
+    }
+
+    /// Stands beside the state: a new version that was refused while the old one runs on.
+    func note(_ text: String?) {
+        pending.withLock { $0.note = .some(text) }
     }
 
     func received(_ outcome: MessageOutcome) {
@@ -86,6 +93,10 @@ final class ChannelStatus: Sendable {
                     UPDATE channel_status SET since = CASE WHEN state = ? THEN since ELSE ? END, state = ?, detail = ?
                     WHERE channel = ?
                     """, arguments: [state, now.milliseconds, state, pending.detail, channelID])
+        }
+        if let note = pending.note {
+            try db.execute(
+                sql: "UPDATE channel_status SET config_note = ? WHERE channel = ?", arguments: [note, channelID])
         }
         try db.execute(
             sql: """

@@ -7,7 +7,7 @@ import SluiceStore
 struct ChannelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "channels", abstract: "The channels: what runs, what is ill and why.",
-        subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Pause.self, Resume.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "One line for each channel.")
@@ -47,7 +47,8 @@ struct ChannelsCommand: AsyncParsableCommand {
             let rows = [
                 ("channel", line.id), ("name", line.name), ("file", line.path), ("source", line.source),
                 ("state", line.state),
-                ("since", Timestamps.text(line.since)), ("detail", line.detail ?? "-"),
+                ("since", Timestamps.text(line.since)), ("new version", line.note ?? "-"),
+                ("detail", line.detail ?? "-"),
                 ("records", counts.isEmpty ? "none yet" : counts.joined(separator: ", ")),
                 ("last message", Timestamps.text(line.lastMessageAt)), ("last error", line.lastError ?? "-"),
                 ("last error at", Timestamps.text(line.lastErrorAt)),
@@ -66,6 +67,7 @@ struct ChannelOverview {
         var source: String
         var state: String
         var detail: String?
+        var note: String?
         var since: Timestamp?
         var lastMessageAt: Timestamp?
         var lastError: String?
@@ -84,6 +86,7 @@ struct ChannelOverview {
             writer.field("name", name)
             writer.field("state", state)
             writer.field("detail", detail)
+            writer.field("new_version", note)
             writer.field("last_message_at", lastMessageAt?.rfc3339(in: .shanghai))
             writer.field("last_error", lastError)
             writer.field("last_error_at", lastErrorAt?.rfc3339(in: .shanghai))
@@ -114,8 +117,10 @@ struct ChannelOverview {
         let state = isRunning ? report?.state ?? "not started" : "gateway not running"
         return Line(
             id: result.id, name: result.channel?.name ?? "", path: result.path,
-            source: result.channel?.source.type ?? "", state: broken ? "config error" : state,
-            detail: broken ? result.issues.first?.description : report?.detail, since: report?.since,
+            source: result.channel?.source.type ?? "",
+            state: broken && report?.note == nil ? "config error" : state,
+            detail: broken ? result.issues.first?.description : report?.detail, note: report?.note,
+            since: report?.since,
             lastMessageAt: report?.lastMessageAt,
             lastError: broken ? result.issues.first?.description : report?.lastError, lastErrorAt: report?.lastErrorAt,
             counts: report?.counts ?? [:])

@@ -6,7 +6,7 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run", abstract: "Runs the three zones in one process.",
         discussion: """
             Channels whose configuration has errors are left out and named; the others run. Ends on SIGTERM or SIGINT
-            after what is in hand. Make the keys first: sluice boundary keys.
+            after what is in hand; SIGHUP reloads the channels. Make the keys first: sluice boundary keys.
 
             EXAMPLES
               sluice boundary keys && sluice run
@@ -16,10 +16,13 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var options: SharedOptions
 
     @OptionGroup var logging: LogOptions
+    @OptionGroup var watching: WatchOptions
 
     func run() async throws {
         let workspace = try Workspace(options)
         let zones = try ZoneSet(workspace, logLevel: logging.level)
-        try await ZoneService.serve(workspace, logLevel: logging.level) { try await zones.run() }
+        try await ZoneService.serve(workspace, logLevel: logging.level) {
+            try await zones.run(reload: watching.triggers)
+        }
     }
 }

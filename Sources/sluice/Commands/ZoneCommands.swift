@@ -7,7 +7,8 @@ struct ExternalCommand: AsyncParsableCommand {
         commandName: "external", abstract: "Runs the external zone alone: channels in, replies out.",
         discussion: """
             Reads external.yaml, the channels and their secrets, nothing else. Needs its own key and the public keys of
-            the relay and of the internal zone (docs/three-users.md). Ends on SIGTERM or SIGINT after what is in hand.
+            the relay and of the internal zone (docs/three-users.md). Ends on SIGTERM or SIGINT after what is in hand;
+            SIGHUP reloads the channels.
 
             EXAMPLE
               sluice external --config /etc/sluice/external --data /var/lib/sluice
@@ -15,13 +16,14 @@ struct ExternalCommand: AsyncParsableCommand {
 
     @OptionGroup var options: SharedOptions
     @OptionGroup var logging: LogOptions
+    @OptionGroup var watching: WatchOptions
 
     func run() async throws {
         let workspace = try Workspace(options, zones: [.external])
         let node = try ExternalNode(workspace, logLevel: logging.level)
         try await ZoneService.serve(workspace, logLevel: logging.level) {
             let signals = SignalsPlan([(node.signalsAddress, node.signals)], logger: Logger.zone("signals"))
-            try await Parts.run([{ try await node.run() }] + signals.parts)
+            try await Parts.run([{ try await node.run(reload: watching.triggers) }] + signals.parts)
         }
     }
 }
@@ -79,4 +81,11 @@ struct LogOptions: ParsableArguments {
         name: .customLong("log-level"), help: "trace, debug, info, notice, warning or error.", transform: LogLevel.parse
     )
     var level = Logger.Level.info
+}
+
+struct WatchOptions: ParsableArguments {
+    @Flag(help: "For development: reload whenever a file of the configuration folder has changed.")
+    var watch = false
+
+    var triggers: Set<ReloadTrigger> { watch ? [.signal, .change] : [.signal] }
 }

@@ -1,14 +1,18 @@
 import SluiceExternal
 import SluiceSDK
 
-/// What the external zone's control socket does for `sluice rejects` and `sluice replies`.
+/// What the external zone's control socket does for `sluice rejects`, `replies`, `channels` and
+/// `reload`.
 enum ExternalControl {
     static let edit = "rejects/edit"
     static let replay = "rejects/replay"
     static let discard = "rejects/discard"
     static let resend = "replies/resend"
+    static let pause = "channels/pause"
+    static let resume = "channels/resume"
+    static let reload = "reload"
 
-    static func actions(_ zone: ExternalZone) -> [String: ControlServer.Action] {
+    static func actions(_ zone: ExternalZone, _ reloader: Reloader) -> [String: ControlServer.Action] {
         [
             edit: { request in
                 let order = try DeskOrder(request)
@@ -22,6 +26,16 @@ enum ExternalControl {
             discard: { request in
                 let order = try DeskOrder(request)
                 try await zone.rejects.discard(order.number(), by: order.person, reason: order.reason)
+                return QuarantineControl.done
+            },
+            reload: { _ in ChannelChange.json(try await reloader.reload()) },
+            pause: { request in
+                let order = try DeskOrder(request)
+                try await zone.pause(channel: order.subject, by: order.person)
+                return QuarantineControl.done
+            },
+            resume: { request in
+                try await zone.resume(channel: DeskOrder(request).subject)
                 return QuarantineControl.done
             },
             resend: { request in

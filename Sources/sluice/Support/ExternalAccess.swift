@@ -10,7 +10,7 @@ struct ExternalAccess {
 
     init(_ options: SharedOptions) throws {
         // Secrets are for the running zone; what works on files alone needs none.
-        workspace = try Workspace(options, references: .standIn)
+        workspace = try Workspace(options, references: .standIn, zones: [.external])
         folder = workspace.located(try workspace.external().data)
     }
 
@@ -29,6 +29,19 @@ struct ExternalAccess {
         let answer = try await otherwise(store)
         withExtendedLifetime(lock) {}
         return try JSONDocument.parse(answer).root
+    }
+
+    /// Asks the running zone, which alone can do it.
+    func call(_ action: String, _ body: [UInt8]) async throws -> JSONElement {
+        guard let answer = try await ControlClient(path: folder + "/control.sock").call(action, body) else {
+            throw CommandFailure("the gateway does not run here: nothing answers on \(folder)/control.sock")
+        }
+        return answer
+    }
+
+    func requireChannel(_ id: String) throws {
+        if workspace.configuration.channels.contains(where: { $0.id == id }) { return }
+        throw CommandFailure("there is no channel '\(id)'")
     }
 
     func settings() throws -> ExternalSettings {

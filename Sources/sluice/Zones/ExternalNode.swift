@@ -12,6 +12,7 @@ struct ExternalNode: Sendable {
     /// Where its metrics are asked for; nil where nobody asks.
     let signalsAddress: ListenAddress?
     private let channels: [ChannelResult]
+    private let reloader: Reloader
     private let folder: ZoneFolder
     private let logger: Logger
 
@@ -34,11 +35,13 @@ struct ExternalNode: Sendable {
             keys: ExternalKeys(own: keys.own(), relay: keys.key(of: .relay), internalZone: keys.key(of: .internal)),
             bell: bell,
             logger: logger)
+        reloader = Reloader(
+            configFolder: workspace.configuration.folder, dataFolder: workspace.dataFolder, zone: zone, logger: logger)
     }
 
     /// What this zone's control socket does.
     private var actions: [String: ControlServer.Action] {
-        BoundaryControl.actions(zone).merging(ExternalControl.actions(zone)) { first, _ in first }
+        BoundaryControl.actions(zone).merging(ExternalControl.actions(zone, reloader)) { first, _ in first }
     }
 
     var signals: ZoneSignals { .external(zone) }
@@ -54,8 +57,14 @@ struct ExternalNode: Sendable {
     }
 
     /// Until its task is cancelled.
-    func run(onListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
+    /// - Parameter reload: what makes the configuration be read again, beside the control socket.
+    func run(
+        reload: Set<ReloadTrigger> = [], onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws {
         let control = ControlServer(path: folder.controlPath, actions: actions, logger: logger)
-        try await Parts.run([{ try await zone.run(onListening: onListening) }, control.run, alerts.run])
+        let triggers = reload.map { trigger in
+            { @Sendable in try await trigger.run(reloader) }
+        }
+        try await Parts.run([{ try await zone.run(onListening: onListening) }, control.run, alerts.run] + triggers)
     }
 }

@@ -24,6 +24,7 @@ struct ZoneSet: Sendable {
 
     /// Until its task is cancelled. The first zone that fails ends the others.
     func run(
+        reload: Set<ReloadTrigger> = [],
         onListening: @escaping @Sendable (Int) -> Void = { _ in },
         onHandlerAPI: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
@@ -34,7 +35,7 @@ struct ZoneSet: Sendable {
             ], logger: Logger.zone("signals"))
         try await Parts.run(
             [
-                { try await external.run(onListening: onListening) }, relay.run,
+                { try await external.run(reload: reload, onListening: onListening) }, relay.run,
                 { try await internalZone.run(onHandlerAPI: onHandlerAPI) },
             ] + signals.parts)
     }
