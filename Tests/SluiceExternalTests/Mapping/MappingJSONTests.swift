@@ -68,6 +68,39 @@ struct MappingJSONTests {
         )
     }
 
+    @Test func filtersFindWhatASourceKeepsInListsOfNamesAndValues() throws {
+        let document = #"""
+            {"rows":[{"no":"1","t":"2026-01-05 09:30:00","form":[{"k":"text","v":"lamp"},{"k":"phone","v":"13800000000"}],
+             "files":[{"u":"/a","ok":true},{"u":"/b","ok":false}]}]}
+            """#
+        let section = """
+            external_id: $.no
+            request_type: { const: help }
+            description: $.form[?@.k == 'text'].v
+            requested_datetime: { from: $.t, date: "yyyy-MM-dd HH:mm:ss" }
+            requester.phone: { from: "$.form[?match(@.k, 'phone|tel')].v" }
+            title: { first: ["$.form[?@.k == 'title'].v", "$.form[?@.k == 'text'].v"] }
+            attachments: { each: "$.files[?@.ok == true]", name: $.u, media_url: $.u }
+            """
+        let ticket = try #require(try records(section, document).first).get().ticket
+        #expect(ticket[.description] == .string("lamp"))
+        #expect(ticket[.title] == .string("lamp"))
+        #expect(ticket[.requesterPhone] == .string("13800000000"))
+        #expect(ticket[.attachments] == .attachments([TicketAttachment(name: "/a", mediaURL: "/a")]))
+    }
+
+    @Test func aSelectorThatLooksAtTooMuchIsAFaultOfItsField() throws {
+        let chain = String(repeating: "[1,", count: 55) + "1" + String(repeating: "]", count: 55)
+        let row = #"{"orderNo":"1","content":"a","acceptTime":"2026-01-05 09:30:00","deep":\#(chain)}"#
+        let section = section + "\nservice_name: $.deep..*..*..*..*"
+        guard case .failure(let fault) = try records(section, #"{"rows":[\#(row)]}"#)[0] else {
+            return #expect(Bool(false), "the record was taken")
+        }
+        #expect(fault.code == "jsonpath.limit")
+        #expect(fault.field == "service_name")
+        #expect(fault.selector == "$.deep..*..*..*..*")
+    }
+
     @Test func selectorsThatTheFormatRefusesAreIssuesWithTheirPlace() {
         #expect(throws: ConfigIssues.self) { try records("title: \"$.a[?@.b = 1]\"", "{}") }
         do {

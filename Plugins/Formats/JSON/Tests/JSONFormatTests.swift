@@ -133,6 +133,8 @@ import Testing
         #expect(run.raw == [Array(#"{"t":"012345678901234567890"}"#.utf8)])
         #expect(try FormatRun(format, "[1,2,3]", limits: limits).failure?.code == "json.record-count")
         #expect(try FormatRun(format, "[[[1]]]", limits: limits).failure == nil)
+        let chain = String(repeating: "[1,", count: 60) + "1" + String(repeating: "]", count: 60)
+        #expect(try FormatRun(self.format(["records": "$..*..*..*..*"]), chain).failure?.code == "jsonpath.limit")
         #expect(try FormatRun(format, "[[[[1]]]]", limits: limits).failure?.code == "json.depth")
     }
 

@@ -57,7 +57,7 @@ struct IRegexpTranslation {
             position += 1
             switch scalar {
             case ".": output += "[^\\n\\r]"
-            // The grammar counts both as plain characters; implementations and test suites take them for the ends.
+            // The grammar counts both as plain characters; the compliance suite takes them for the ends.
             case "^": output += "(?:\\A)"
             case "$": output += "(?:\\z)"
             default: write(scalar)
