@@ -35,6 +35,7 @@ func plugin(_ name: String, path: String, _ dependencies: [Target.Dependency] = 
 
 let bundledPlugins: [[Target]] = [
     plugin("HTTPPushTransport", path: "Transports/HTTPPush"),
+    plugin("HTTPPollTransport", path: "Transports/HTTPPoll", ["CurlKit"]),
     plugin("DirectoryTransport", path: "Transports/Directory"),
     plugin("JSONFormat", path: "Formats/JSON"),
     plugin("NDJSONFormat", path: "Formats/NDJSON"),
@@ -44,8 +45,8 @@ let bundledPlugins: [[Target]] = [
 ]
 
 let pluginNames: [Target.Dependency] = [
-    "HTTPPushTransport", "DirectoryTransport", "JSONFormat", "NDJSONFormat", "CSVFormat", "HTTPSender",
-    "WebhookSender",
+    "HTTPPushTransport", "HTTPPollTransport", "DirectoryTransport", "JSONFormat", "NDJSONFormat", "CSVFormat",
+    "HTTPSender", "WebhookSender",
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")

@@ -3,7 +3,8 @@ internal import CCurl
 /// Why there is no answer.
 public struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
     /// `curl.refused`, `curl.dns`, `curl.tls`, `curl.timeout`, `curl.broken`, `curl.too-large`,
-    /// `curl.address-not-allowed`, `curl.url`, `curl.request`, `curl.closed` or `curl.failed`.
+    /// `curl.address-not-allowed`, `curl.url`, `curl.request`, `curl.closed`,
+    /// `curl.token` or `curl.failed`.
     public var code: String
     /// For ops; holds no URL, no header, no body.
     public var reason: String

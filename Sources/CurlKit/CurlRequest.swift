@@ -1,5 +1,19 @@
 public import SluiceSDK
 
+/// The other side's certificate, and our own, as PEM files.
+public struct CurlTLS: Sendable, Hashable {
+    /// Takes the place of the system's list of authorities.
+    public var authorities: String?
+    public var certificate: String?
+    public var key: String?
+
+    public init(authorities: String? = nil, certificate: String? = nil, key: String? = nil) {
+        self.authorities = authorities
+        self.certificate = certificate
+        self.key = key
+    }
+}
+
 /// One HTTP request. Redirects are never followed, proxies from the environment are never used.
 public struct CurlRequest: Sendable {
     /// `http` or `https`; other protocols are refused.
@@ -18,6 +32,9 @@ public struct CurlRequest: Sendable {
     public var allowed: [CIDR]?
     /// Connects to this socket file; the URL then only names host and path.
     public var unixSocketPath: String?
+    /// `http://proxy:3128`; `allowed` then speaks of the proxy's address.
+    public var proxy: String?
+    public var tls = CurlTLS()
 
     public init(
         _ method: String = "GET", _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],

@@ -36,7 +36,7 @@ final class CurlTransfer: @unchecked Sendable {
     /// Sets every option; nil when all is well.
     func prepare(_ easy: UnsafeMutableRawPointer) -> CurlError? {
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        for step in [setWhere, setWhat, setLimits, setCallbacks] {
+        for step in [setWhere, setTLS, setWhat, setLimits, setCallbacks] {
             let code = step(easy)
             if code != CURLE_OK { return CurlError(code, detail: String(cString: errorText)) }
         }
@@ -81,10 +81,18 @@ final class CurlTransfer: @unchecked Sendable {
             { sluice_curl_set_string(easy, CURLOPT_URL, self.request.url) },
             { sluice_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https") },
             // Empty, or http_proxy in the environment would lead around the allowed addresses.
-            { sluice_curl_set_string(easy, CURLOPT_PROXY, "") },
+            { sluice_curl_set_string(easy, CURLOPT_PROXY, self.request.proxy ?? "") },
             { sluice_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0) },
             { sluice_curl_set_long(easy, CURLOPT_PATH_AS_IS, 1) },
             { path.map { sluice_curl_set_string(easy, CURLOPT_UNIX_SOCKET_PATH, $0) } ?? CURLE_OK })
+    }
+
+    private func setTLS(_ easy: UnsafeMutableRawPointer) -> CURLcode {
+        let tls = request.tls
+        return first(
+            { tls.authorities.map { sluice_curl_set_string(easy, CURLOPT_CAINFO, $0) } ?? CURLE_OK },
+            { tls.certificate.map { sluice_curl_set_string(easy, CURLOPT_SSLCERT, $0) } ?? CURLE_OK },
+            { tls.key.map { sluice_curl_set_string(easy, CURLOPT_SSLKEY, $0) } ?? CURLE_OK })
     }
 
     private func setWhat(_ easy: UnsafeMutableRawPointer) -> CURLcode {

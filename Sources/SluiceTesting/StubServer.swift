@@ -21,6 +21,8 @@ public final class StubServer: Sendable {
         public var status: Int
         public var headers: [(name: String, value: String)]
         public var body: String
+        /// Announces more bytes than it sends, and then nothing comes until the caller hangs up.
+        public var hangs = false
 
         public init(_ status: Int, headers: [(name: String, value: String)] = [], _ body: String = "") {
             self.status = status
@@ -73,8 +75,8 @@ public final class StubServer: Sendable {
         guard let request = read(connection) else { return }
         log.requests.withLock { $0.append(request) }
         let answer = answer(request)
-        var text =
-            "HTTP/1.1 \(answer.status) Status\r\nConnection: close\r\nContent-Length: \(answer.body.utf8.count)\r\n"
+        let length = answer.body.utf8.count + (answer.hangs ? 100 : 0)
+        var text = "HTTP/1.1 \(answer.status) Status\r\nConnection: close\r\nContent-Length: \(length)\r\n"
         for header in answer.headers { text += "\(header.name): \(header.value)\r\n" }
         let bytes = Array((text + "\r\n" + answer.body).utf8)
         var sent = 0
@@ -85,6 +87,8 @@ public final class StubServer: Sendable {
             if count <= 0 { return }
             sent += count
         }
+        var rest: UInt8 = 0
+        while answer.hangs, recv(connection, &rest, 1, 0) > 0 {}
     }
 
     private static func read(_ connection: Int32) -> Request? {

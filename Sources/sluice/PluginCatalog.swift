@@ -1,5 +1,6 @@
 import CSVFormat
 import DirectoryTransport
+import HTTPPollTransport
 import HTTPPushTransport
 import HTTPSender
 import JSONFormat
@@ -11,7 +12,7 @@ import WebhookSender
 
 /// The only list of plugins. A new one is a folder, a line in Package.swift and a line here.
 enum PluginCatalog {
-    static let transports: [any Transport.Type] = [DirectoryTransport.self]
+    static let transports: [any Transport.Type] = [HTTPPollTransport.self, DirectoryTransport.self]
     static let pushTransports: [any PushTransport.Type] = [HTTPPushTransport.self]
     static let formats: [any Format.Type] = [JSONFormat.self, NDJSONFormat.self, CSVFormat.self]
     static let replySenders: [any ReplySender.Type] = [HTTPReplySender.self]

@@ -23,6 +23,17 @@ struct ConfigDecoderTests {
         #expect(value["methods"]?.place.description == "a.yaml:1:1")
     }
 
+    @Test func warnsOfSignaturesThatCanBeForged() throws {
+        let spec = ConfigSpec([IncomingAuth.field])
+        var decoder = ConfigDecoder()
+        let text = "auth: { type: signature, secret: s, algorithm: md5, text: \"{secret}\" }"
+        let value = try YAMLFile.parse(text, file: "a.yaml")
+        _ = decoder.decode(value, as: spec, named: "source")
+        let warnings = decoder.issues.filter { $0.severity == .warning }
+        #expect(warnings.map(\.rule) == ["auth.weak-digest"])
+        #expect(warnings.first?.place.column == 48)
+    }
+
     @Test func findsEveryMistakeOfAFileAndSaysWhatToWrite() throws {
         let text = """
             pth: /a

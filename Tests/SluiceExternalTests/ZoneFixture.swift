@@ -4,6 +4,7 @@ import DirectoryTransport
 import Foundation
 import Glibc
 import GRDB
+import HTTPPollTransport
 import HTTPPushTransport
 import HTTPSender
 import JSONFormat
@@ -22,14 +23,14 @@ final class ZoneFixture: Sendable {
     static let secret = "a-secret-of-the-test"
 
     static let plugins = ExternalPlugins(
-        transports: [DirectoryTransport.self], pushTransports: [HTTPPushTransport.self],
+        transports: [DirectoryTransport.self, HTTPPollTransport.self], pushTransports: [HTTPPushTransport.self],
         formats: [JSONFormat.self, NDJSONFormat.self, CSVFormat.self], replySenders: [HTTPReplySender.self])
 
     static let specs = PluginSpecs(
-        transports: [DirectoryTransport.spec, HTTPPushTransport.spec],
+        transports: [DirectoryTransport.spec, HTTPPollTransport.spec, HTTPPushTransport.spec],
         formats: [JSONFormat.spec, NDJSONFormat.spec, CSVFormat.spec], replySenders: [HTTPReplySender.spec])
 
-    let folder = TemporaryFolder()
+    let folder: TemporaryFolder
     let store: Store
     let zone: ExternalZone
     let settings: ExternalSettings
@@ -37,8 +38,11 @@ final class ZoneFixture: Sendable {
     private let running: Task<Void, any Error>
     private let port: Int
 
-    /// - Parameter channels: by id, the YAML below the header that every channel has.
-    init(_ channels: [String: String]) async throws {
+    /// - Parameters:
+    ///   - channels: by id, the YAML below the header that every channel has.
+    ///   - folder: of a zone that was stopped, to start it again.
+    init(_ channels: [String: String], folder: TemporaryFolder = TemporaryFolder()) async throws {
+        self.folder = folder
         let config = folder.path + "/config"
         try Self.write(channels, to: config)
         let loaded = ConfigFolder.load(

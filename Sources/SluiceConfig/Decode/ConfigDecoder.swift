@@ -90,8 +90,18 @@ public struct ConfigDecoder {
             issues.append(.init(at: chosen.place, .choice, "unknown \(tag)\(shown) of '\(name)'", hint: hint))
             return value
         }
+        warnOfWeakDigest(value, variant.name)
         let label = ConfigField(tag, .choice(names), required: true, variant.summary)
         return decode(value, as: ConfigSpec([label]) + variant.spec, named: name)
+    }
+
+    private mutating func warnOfWeakDigest(_ value: ConfigValue, _ variant: String) {
+        guard variant == "signature", let algorithm = value["algorithm"], algorithm.text == "md5" else { return }
+        issues.append(
+            .init(
+                at: algorithm.place, .weakDigest, "md5 can be forged",
+                hint: "ask the upstream for hmac-sha256 or hmac-sm3, and let this channel be reviewed until then",
+                severity: .warning))
     }
 
     /// The default of a key that is not there; an issue when it had to be.

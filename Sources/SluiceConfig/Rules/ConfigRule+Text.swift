@@ -28,6 +28,7 @@ extension ConfigRule {
             "The file that a reference names is in the zone's `secrets` folder, readable and not empty."
         case .secretFilePath: "A secret's file lies within the `secrets` folder, also when links are followed."
         case .secretInFile: "Secrets are never written in a configuration file."
+        case .weakDigest: "A signature is not made with `md5` where the upstream can do better; a warning."
         case .channelID: "A channel's id is the name of its file: lower-case letters, digits and hyphens, at most 64."
         case .channelIDTaken: "An id stands for one channel."
         case .channelFolder: "Hotlines stand in `hotlines/`, web channels in `web/`."

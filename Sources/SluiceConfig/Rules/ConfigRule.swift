@@ -30,6 +30,7 @@ public enum ConfigRule: String, Sendable, CaseIterable {
     case missingSecretFile = "config.missing-secret-file"
     case secretFilePath = "config.secret-file-path"
     case secretInFile = "config.secret-in-file"
+    case weakDigest = "auth.weak-digest"
     // Channels.
     case channelID = "channel.id"
     case channelIDTaken = "channel.id-taken"

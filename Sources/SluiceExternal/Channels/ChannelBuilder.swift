@@ -20,7 +20,8 @@ struct ChannelBuilder: Sendable {
         _ file: ChannelFile, lookups: [String: [String: String]], status: ChannelStatus, checkpoint: String?
     ) throws -> CompiledChannel {
         let context = ChannelContext(
-            channelID: file.id, limits: file.limits, checkpoint: checkpoint, report: { status.failed($0) })
+            channelID: file.id, limits: file.limits, checkpoint: checkpoint, zone: settings.timeZone,
+            report: { status.failed($0) })
         let intake = try Intake(
             file, settings: settings, lookups: lookups, plugins: plugins, journal: journal, crashes: crashes,
             clock: clock)

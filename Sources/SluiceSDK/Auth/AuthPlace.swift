@@ -1,11 +1,11 @@
-/// Where in a request something stands: `header X-Signature` or `query sign`.
+/// Where in a request something stands: `header X-Signature`, `query sign` or, in a form or a JSON object, `body sign`.
 public struct AuthPlace: Sendable, Hashable {
     public enum Kind: String, Sendable {
-        case header, query
+        case header, query, body
     }
 
     public var kind: Kind
-    /// A header's name in lower case; a query parameter's name as it is.
+    /// A header's name in lower case; the name of a parameter or a field as it is.
     public var name: String
 
     /// - Throws: `ConfigIssue` when the text is neither form.
@@ -14,7 +14,7 @@ public struct AuthPlace: Sendable, Hashable {
         guard words.count == 2, let kind = Kind(rawValue: String(words[0])) else {
             throw ConfigIssue(
                 at: value.place, "auth.place", "\"\(value)\" is not a place in a request",
-                hint: "write 'header X-Signature' or 'query sign'")
+                hint: "write 'header X-Signature', 'query sign' or 'body sign'")
         }
         self.init(kind, String(words[1]))
     }
@@ -28,6 +28,8 @@ public struct AuthPlace: Sendable, Hashable {
         switch kind {
         case .header: request.header(name)
         case .query: request.query.first { $0.name == name }?.value
+        case .body:
+            BodyFields.read(request.body, contentType: request.header("content-type")).first { $0.name == name }?.value
         }
     }
 
@@ -35,6 +37,9 @@ public struct AuthPlace: Sendable, Hashable {
         switch kind {
         case .header: request.setHeader(name, value)
         case .query: request.addQuery(name, value)
+        case .body:
+            let type = request.headers.first { $0.name.lowercased() == "content-type" }?.value
+            request.body = BodyFields.adding(name, value, to: request.body, contentType: type) ?? request.body
         }
     }
 }

@@ -2,13 +2,14 @@
 public struct IncomingAuth: Sendable {
     /// The `auth:` key of a push transport.
     public static let field = ConfigField(
-        "auth", AuthSpec.variants(incoming: true), required: true,
+        "auth", .variant(tag: "type", AuthSpec.variants(incoming: true) + [AuthSpec.standardWebhooks]), required: true,
         example: "{ type: api-key, header: X-API-Key, key: \"${file:12345}\" }", "How the upstream proves who it is.")
 
     private enum Method {
         case none
         case key(AuthPlace, scheme: String?, [SecretDigest])
         case signature(SignatureRecipe, window: Duration)
+        case standardWebhook(StandardWebhook)
     }
 
     private let method: Method
@@ -27,10 +28,11 @@ public struct IncomingAuth: Sendable {
         case "signature":
             method = .signature(
                 try SignatureRecipe(config), window: try config.optionalDuration("window") ?? .seconds(300))
+        case "standard-webhooks": method = .standardWebhook(try StandardWebhook(config))
         case let type:
             throw ConfigIssue(
                 at: config.place, "auth.type", "auth type '\(type)' is not supported here",
-                hint: "supported: none, api-key, basic, bearer, signature")
+                hint: "supported: none, api-key, basic, bearer, signature, standard-webhooks")
         }
     }
 
@@ -46,6 +48,7 @@ public struct IncomingAuth: Sendable {
         case .none: break
         case .key(let place, let scheme, let secrets): try check(request, place, scheme, secrets)
         case .signature(let recipe, let window): try check(request, recipe, window)
+        case .standardWebhook(let webhook): try check(request, webhook)
         }
     }
 
@@ -72,12 +75,22 @@ public struct IncomingAuth: Sendable {
         }
         let input = SignatureRecipe.Input(
             method: request.method, path: request.path, query: request.query, body: request.body,
-            timestamp: timestamp ?? "", nonce: recipe.noncePlace?.value(in: request) ?? "")
+            contentType: request.header("content-type"), timestamp: timestamp ?? "",
+            nonce: recipe.noncePlace?.value(in: request) ?? "")
         // Every secret is tried, whichever fits: the time says nothing.
         let isRight = recipe.secrets.reduce(false) { constantTimeEqual(digest, recipe.digest(input, secret: $1)) || $0 }
         guard isRight else { throw Self.refusal("wrong signature") }
         guard recipe.text.names.contains("timestamp") else { return }
         try Self.checkAge(timestamp.flatMap(recipe.timestampFormat.read), request.now, window)
+    }
+
+    private func check(_ request: PushRequest, _ webhook: StandardWebhook) throws(PushRefusal) {
+        guard let id = request.header("webhook-id"), let timestamp = request.header("webhook-timestamp") else {
+            throw Self.refusal("no webhook-id or webhook-timestamp")
+        }
+        guard webhook.isSigned(request, id: id, timestamp: timestamp) else { throw Self.refusal("wrong signature") }
+        let seconds = Int64(timestamp).flatMap { abs($0) < 1 << 40 ? $0 : nil }
+        try Self.checkAge(seconds.map { Timestamp(milliseconds: $0 * 1000) }, request.now, webhook.window)
     }
 
     /// Only after the signature: a stranger hears nothing about clocks.

@@ -2,8 +2,11 @@
 public struct OutgoingAuth: Sendable {
     /// The `auth:` key of a sender; without it nothing is sent.
     public static let field = ConfigField(
-        "auth", AuthSpec.variants(incoming: false), example: "{ type: bearer, token: \"${file:12345}\" }",
+        "auth", .variant(tag: "type", variants), example: "{ type: bearer, token: \"${file:12345}\" }",
         "How Sluice proves who it is.")
+
+    /// The words behind `type:`, for those who know more of them.
+    public static var variants: [ConfigVariant] { AuthSpec.variants(incoming: false) }
 
     private enum Method {
         case none
@@ -52,7 +55,8 @@ public struct OutgoingAuth: Sendable {
         recipe.noncePlace?.set(nonce, in: &request)
         recipe.appKeyPlace?.set(recipe.appKey, in: &request)
         let input = SignatureRecipe.Input(
-            method: request.method, path: request.path, query: request.query, body: request.body, timestamp: timestamp,
+            method: request.method, path: request.path, query: request.query, body: request.body,
+            contentType: request.headers.first { $0.name.lowercased() == "content-type" }?.value, timestamp: timestamp,
             nonce: nonce)
         guard let secret = recipe.secrets.first else { return }
         recipe.signaturePlace.set(recipe.encoded(recipe.digest(input, secret: secret)), in: &request)

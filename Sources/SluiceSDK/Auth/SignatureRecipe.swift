@@ -10,18 +10,20 @@ public struct SignatureRecipe: Sendable {
         "app_key", "timestamp", "nonce", "method", "path", "sorted_params", "body", "secret",
     ]
 
-    /// What the text is made of; `sorted_params` are the query parameters but for the signature, by name, as
-    /// `name=value` joined by `&`, decoded.
+    /// What the text is made of; `sorted_params` are the query parameters, and the fields of a form or of a JSON object
+    /// that carries its signature, all but the signature, by name, as `name=value` joined by `&`, decoded.
     public struct Input {
         public var method: String
         public var path: String
         public var query: [(name: String, value: String)]
         public var body: [UInt8]
+        public var contentType: String?
         public var timestamp: String
         public var nonce: String
     }
 
     let text: Template
+    let algorithm: SignatureAlgorithm
     let encoding: Encoding
     let appKey: String
     /// The first one signs; any one is good when a signature is checked, so that keys can be changed without a gap.
@@ -40,12 +42,7 @@ public struct SignatureRecipe: Sendable {
         appKey = try config.optionalString("app_key") ?? ""
         secrets = try config.strings("secret")
         timestampFormat = try TimestampFormat(config)
-        let algorithm = try config.optionalString("algorithm") ?? "hmac-sha256"
-        guard algorithm == "hmac-sha256" else {
-            throw ConfigIssue(
-                at: config.optional("algorithm")?.place ?? config.place, "auth.algorithm",
-                "algorithm '\(algorithm)' is not supported here", hint: "supported: hmac-sha256")
-        }
+        algorithm = try SignatureAlgorithm.read(config, text: text)
         guard !secrets.isEmpty, !secrets.contains("") else {
             throw ConfigIssue(
                 at: config.place, "auth.secret", "the signature has no secret", hint: "add 'secret: ${file:…}'")
@@ -63,11 +60,16 @@ public struct SignatureRecipe: Sendable {
                 at: config.place, "auth.nonce", "the text holds {nonce}, but nothing says where the nonce stands",
                 hint: "add 'send: { nonce: header X-Nonce }'")
         }
+        if text.names.contains("body"), signaturePlace.kind == .body {
+            throw ConfigIssue(
+                at: config.place, "auth.place", "the text holds {body}, and the signature stands in the body itself",
+                hint: "sign {sorted_params}, or send the signature in a header")
+        }
     }
 
     /// The signature over the text, before it is encoded.
     func digest(_ input: Input, secret: String) -> [UInt8] {
-        hmacSHA256(key: Array(secret.utf8), message(input, secret: secret))
+        algorithm.sign(message(input, secret: secret), secret: secret) ?? []
     }
 
     func encoded(_ digest: [UInt8]) -> String {
@@ -103,15 +105,20 @@ public struct SignatureRecipe: Sendable {
         case "nonce": input.nonce
         case "method": input.method
         case "path": input.path
-        case "sorted_params": sortedParameters(input.query)
+        case "sorted_params": sortedParameters(input)
         case "secret": secret
         default: ""
         }
     }
 
-    private func sortedParameters(_ query: [(name: String, value: String)]) -> String {
-        query.filter { signaturePlace != AuthPlace(.query, $0.name) }
-            .sorted { ($0.name, $0.value) < ($1.name, $1.value) }
+    private func sortedParameters(_ input: Input) -> String {
+        let isForm = input.contentType?.lowercased().hasPrefix("application/x-www-form-urlencoded") == true
+        let fields =
+            isForm || signaturePlace.kind == .body ? BodyFields.read(input.body, contentType: input.contentType) : []
+        let all =
+            input.query.filter { signaturePlace != AuthPlace(.query, $0.name) }
+            + fields.filter { signaturePlace != AuthPlace(.body, $0.name) }
+        return all.sorted { ($0.name, $0.value) < ($1.name, $1.value) }
             .map { $0.name + "=" + $0.value }.joined(separator: "&")
     }
 }

@@ -24,16 +24,19 @@ public struct ChannelContext: Sendable {
     public var limits: ChannelLimits
     /// What the transport last handed over as `InboundMessage.checkpoint` and the journal committed; nil at first.
     public var checkpoint: String?
+    /// The gateway's zone: what hours and days of a schedule mean.
+    public var zone: Zone
     /// Where a plugin may say what ops should know; one line, no personal data.
     public var report: @Sendable (String) -> Void
 
     public init(
         channelID: String, limits: ChannelLimits = ChannelLimits(), checkpoint: String? = nil,
-        report: @escaping @Sendable (String) -> Void = { _ in }
+        zone: Zone = .shanghai, report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.channelID = channelID
         self.limits = limits
         self.checkpoint = checkpoint
+        self.zone = zone
         self.report = report
     }
 }

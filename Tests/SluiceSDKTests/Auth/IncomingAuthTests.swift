@@ -157,7 +157,7 @@ import Testing
         ([("type", "api-key"), ("key", "a"), ("header", "b"), ("query", "c")], "auth.place"),
         ([("type", "api-key"), ("key", ""), ("header", "b")], "auth.secret"),
         ([("type", "bearer")], "auth.secret"),
-        ([("type", "signature"), ("secret", "a"), ("text", "{body}"), ("algorithm", "md5")], "auth.algorithm"),
+        ([("type", "signature"), ("secret", "a"), ("text", "{body}"), ("algorithm", "md5")], "auth.unkeyed"),
         ([("type", "signature"), ("secret", "a"), ("text", "{nonce}")], "auth.nonce"),
         ([("type", "signature"), ("secret", "a"), ("text", "{salt}")], "template.unknown-name"),
     ])

@@ -21,6 +21,22 @@ import Testing
             Hex.encode(hmacSHA256(key: [], [])) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
     }
 
+    /// GB/T 32905-2016, appendix A: both examples. MD5: RFC 1321.
+    @Test func sm3AndMD5FollowTheirStandards() throws {
+        let sm3 = DigestAlgorithm.sm3
+        #expect(
+            Hex.encode(try #require(sm3.digest(Array("abc".utf8))))
+                == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0")
+        let long = Array(String(repeating: "abcd", count: 16).utf8)
+        #expect(
+            Hex.encode(try #require(sm3.digest(long)))
+                == "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732")
+        let md5 = try #require(DigestAlgorithm.md5.digest(Array("abc".utf8)))
+        #expect(Hex.encode(md5) == "900150983cd24fb0d6963f7d28e17f72")
+        #expect(DigestAlgorithm.sha256.digest(long) == SHA256.hash(long))
+        #expect(DigestAlgorithm.sha256.hmac(key: [], [1]) == hmacSHA256(key: [], [1]))
+    }
+
     @Test func comparingSaysOnlyWhetherBothAreTheSame() {
         #expect(constantTimeEqual([1, 2], [1, 2]))
         #expect(constantTimeEqual([], []))

@@ -65,11 +65,23 @@ public struct HTTPReplySender: ReplySender {
         }
     }
 
+    private func check(_ response: CurlResponse, _ said: String) throws {
+        guard let success else { return }
+        switch success.find(in: response.body) {
+        case .meant: break
+        case .notMeant:
+            throw PluginError(.rejected, "http.not-taken", said + "; \(success.path.text) does not mean success")
+        case .noEnvelope:
+            throw PluginError(
+                .retry(after: .zero), "http.no-envelope", said + "; that is not JSON, so nobody knows if it was taken")
+        }
+    }
+
     private func judge(_ response: CurlResponse) throws -> SourceAnswer {
         let said = "the source answers \(response.status)" + (response.body.isEmpty ? "" : ": \(response.excerpt)")
         switch response.status {
         case 200..<300:
-            try success?.check(response, said)
+            try check(response, said)
             return SourceAnswer(status: response.status, excerpt: response.excerpt)
         case 300..<400:
             throw PluginError(

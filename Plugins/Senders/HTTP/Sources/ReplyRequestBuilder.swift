@@ -11,7 +11,7 @@ struct ReplyRequestBuilder: Sendable {
     /// - Throws: `ConfigIssue`.
     init(_ config: Config) throws {
         method = try config.optionalString("method") ?? "POST"
-        url = try Self.url(config.required("url"))
+        url = try Template(httpURL: config.required("url"), allowed: ReplyFacts.names)
         headers = try HeaderTemplates(config.optional("headers"), allowed: ReplyFacts.names)
         body = try ReplyBody(config.object("body"), headers: headers)
         let name = try config.optionalString("zone") ?? "Asia/Shanghai"
@@ -38,20 +38,5 @@ struct ReplyRequestBuilder: Sendable {
             request.setHeader("Idempotency-Key", TemplateEscape.header.apply(reply.id))
         }
         return request
-    }
-
-    /// Scheme and host stand before the first placeholder: no reply says which machine it goes to.
-    private static func url(_ value: ConfigValue) throws -> Template {
-        let template = try Template(value, allowed: ReplyFacts.names)
-        var start = ""
-        if case .literal(let text)? = template.parts.first { start = text }
-        let isWhole = template.parts.count <= 1
-        let behindScheme = start.firstRange(of: "://").map { start[$0.upperBound...] } ?? ""
-        guard HTTPAddress(start) != nil, isWhole || behindScheme.contains(where: { "/?#".contains($0) }) else {
-            throw ConfigIssue(
-                at: value.place, "http.url", "'url' does not begin with http:// or https:// and a host",
-                hint: "write https://example.org/orders/{external_id}; a placeholder cannot stand in the host")
-        }
-        return template
     }
 }
