@@ -13,6 +13,7 @@ enum ExternalSchema {
             StoreMigration("2 desks", desks),
             StoreMigration("3 alerts", AlertBook.sql),
             StoreMigration("4 reload", reload),
+            StoreMigration("5 tallies", tallies),
         ])
 
     private static let journal = """
@@ -149,5 +150,25 @@ enum ExternalSchema {
         ALTER TABLE channel ADD COLUMN paused_at INTEGER;
         ALTER TABLE channel ADD COLUMN paused_by TEXT;
         ALTER TABLE channel_status ADD COLUMN config_note TEXT;
+        """
+
+    /// Which days and channels have counts that the inside has not heard of. `wait`: milliseconds between the last look
+    /// and the next one, while items are open and nothing moves.
+    private static let tallies = """
+        CREATE TABLE tally_due (
+            day TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            due_at INTEGER NOT NULL,
+            wait INTEGER NOT NULL,
+            PRIMARY KEY (day, channel)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER tally_on_insert AFTER INSERT ON ledger BEGIN
+            INSERT INTO tally_due (day, channel, due_at, wait) VALUES (new.day, new.channel, 0, 0)
+            ON CONFLICT DO UPDATE SET due_at = 0, wait = 0;
+        END;
+        CREATE TRIGGER tally_on_update AFTER UPDATE ON ledger BEGIN
+            INSERT INTO tally_due (day, channel, due_at, wait) VALUES (new.day, new.channel, 0, 0)
+            ON CONFLICT DO UPDATE SET due_at = 0, wait = 0;
+        END;
         """
 }

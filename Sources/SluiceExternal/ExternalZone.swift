@@ -65,6 +65,7 @@ public final class ExternalZone: Sendable {
             group.addTask { try await self.outlet.run() }
             group.addTask { try await self.takeIn() }
             group.addTask { try await self.keepStatuses() }
+            group.addTask { try await self.tallies.run() }
             // The first part that ends takes the zone down with it; cancellation ends them all.
             defer { group.cancelAll() }
             try await group.next()
@@ -117,6 +118,12 @@ public final class ExternalZone: Sendable {
             await board.stopAll()
             throw error
         }
+    }
+
+    private var tallies: TallySender {
+        let outlet = outlet
+        return TallySender(
+            store: store, zone: settings.timeZone, clock: clock, forward: { outlet.notify() }, logger: logger)
     }
 
     private func takeIn() async throws {

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from apart import pairs
+from apart import ledgers, pairs
 from apart.installation import ZONES, Installation
 from apart.processes import Processes
 from apart.traffic import Peers
@@ -55,17 +55,25 @@ def carry(installation):
         show(rows)
         print(f"{len(rows)} forbidden pairs, {len(found)} not as they should be; {permitted} permitted tries worked")
         faults += found
-        for zone in ZONES:
-            code = processes.stop(zone)
-            if code != 0:
-                faults.append(f"{zone}, asked to end, answered {code}")
-        return faults
+        ledgers.wait_for_balance(installation, received=101)
+        faults += stopped(processes)
+        lost = ledgers.lose(installation, 7)
+        processes.start_all()
+        ledgers.wait_until_named(installation, lost)
+        print("the inside knows all 101 records and balances; a ticket taken away is named by `sluice reconcile` there")
+        return faults + stopped(processes)
     except (RuntimeError, TimeoutError, OSError) as error:
         print(processes.log_tail(), file=sys.stderr)
         return [str(error)]
     finally:
         processes.end()
         peers.end()
+
+
+def stopped(processes):
+    """A graceful end of all zones."""
+    codes = {zone: processes.stop(zone) for zone in ZONES}
+    return [f"{zone}, asked to end, answered {code}" for zone, code in codes.items() if code != 0]
 
 
 def killed(processes, peers):

@@ -22,6 +22,7 @@ struct ReplyInbox: Sendable {
         for receipt in batch.receipts {
             let receipt = receipt.receipt
             try record(receipt.range, fate: "admitted", code: nil, reason: nil, at: receipt.at, in: db)
+            try ItemLedger.add(receipt.range, to: ItemLedger.admitted, zone: zone, in: db)
         }
     }
 
@@ -53,6 +54,9 @@ struct ReplyInbox: Sendable {
             verdict.range, fate: verdict.decision.rawValue, code: verdict.code, reason: verdict.reason, at: verdict.at,
             in: db)
         try TicketNotices.append(verdict, at: clock(), in: db)
+        if verdict.decision == .rejected {
+            try ItemLedger.add(verdict.range, to: ItemLedger.rejected, zone: zone, in: db)
+        }
     }
 
     private func record(

@@ -199,7 +199,10 @@ struct Admission: Sendable {
 
     private func keep(_ item: Item, from producer: String, at now: Timestamp, _ db: Database) throws {
         try db.execute(
-            sql: "INSERT INTO tally (producer, item_id, at, body) VALUES (?, ?, ?, ?)",
+            sql: """
+                INSERT INTO tally (producer, item_id, at, body) VALUES (?, ?, ?, ?)
+                ON CONFLICT (producer, item_id) DO UPDATE SET at = excluded.at, body = excluded.body
+                """,
             arguments: [producer, item.id, now.milliseconds, Blob.data(item.body)])
     }
 

@@ -40,7 +40,12 @@ struct ItemReader: Sendable {
             case .ticketOpened, .ticketRevised, .ticketWithdrawn, .ticketSupplemented, .ticketUrged:
                 return .ticket(try ticket(item))
             case .notice: return .notice(try NoticeBody(json: item.body))
-            case .tally: return .tally(item, producer: producer)
+            case .tally:
+                let tally = try TallyBody(json: item.body)
+                guard tally.id == item.id, tally.channelID == item.channelID else {
+                    throw BodyFault("item.mismatch", "the body's day or channel_id is not the item's")
+                }
+                return .tally(item, producer: producer)
             case .attachment, .caseEvent:
                 return .refused(item, code: "item.kind", reason: "\(item.kind.rawValue) is not taken here")
             }

@@ -18,6 +18,8 @@ public enum InternalSchema {
             StoreMigration("6-boundary", BoundarySchema.sql(writing: [.internalToRelay])),
             StoreMigration("7-pull", pull),
             StoreMigration("8-alerts", AlertBook.sql),
+            // A tally says everything so far: only the latest of a day and channel counts.
+            StoreMigration("9-tallies", "CREATE UNIQUE INDEX tally_of ON tally (producer, item_id);"),
         ])
 
     /// Words that stand in millions of rows, as numbers.

@@ -36,7 +36,8 @@ struct ItemCheck: Sendable {
             try TicketCheck(settings: settings).check(item)
         case .notice: try checkNotice(item)
         case .caseEvent: try checkCaseEvent(item)
-        case .attachment, .tally:
+        case .tally: try checkTally(item)
+        case .attachment:
             throw BodyFault("kind.unsupported", "\(item.kind.rawValue) is not taken by this version")
         }
     }
@@ -44,6 +45,17 @@ struct ItemCheck: Sendable {
     private func checkNotice(_ item: Item) throws {
         try checkVersion(of: item, NoticeBody.schemaVersion)
         _ = try NoticeBody(json: item.body)
+    }
+
+    private func checkTally(_ item: Item) throws {
+        try checkVersion(of: item, TallyBody.schemaVersion)
+        let tally = try TallyBody(json: item.body)
+        guard tally.channelID == item.channelID else {
+            throw BodyFault("stamp.channel", path: "channel_id", "it is not the item's channel")
+        }
+        guard tally.id == item.id else {
+            throw BodyFault("stamp.id", path: "day", "the item's id does not follow from it")
+        }
     }
 
     private func checkCaseEvent(_ item: Item) throws {

@@ -18,6 +18,7 @@ struct ReconcileCommand: AsyncParsableCommand {
             EXAMPLES
               sluice reconcile
               sluice reconcile --day 2026-01-05 --format json
+              sluice reconcile --inside
             """)
 
     @OptionGroup var options: SharedOptions
@@ -25,16 +26,30 @@ struct ReconcileCommand: AsyncParsableCommand {
     @Option(help: "Only this day, in the gateway's time zone.")
     var day: String?
 
+    @Flag(help: "Judge from the internal side's store alone; so it is anyway where the zones run apart.")
+    var inside = false
+
     func run() async throws {
         if let day, try DatePattern("yyyy-MM-dd").parse(day, in: .utc) == nil {
             throw ValidationError("'\(day)' is not a day; write it like 2026-01-05")
         }
         let workspace = try Workspace(options, references: .standIn)
+        if try inside || workspace.zones() == [.internal] { return try await reconcileInside(workspace) }
         guard let stores = try ZoneStores(existingIn: workspace) else {
             return print("nothing has been counted yet: there are no stores in '\(options.dataFolder)'")
         }
         let days = try await stores.settledReconciliation(day: day)
         print(options.format == .json ? ReconciliationText.json(days) : ReconciliationText.text(days))
+        if days.contains(where: { !$0.imbalances.isEmpty }) { throw ExitCode(1) }
+    }
+
+    private func reconcileInside(_ workspace: Workspace) async throws {
+        guard let store = try StoreAccess.internalZone(workspace) else {
+            return print("nothing has been counted yet: there is no internal.db in '\(options.dataFolder)'")
+        }
+        let zone = try workspace.internalZone().timeZone
+        let days = try await InsideReconciliation(store: store, zone: zone).settled(day: day)
+        print(options.format == .json ? InsideText.json(days) : InsideText.text(days))
         if days.contains(where: { !$0.imbalances.isEmpty }) { throw ExitCode(1) }
     }
 }
