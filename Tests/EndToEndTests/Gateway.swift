@@ -12,7 +12,7 @@ final class Gateway: Sendable {
     let port: Int
     let apiPort: Int
     let signalsPort: Int
-    private let process = Mutex<Process?>(nil)
+    private let process = Mutex<ChildProcess?>(nil)
 
     /// - Parameter relayChannels: the relay's own list, as YAML.
     init(
@@ -47,18 +47,10 @@ final class Gateway: Sendable {
 
     /// Starts it and waits until it takes requests.
     func start() async throws {
-        let started = Program.start(
-            ["run", "--config", folder.path + "/config", "--data", folder.path + "/data", "--log-level", "warning"],
-            environment: environment)
-        let log = folder.path + "/sluice.log"
-        if !FileManager.default.fileExists(atPath: log) {
-            _ = FileManager.default.createFile(atPath: log, contents: nil)
-        }
-        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-        handle.seekToEndOfFile()
-        started.standardError = handle
-        started.standardOutput = handle
-        try started.run()
+        let log = folder("sluice.log")
+        let started = try Program.start(
+            ["run", "--config", folder("config"), "--data", folder("data"), "--log-level", "warning"],
+            environment: environment, output: log)
         process.withLock { $0 = started }
         for _ in 0..<600 {
             if await isListening(port), await isListening(apiPort) { return }
@@ -69,22 +61,19 @@ final class Gateway: Sendable {
 
     /// As the kernel does when memory is short: no warning, no clean-up.
     func kill() {
-        process.withLock { process in
-            guard let running = process else { return }
-            Foundation.kill(running.processIdentifier, SIGKILL)
-            running.waitUntilExit()
-            process = nil
-        }
+        guard let running = process.withLock({ $0.take() }) else { return }
+        running.signal(SIGKILL)
+        _ = running.wait()
     }
 
     /// - Returns: the exit status after SIGTERM.
     func stop() async -> Int32 {
         guard let running = process.withLock({ $0.take() }) else { return -1 }
-        running.terminate()
-        for _ in 0..<300 where running.isRunning { try? await Task.sleep(for: .milliseconds(50)) }
-        if running.isRunning { Foundation.kill(running.processIdentifier, SIGKILL) }
-        running.waitUntilExit()
-        return running.terminationStatus
+        running.signal(SIGTERM)
+        for _ in 0..<300 where running.end == nil { try? await Task.sleep(for: .milliseconds(50)) }
+        running.signal(SIGKILL)
+        guard case .exited(let status) = running.wait() else { return -1 }
+        return status
     }
 
     func push(_ body: String) async throws -> CurlResponse {

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import SluiceTesting
 
 /// The built program, run as a user runs it.
 enum Program {
@@ -31,32 +31,20 @@ enum Program {
     }
 
     private static func runBlocking(_ arguments: [String], environment: [String: String]) throws -> Result {
-        let process = start(arguments, environment: environment)
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let collected = Mutex(Data())
-        let reading = DispatchGroup()
-        DispatchQueue.global().async(group: reading) {
-            let data = errors.fileHandleForReading.readDataToEndOfFile()
-            collected.withLock { $0 = data }
+        let folder = TemporaryFolder()
+        let child = try start(arguments, environment: environment, output: folder("out"), errors: folder("err"))
+        let end = child.wait()
+        let text = { (name: String) in
+            String(decoding: FileManager.default.contents(atPath: folder(name)) ?? Data(), as: UTF8.self)
         }
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        reading.wait()
-        process.waitUntilExit()
-        return Result(
-            status: process.terminationStatus, output: String(decoding: data, as: UTF8.self),
-            errors: String(decoding: collected.withLock { $0 }, as: UTF8.self))
+        guard case .exited(let status) = end else { return Result(status: -1, output: text("out"), errors: "\(end)") }
+        return Result(status: status, output: text("out"), errors: text("err"))
     }
 
-    /// A process that has not been started yet.
-    static func start(_ arguments: [String], environment: [String: String]) -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        return process
+    static func start(
+        _ arguments: [String], environment: [String: String], output: String, errors: String? = nil
+    ) throws -> ChildProcess {
+        let all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        return try ChildProcess(path, arguments, environment: all, output: output, errors: errors)
     }
 }

@@ -37,16 +37,15 @@ import Testing
         try write("\(mark)\n", to: "/inbox/a-bad.txt")
         for _ in 0..<2 {
             let child = try start()
-            try await eventually { !child.isRunning }
-            try #require(!child.isRunning)
-            #expect(child.terminationReason == .uncaughtSignal)
-            #expect(signals.contains(child.terminationStatus), "ended by signal \(child.terminationStatus)")
+            try await eventually { child.end != nil }
+            let end = try #require(child.end)
+            #expect(signals.contains { end == .signalled($0) }, "ended by \(end)")
         }
         try write("路灯不亮\n", to: "/inbox/b-good.txt")
         let child = try start()
-        defer { child.terminate() }
+        defer { child.signal(SIGTERM) }
         try await eventually { isDone("b-good.txt") && isDone("a-bad.txt") }
-        #expect(child.isRunning)
+        #expect(child.end == nil)
         let store = try ExternalStore.open(folder: folder.path + "/data")
         let reject = try #require(try RejectDesk(store: store).list().first)
         #expect(reject.fault.code == "crash")
@@ -55,7 +54,7 @@ import Testing
         // Once on the desk it is known for good: the same file again is not decoded either.
         try write("\(mark)\n", to: "/inbox/c-again.txt")
         try await eventually { isDone("c-again.txt") }
-        #expect(child.isRunning)
+        #expect(child.end == nil)
         #expect(try RejectDesk(store: store).list().count == 1)
     }
 
@@ -107,20 +106,13 @@ import Testing
         try FileManager.default.moveItem(atPath: copy, toPath: path)
     }
 
-    private func start() throws -> Process {
+    private func start() throws -> ChildProcess {
         let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let folders = [own, CommandLine.arguments[0]].map { ($0 as NSString).deletingLastPathComponent }
         let program = try #require(
             folders.map { $0 + "/CrashChild" }.first(where: FileManager.default.isExecutableFile))
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = [folder.path]
         // A backtrace of a process that is meant to die would take longer than everything else here.
-        process.environment = ["SWIFT_BACKTRACE": "enable=no"]
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        return process
+        return try ChildProcess(program, [folder.path], environment: ["SWIFT_BACKTRACE": "enable=no"])
     }
 
     private func isDone(_ name: String) -> Bool {
