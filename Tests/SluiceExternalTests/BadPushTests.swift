@@ -23,7 +23,7 @@ import Testing
         """ + ZoneFixture.mapping
 
     private static let open = """
-        limits: { message: 64KiB, record: 4KiB, depth: 16, time: 1s }
+        limits: { message: 64KiB, record: 4KiB, depth: 16, time: 5s }
         source: { type: http-push, path: /open, auth: { type: api-key, header: X-Key, key: "${env:SECRET}" } }
         format: { type: json, records: "$[*]" }
 
