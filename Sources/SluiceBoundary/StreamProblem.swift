@@ -18,6 +18,8 @@ final class StreamProblem: Sendable {
     var current: String? { text.withLock { $0 } }
 
     func report(_ error: any Error) {
+        // Our own stopping is no illness.
+        if error is CancellationError { return }
         let found = "\(error)"
         let isNew = text.withLock { text in
             defer { text = found }

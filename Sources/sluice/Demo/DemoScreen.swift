@@ -43,8 +43,9 @@ struct DemoScreen: Sendable {
                 && day.channels.allSatisfy { $0.waiting == 0 && $0.onTheWay == 0 && $0.repliesInFlight == 0 }
         }
         guard isQuiet else { return false }
-        return try await lines().allSatisfy {
-            $0.delivered == $0.released && ($0.channel == "hotline-12320" || $0.replied == $0.delivered)
+        return try await lines().allSatisfy { line in
+            line.received >= line.accepted && line.delivered == line.released
+                && (line.channel == "hotline-12320" || line.replied == line.delivered)
         }
     }
 
@@ -89,6 +90,8 @@ struct DemoScreen: Sendable {
         var name: String
         var how: String
         var offered = 0
+        /// What the upstream was told is taken; a file that lies in the folder counts from then on.
+        var accepted = 0
         var received = 0
         var absorbed = 0
         var rejected = 0
@@ -109,6 +112,7 @@ struct DemoScreen: Sendable {
             }
             let book = books.line(channel)
             line.offered = book.offered
+            line.accepted = book.accepted
             line.delivered = book.delivered.count
             line.replied = book.replies.count
             return line
