@@ -20,7 +20,10 @@ part packages .ci/packages.sh
 part lint swift format lint --strict --recursive --parallel Package.swift Sources Plugins Tests
 part build swift build --build-tests "${flags[@]}"
 part tests swift test --skip-build --disable-xctest "${flags[@]}"
-part zones Tests/ZonesApart/run.py
+# It makes users and takes them away again.
+zones=(Tests/ZonesApart/run.py)
+if [ "$(id -u)" -ne 0 ]; then zones=(sudo "${zones[@]}"); fi
+part zones "${zones[@]}"
 part walls Tests/Walls/check.sh
 
 printf '%s\n' "${times[@]}" "all parts passed"
