@@ -106,6 +106,15 @@ struct DeliveryPlan: Sendable {
         probeAt = now.adding(min(doubled, limits.slowestProbe))
     }
 
+    /// A person moved batches forward.
+    mutating func hurry(_ due: [Int64: Timestamp]) {
+        for (id, time) in due {
+            guard var batch = open[id], !batch.isRunning, time < batch.nextAt else { continue }
+            batch.nextAt = time
+            open[id] = batch
+        }
+    }
+
     // MARK: New batches
 
     /// How many waiting events to read from behind `cursor`; 0 when there is no need.

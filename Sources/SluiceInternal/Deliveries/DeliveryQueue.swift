@@ -33,6 +33,20 @@ struct DeliveryQueue: Sendable {
         }
     }
 
+    /// What a person may have changed: whether the handler is paused, and when each open batch is due.
+    func orders() async throws -> (isPaused: Bool, due: [Int64: Timestamp]) {
+        let key = handler.key
+        return try await store.read { db in
+            let isPaused = try Bool.fetchOne(
+                db, sql: "SELECT paused_at IS NOT NULL FROM handler WHERE id = ?", arguments: [key])
+            let batches = try Row.fetchAll(
+                db, sql: "SELECT id, next_at FROM delivery_batch WHERE handler = ? AND delivered_at IS NULL",
+                arguments: [key])
+            let due = batches.map { ($0[0] as Int64, Timestamp(milliseconds: $0[1])) }
+            return (isPaused ?? false, Dictionary(due) { first, _ in first })
+        }
+    }
+
     /// Waiting events behind `cursor`, in order.
     func waiting(after cursor: Int64, limit: Int) async throws -> [WaitingDelivery] {
         let key = handler.key

@@ -19,6 +19,8 @@ final class DeliveryWorker: Sendable {
     private let logger: Logger
     private let bell = Signal()
     private let outcomes = Mutex<[Outcome]>([])
+    /// Whether a person may have changed the queue since the worker looked.
+    private let hasOrders = Mutex(true)
 
     init(
         handler: RosterEntry, sender: any DeliverySender, store: Store, renderer: EventRenderer,
@@ -35,6 +37,14 @@ final class DeliveryWorker: Sendable {
 
     /// New events were committed.
     func ring() {
+        bell.set()
+    }
+
+    var handlerID: String { handler.profile.id }
+
+    /// A person paused, resumed or redrove the handler; it is in the store.
+    func lookAgain() {
+        hasOrders.withLock { $0 = true }
         bell.set()
     }
 
@@ -59,15 +69,34 @@ final class DeliveryWorker: Sendable {
         if handler.profile.batch == nil { limits.concurrency = 8 }
         var plan = DeliveryPlan(
             rule: handler.profile.batch, cursor: found.lowWater, open: found.open, limits: limits)
+        var isPaused = try await queue.orders().isPaused
         // Discarding: a group that keeps the results of its tasks would grow with every batch.
         try await withThrowingDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 settle(&plan)
-                try await openBatches(&plan)
-                while let batch = plan.takeDue(at: clock()) { group.addTask { await self.attempt(batch) } }
+                if takeOrders() {
+                    let orders = try await queue.orders()
+                    isPaused = orders.isPaused
+                    plan.hurry(orders.due)
+                }
+                if !isPaused {
+                    try await openBatches(&plan)
+                    while !mustLook, let batch = plan.takeDue(at: clock()) {
+                        group.addTask { await self.attempt(batch) }
+                    }
+                }
                 await bell.wait(upTo: pause(plan))
             }
             group.cancelAll()
+        }
+    }
+
+    private var mustLook: Bool { hasOrders.withLock { $0 } }
+
+    private func takeOrders() -> Bool {
+        hasOrders.withLock { hasOrders in
+            defer { hasOrders = false }
+            return hasOrders
         }
     }
 
@@ -91,6 +120,8 @@ final class DeliveryWorker: Sendable {
             if wanted > 0 {
                 plan.read(try await queue.waiting(after: plan.cursor, limit: wanted), asked: wanted)
             }
+            // Read behind a pause that has been promised: nothing of it may go.
+            if mustLook { return }
             let batches = plan.nextBatches(at: clock())
             if batches.isEmpty {
                 if wanted == 0 || plan.appetite(at: clock()) == 0 { return }

@@ -14,14 +14,22 @@ public struct HandlerStatus: Sendable, Equatable {
     public var failedAttempts: Int
     /// Of the batch that failed last.
     public var lastError: String?
+    /// Since when a person holds everything back, and who; nil when it goes on.
+    public var pausedAt: Timestamp?
+    public var pausedBy: String?
     /// When the next repeat is due.
     public var nextAttempt: Timestamp?
 
     /// Every handler that the store knows, also those that left the configuration.
     public static func all(_ store: Store) async throws -> [HandlerStatus] {
         try await store.read { db in
-            try Row.fetchAll(db, sql: "SELECT id, name, low_water FROM handler ORDER BY name").map { row in
-                try HandlerStatus(key: row[0], id: row[1], lowWater: row[2], db)
+            try Row.fetchAll(db, sql: "SELECT id, name, low_water, paused_at, paused_by FROM handler ORDER BY name").map
+            {
+                row in
+                var status = try HandlerStatus(key: row[0], id: row[1], lowWater: row[2], db)
+                status.pausedAt = (row[3] as Int64?).map { Timestamp(milliseconds: $0) }
+                status.pausedBy = row[4]
+                return status
             }
         }
     }

@@ -26,8 +26,10 @@ public struct LedgerDay: Sendable, Equatable {
     public var day: Day
     /// By name, then by channel or handler.
     public private(set) var counts: [LedgerName: [String: Int]] = [:]
-    /// Event × handler not delivered, by handler.
+    /// Event × handler not delivered, by handler, of those that are not paused.
     public private(set) var deliveriesInFlight: [String: Int] = [:]
+    /// The same of those that are.
+    public private(set) var deliveriesPaused: [String: Int] = [:]
     /// Replies without an answer of their source, by channel.
     public private(set) var repliesInFlight: [String: Int] = [:]
 
@@ -44,6 +46,7 @@ public struct LedgerDay: Sendable, Equatable {
     /// Sentences about what does not add up; empty when all is well.
     public var imbalances: [String] {
         let handlers = Set(counts[.deliveriesMade]?.keys.map { $0 } ?? []).union(deliveriesInFlight.keys)
+            .union(deliveriesPaused.keys)
         let channels = Set(counts[.repliesOffered]?.keys.map { $0 } ?? []).union(repliesInFlight.keys)
         return handlers.sorted().compactMap(deliveryImbalance) + channels.sorted().compactMap(replyImbalance)
     }
@@ -51,8 +54,10 @@ public struct LedgerDay: Sendable, Equatable {
     private func deliveryImbalance(_ handler: String) -> String? {
         let made = count(.deliveriesMade, handler)
         let (delivered, inFlight) = (count(.deliveriesDelivered, handler), deliveriesInFlight[handler] ?? 0)
-        guard made != delivered + inFlight else { return nil }
-        return "\(day) deliveries to \(handler): made \(made), delivered \(delivered), in flight \(inFlight)"
+        let paused = deliveriesPaused[handler] ?? 0
+        guard made != delivered + inFlight + paused else { return nil }
+        return "\(day) deliveries to \(handler): made \(made), delivered \(delivered), in flight \(inFlight), "
+            + "paused \(paused)"
     }
 
     private func replyImbalance(_ channel: String) -> String? {
@@ -73,7 +78,10 @@ public struct LedgerDay: Sendable, Equatable {
             guard let name = LedgerName(rawValue: row[0]) else { continue }
             counts[name, default: [:]][row[1]] = row[2]
         }
-        deliveriesInFlight = try Self.deliveriesInFlight(day, db)
+        let undelivered = try Self.undelivered(day, db)
+        let paused = Set(try String.fetchAll(db, sql: "SELECT name FROM handler WHERE paused_at IS NOT NULL"))
+        deliveriesInFlight = undelivered.filter { !paused.contains($0.key) }
+        deliveriesPaused = undelivered.filter { paused.contains($0.key) }
         for row in try Row.fetchAll(
             db,
             sql: """
@@ -85,7 +93,7 @@ public struct LedgerDay: Sendable, Equatable {
         }
     }
 
-    private static func deliveriesInFlight(_ day: Day, _ db: Database) throws -> [String: Int] {
+    private static func undelivered(_ day: Day, _ db: Database) throws -> [String: Int] {
         var found: [String: Int] = [:]
         for row in try Row.fetchAll(
             db,

@@ -23,6 +23,7 @@ struct PullQueue: Sendable {
     /// - Returns: `event.id` of what the caller has now, in order.
     func lease(limit: Int, for duration: Duration, at now: Timestamp) async throws -> [Int64] {
         try await store.commit { db in
+            guard try !isPaused(db) else { return [] }
             try takeBackBatches(db)
             let leases = try openLeases(db)
             var basket = PullBasket(limit: limit, bytes: Limits.bytes)
@@ -56,6 +57,12 @@ struct PullQueue: Sendable {
             try tally.flush(db)
             return settlement
         }
+    }
+
+    private func isPaused(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT paused_at IS NOT NULL FROM handler WHERE id = ?"),
+            arguments: [handler.key]) ?? false
     }
 
     // MARK: Leases

@@ -20,6 +20,7 @@ public enum InternalSchema {
             StoreMigration("8-alerts", AlertBook.sql),
             // A tally says everything so far: only the latest of a day and channel counts.
             StoreMigration("9-tallies", "CREATE UNIQUE INDEX tally_of ON tally (producer, item_id);"),
+            StoreMigration("10-pause", pause),
         ])
 
     /// Words that stand in millions of rows, as numbers.
@@ -75,6 +76,12 @@ public enum InternalSchema {
         CREATE TABLE pulled (
             handler INTEGER NOT NULL, uid TEXT NOT NULL, batch INTEGER NOT NULL, event INTEGER NOT NULL,
             PRIMARY KEY (handler, uid)) WITHOUT ROWID;
+        """
+
+    private static let pause = """
+        -- A paused handler gets nothing; its queue is kept.
+        ALTER TABLE handler ADD COLUMN paused_at INTEGER;
+        ALTER TABLE handler ADD COLUMN paused_by TEXT;
         """
 
     private static let cases = """

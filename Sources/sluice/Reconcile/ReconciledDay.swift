@@ -5,8 +5,8 @@ import SluiceRelay
 struct ReconciledDay: Sendable {
     var day: String
     var channels: [ReconciledChannel] = []
-    /// By handler: made, delivered, in flight.
-    var deliveries: [(handler: String, made: Int, delivered: Int, inFlight: Int)] = []
+    /// By handler: made, delivered, in flight, held back because the handler is paused.
+    var deliveries: [(handler: String, made: Int, delivered: Int, inFlight: Int, paused: Int)] = []
     private(set) var insideImbalances: [String] = []
 
     init(day: String) {
@@ -20,10 +20,11 @@ struct ReconciledDay: Sendable {
     mutating func take(_ inside: LedgerDay) {
         insideImbalances = inside.imbalances
         let handlers = Set((inside.counts[.deliveriesMade] ?? [:]).keys).union(inside.deliveriesInFlight.keys)
+            .union(inside.deliveriesPaused.keys)
         deliveries = handlers.sorted().map { handler in
             (
                 handler, inside.count(.deliveriesMade, handler), inside.count(.deliveriesDelivered, handler),
-                inside.deliveriesInFlight[handler] ?? 0
+                inside.deliveriesInFlight[handler] ?? 0, inside.deliveriesPaused[handler] ?? 0
             )
         }
     }

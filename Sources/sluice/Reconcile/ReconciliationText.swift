@@ -31,9 +31,11 @@ enum ReconciliationText {
                     ]
                     .map(String.init))
         }
-        var deliveries = Table(["deliveries", ">made", ">delivered", ">in flight"])
+        var deliveries = Table(["deliveries", ">made", ">delivered", ">in flight", ">paused"])
         for line in day.deliveries {
-            deliveries.add([line.handler, String(line.made), String(line.delivered), String(line.inFlight)])
+            deliveries.add([
+                line.handler, String(line.made), String(line.delivered), String(line.inFlight), String(line.paused),
+            ])
         }
         let verdict =
             day.imbalances.isEmpty
@@ -70,6 +72,7 @@ enum ReconciliationText {
             writer.field("made", line.made)
             writer.field("delivered", line.delivered)
             writer.field("in_flight", line.inFlight)
+            writer.field("paused", line.paused)
             writer.endObject()
         }
         writer.endArray()

@@ -35,7 +35,7 @@ struct InternalNode: Sendable {
 
     /// What this zone's control socket does.
     private var actions: [String: ControlServer.Action] {
-        BoundaryControl.actions(zone)
+        BoundaryControl.actions(zone).merging(HandlersControl.actions(zone)) { first, _ in first }
     }
 
     var signalsAddress: ListenAddress? { file.signals }
