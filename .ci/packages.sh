@@ -10,6 +10,7 @@ packages=(
     libssl-dev           # digests, HMAC, Ed25519
     libxml2-dev          # HTML and XML
     pkg-config           # how SwiftPM finds them
+    openssl              # certificates for tests
     python3              # tests that look on from outside
     systemd              # systemd-analyze checks the units
     util-linux           # unshare and setpriv, for the same test
