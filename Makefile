@@ -11,10 +11,10 @@ $(shell mkdir -p "$(HOME)")
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test packages walls format lint clean
+.PHONY: help run build test bench bench-quick packages walls format lint clean
 
 help: ## What can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: build ## Build Sluice and show it at work: channels, quarantine, handlers, replies
 	@.build/release/sluice demo --for 20s
@@ -25,6 +25,14 @@ build: packages ## Build the program, .build/release/sluice
 test: ## Everything that must pass before a change is taken, with the time that each part took
 	@SWIFT_FLAGS='$(SWIFT_FLAGS)' .ci/test.sh
 
+bench: build ## Measure it: sustained load from outside, three processes, full durability; about 5 minutes
+	swift build -c release --product sluice-bench $(SWIFT_FLAGS)
+	.build/release/sluice-bench --json .build/bench.json
+
+bench-quick: build ## The same in about a minute
+	swift build -c release --product sluice-bench $(SWIFT_FLAGS)
+	.build/release/sluice-bench --tickets 50000 --steady 10 --json .build/bench.json
+
 packages: ## Install the Debian packages that are missing
 	@.ci/packages.sh
 
@@ -32,10 +40,10 @@ walls: ## Try every forbidden import: the build must refuse it
 	@SWIFT_FLAGS='$(SWIFT_FLAGS)' Tests/Walls/check.sh
 
 format: ## Format the sources in place
-	swift format --in-place --recursive --parallel Package.swift Sources Plugins Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Plugins Tests Benchmarks
 
 lint: ## Say what `make format` and the style rules would change
-	swift format lint --strict --recursive --parallel Package.swift Sources Plugins Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Plugins Tests Benchmarks
 
 clean: ## Remove what was built
 	rm -rf .build

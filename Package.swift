@@ -124,6 +124,13 @@ let package = Package(
             ] + pluginNames,
             swiftSettings: settings),
 
+        // `make bench`: load from outside, measured at the handler.
+        .executableTarget(
+            name: "sluice-bench",
+            dependencies: [
+                "SluiceSDK", "SluiceTesting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Benchmarks/Sources", swiftSettings: settings),
+
         tests("SluiceSDKTests", ["SluiceSDK", "SluiceTesting"]),
         tests(
             "CurlKitTests",

@@ -17,7 +17,7 @@ part() {
 }
 
 part packages .ci/packages.sh
-part lint swift format lint --strict --recursive --parallel Package.swift Sources Plugins Tests
+part lint swift format lint --strict --recursive --parallel Package.swift Sources Plugins Tests Benchmarks
 part build swift build --build-tests "${flags[@]}"
 part tests swift test --skip-build --disable-xctest "${flags[@]}"
 # It makes users and takes them away again.

@@ -1,0 +1,47 @@
+import Glibc
+import Synchronization
+
+/// Nanoseconds of the monotonic clock.
+func now() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+}
+
+/// One moment for each ticket, written without a lock: every slot is written by one thread and read after the end, or
+/// read by the sink after the ticket went round through three processes.
+final class Moments: @unchecked Sendable {
+    // Unchecked: see above.
+    private let slots: UnsafeMutablePointer<UInt64>
+    let count: Int
+
+    init(count: Int) {
+        self.count = count
+        slots = .allocate(capacity: count)
+        slots.initialize(repeating: 0, count: count)
+    }
+
+    deinit { slots.deallocate() }
+
+    subscript(index: Int) -> UInt64 {
+        get { slots[index] }
+        set { slots[index] = newValue }
+    }
+}
+
+/// Durations in milliseconds.
+final class Durations: Sendable {
+    private let values = Mutex<[Double]>([])
+
+    func add(_ nanoseconds: [UInt64]) {
+        values.withLock { $0 += nanoseconds.map { Double($0) / 1e6 } }
+    }
+
+    func percentile(_ share: Double) -> Double? {
+        values.withLock { values in
+            guard !values.isEmpty else { return nil }
+            values.sort()
+            return values[min(values.count - 1, Int(Double(values.count) * share))]
+        }
+    }
+}
