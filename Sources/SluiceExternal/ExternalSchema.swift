@@ -14,6 +14,7 @@ enum ExternalSchema {
             StoreMigration("3 alerts", AlertBook.sql),
             StoreMigration("4 reload", reload),
             StoreMigration("5 tallies", tallies),
+            StoreMigration("6 follow-ups", followUps),
         ])
 
     private static let journal = """
@@ -170,5 +171,23 @@ enum ExternalSchema {
             INSERT INTO tally_due (day, channel, due_at, wait) VALUES (new.day, new.channel, 0, 0)
             ON CONFLICT DO UPDATE SET due_at = 0, wait = 0;
         END;
+        """
+
+    /// For channels with `kind:` alone: what is known of a ticket, and what its source said of it afterwards.
+    private static let followUps = """
+        CREATE TABLE ticket_body (
+            ticket INTEGER PRIMARY KEY REFERENCES ticket,
+            body BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE follow_up (
+            ticket INTEGER NOT NULL REFERENCES ticket,
+            kind TEXT NOT NULL,
+            source_digest BLOB NOT NULL,
+            content_digest BLOB NOT NULL,
+            revision INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (ticket, kind, source_digest)
+        ) STRICT, WITHOUT ROWID;
         """
 }

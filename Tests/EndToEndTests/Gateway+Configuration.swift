@@ -53,6 +53,7 @@ extension Gateway {
         silent_after: \(silentAfter)
         source: { type: http-push, path: /channels/test, auth: { type: api-key, header: X-Key, key: "${env:TEST_KEY}" } }
         format: { type: json, records: "$[*]" }
+        kind: { from: $.act, lookup: { new: opened, urge: urged, append: supplemented, cancel: withdrawn } }
         ticket:
           external_id: $.no
           request_type: { const: help }

@@ -40,6 +40,45 @@ import Testing
         #expect(await gateway.stop() == 0)
     }
 
+    @Test func whatTheSourceSaysLaterReachesTheOwnerUnderItsOwnType() async throws {
+        let gateway = try await Gateway()
+        try await gateway.start()
+        let early = try await gateway.push(#"[{"act":"urge","no":"N-1","text":"请尽快处理"}]"#)
+        #expect(early.status == 422)
+        #expect(early.text.contains("followup.unknown-ticket"), "\(early.text)")
+        #expect(try await gateway.push("[\(Gateway.record(1))]").status == 200)
+        #expect(try await gateway.sluice(["rejects", "replay", "1", "--by", "张敏"]).status == 0)
+        let said = #"[{"act":"append","no":"N-1","text":"又坏了一盏"},{"act":"cancel","no":"N-1"}]"#
+        for _ in 1...2 { #expect(try await gateway.push(said).status == 200) }
+
+        var events: [JSONElement] = []
+        try await eventually {
+            events = try gateway.handler.requests.map { try JSONDocument.parse($0.body).root }
+            return events.count == 4
+        }
+        #expect(
+            events.compactMap { $0["type"]?.string } == [
+                "ticket.opened", "ticket.urged", "ticket.supplemented", "ticket.withdrawn",
+            ])
+        #expect(Set(events.compactMap { $0["subject"]?.string }).count == 1)
+        let last = try #require(events.last?["data"])
+        #expect(last["revision"]?.integer == 4)
+        let text = last["description"]?.string ?? ""
+        #expect(text.hasPrefix("路灯不亮\n\n【催办 ") && text.hasSuffix("】\n又坏了一盏"), "\(text)")
+        #expect(last["handling"]?["withdrawn_at"]?.string != nil)
+
+        let trace = try await gateway.sluice(["tickets", "trace", "N-1"]).output
+        for step in ["urged", "supplemented", "withdrawn"] { #expect(trace.contains(step)) }
+        var ledger = try await gateway.sluice(["reconcile"])
+        #expect(ledger.status == 0, "\(ledger)")
+        ledger = try await gateway.sluice(["reconcile", "--format", "json"])
+        for count in [#""received":7"#, #""revised":3"#, #""absorbed":2"#, #""urged":1"#, #""withdrawn":1"#] {
+            #expect(ledger.output.contains(count), "\(count) in \(ledger.output)")
+        }
+        #expect(try await gateway.sluice(["reconcile", "--inside"]).status == 0)
+        #expect(await gateway.stop() == 0)
+    }
+
     @Test func whatIsUnderReviewWaitsForAPersonWhoseDecisionIsCarriedOut() async throws {
         let gateway = try await Gateway(release: "review")
         try await gateway.start()

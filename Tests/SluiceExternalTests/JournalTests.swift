@@ -131,7 +131,7 @@ import Testing
             channelID: "c", message: RawMessage(bytes: Array("raw".utf8), origin: "test"), digest: SHA256.hash("raw"),
             receivedAt: Timestamp(seconds: 1_770_000_000), committedAt: Timestamp(seconds: 1_770_000_000),
             day: "2026-02-02", configVersion: "v1", wantsReview: false,
-            checkpoint: nil, tickets: tickets, rejects: rejects)
+            checkpoint: nil, records: tickets.map { .ticket($0) }, rejects: rejects)
     }
 
     private func ticket(

@@ -147,6 +147,26 @@ import Testing
         #expect(try await bench.texts("SELECT kind FROM event ORDER BY id").last == "ticket.withdrawn")
     }
 
+    @Test func aWithdrawalOfWhatTheRelayRejectedIsHeardOfToo() async throws {
+        let bench = try Bench([.fallback()])
+        try await bench.admit([Item(ticket: .sample("A-1", revision: 2), kind: .ticketWithdrawn)])
+        try await bench.zone.skip(IntakeTicket.id("A-1"), revision: 1)
+        #expect(try await bench.texts("SELECT kind FROM event ORDER BY id") == ["ticket.opened", "ticket.withdrawn"])
+        #expect(try await bench.count("SELECT count(*) FROM ticket WHERE withdrawn_at IS NOT NULL") == 1)
+        #expect(try await bench.day().imbalances.isEmpty)
+    }
+
+    @Test func aWithdrawalThatWasOvertakenIsHeardOfAllTheSame() async throws {
+        let bench = try Bench([.fallback()])
+        try await bench.admit([.sample("A-1")])
+        try await bench.zone.skip(IntakeTicket.id("A-1"), revision: 2)
+        try await bench.admit([.sample("A-1", revision: 3)])
+        try await bench.admit([Item(ticket: .sample("A-1", revision: 2), kind: .ticketWithdrawn)])
+        #expect(try await bench.texts("SELECT kind FROM event ORDER BY id").last == "ticket.withdrawn")
+        #expect(try await bench.count("SELECT revision FROM ticket") == 3)
+        #expect(try await bench.count("SELECT count(*) FROM ticket WHERE withdrawn_at IS NOT NULL") == 1)
+    }
+
     @Test func ledgersCountByTheDayOfReceiptInTheGatewaysZone() async throws {
         let bench = try Bench([.fallback()])
         try await bench.admit([

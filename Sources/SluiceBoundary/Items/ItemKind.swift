@@ -14,5 +14,9 @@ public enum ItemKind: String, Sendable, Hashable, CaseIterable {
     case caseEvent = "case.event"
 
     public var isTicket: Bool { rawValue.hasPrefix("ticket.") }
+    /// What a source says later of a ticket that it has sent: heard even where a later revision has overtaken it.
+    public var isFollowUp: Bool {
+        self == .ticketWithdrawn || self == .ticketSupplemented || self == .ticketUrged
+    }
     public var isInward: Bool { self != .caseEvent }
 }

@@ -19,6 +19,7 @@ extension ChannelFile {
         source = try PluginUse(try config.object("source"))
         format = try PluginUse(try config.object("format"))
         ticket = try config.required("ticket").entries ?? []
+        kind = config.optional("kind")
         reply = try config.optionalObject("reply").flatMap(ReplyUse.init)
         place = value.place
         self.version = version

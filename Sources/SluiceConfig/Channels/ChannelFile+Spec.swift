@@ -15,6 +15,11 @@ extension ChannelFile {
                     "ticket", .map(.mapping), required: true, example: "{ external_id: $.orderNo }",
                     "Canonical intake field to selector, or to a map of steps."),
                 ConfigField(
+                    "kind", .mapping, example: "{ from: $.action, lookup: { CB: urged }, default: opened }",
+                    "What a record is: `opened` (a ticket, new or changed), or what the source says later of one that it "
+                        + "has sent: `withdrawn` 撤回, `supplemented` 补充, `urged` 催办. Left out, every record is a ticket."
+                ),
+                ConfigField(
                     "reply", .plugins(plugins.replySenders + [noReply], plus: replyFields), example: "{ type: none }",
                     "How replies go back to the source; left out, none do."),
             ])

@@ -38,6 +38,8 @@ public struct ChannelFile: Sendable {
     public var format: PluginUse
     /// Canonical intake field to value object, in the order of the file; compiled by `Mapping`.
     public var ticket: [ConfigEntry]
+    /// The value object that tells tickets from follow-ups; nil where every record is a ticket.
+    public var kind: ConfigValue?
     /// nil for a channel that takes no replies.
     public var reply: ReplyUse?
     public var place: ConfigPlace

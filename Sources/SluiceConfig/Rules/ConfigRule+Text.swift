@@ -44,6 +44,8 @@ extension ConfigRule {
         case .mappingDate: "`date` is a date pattern, `rfc3339`, `epoch-s` or `epoch-ms`."
         case .mappingTemplate: "A template uses ticket fields that are mapped in the same section."
         case .mappingValue: "What a constant, a default or a lookup gives may stand in the field."
+        case .mappingKind:
+            "`kind` gives `opened`, `withdrawn`, `supplemented` or `urged`, and not the same follow-up for every record."
         case .handlerID: "A handler's id is the name of its file: lower-case letters, digits and hyphens, at most 64."
         case .handlerFallback:
             "Exactly one enabled owner is the fallback, and it has no `match`: every ticket has an owner."

@@ -47,6 +47,7 @@ public enum ConfigRule: String, Sendable, CaseIterable {
     case mappingDate = "mapping.date"
     case mappingTemplate = "mapping.template"
     case mappingValue = "mapping.value"
+    case mappingKind = "mapping.kind"
     // Handlers.
     case handlerID = "handler.id"
     case handlerFallback = "handler.fallback"

@@ -22,7 +22,8 @@ struct CompiledChannel: Sendable {
 
     static func fingerprint(_ file: ChannelFile, _ lookups: [String: [String: String]]) -> String {
         var text = file.fingerprint
-        for name in Set(file.ticket.flatMap { names(in: $0.value) }).sorted() {
+        let values = file.ticket.map(\.value) + [file.kind].compactMap { $0 }
+        for name in Set(values.flatMap { names(in: $0) }).sorted() {
             let table = (lookups[name] ?? [:]).sorted { $0.key < $1.key }
             text += "\u{0}\(name)" + table.map { "\u{1}\($0.key)\u{2}\($0.value)" }.joined()
         }
@@ -41,7 +42,7 @@ extension RecordProcessor {
     /// The part of a channel that needs no store and no network: what `sluice test` and `sluice try` run.
     public init(_ file: ChannelFile, plugins: ExternalPlugins, lookups: [String: [String: String]], zone: Zone) throws {
         let format = try plugins.format(file.format)
-        let mapping = try Mapping(compiling: file.ticket, format: format, zone: zone, lookups: lookups)
+        let mapping = try Mapping(compiling: file.ticket, kind: file.kind, format: format, zone: zone, lookups: lookups)
         self.init(format: format, mapping: mapping, limits: file.limits)
     }
 }

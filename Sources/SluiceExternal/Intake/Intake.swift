@@ -11,6 +11,8 @@ struct Intake: Sendable {
     let journal: Journal
     let configVersion: String
     let wantsReview: Bool
+    /// The channel has `kind:`.
+    let takesFollowUps: Bool
     let clock: @Sendable () -> Timestamp
     /// Large messages are decoded here, so that one channel's load never holds a cooperative thread.
     let queue: DispatchQueue
@@ -75,14 +77,17 @@ struct Intake: Sendable {
         var entry = JournalEntry(
             channelID: channelID, message: message, digest: digest, receivedAt: receivedAt, committedAt: clock(),
             day: receivedAt.day(in: stamp.zone), configVersion: configVersion, wantsReview: wantsReview,
-            checkpoint: checkpoint)
+            checkpoint: checkpoint, keepsBodies: takesFollowUps)
         for record in records {
             switch record {
             case .reject(let fault, let bytes):
                 entry.rejects.append(JournalReject(fault: fault, bytes: bytes, digest: SHA256.hash(bytes)))
             case .ticket(let processed):
                 let ticket = stamp.apply(to: processed, channelID: channelID, raw: raw, receivedAt: receivedAt)
-                entry.tickets.append(JournalTicket(ticket: ticket, body: ticket.json(), processed: processed))
+                entry.records.append(.ticket(JournalTicket(ticket: ticket, body: ticket.json(), processed: processed)))
+            case .followUp(let kind, let processed, let bytes):
+                let said = stamp.apply(to: processed, channelID: channelID, raw: raw, receivedAt: receivedAt)
+                entry.records.append(.followUp(JournalFollowUp(kind, processed, stamped: said, bytes: bytes)))
             }
         }
         return entry
@@ -100,7 +105,8 @@ extension Intake {
             channelID: file.id,
             processor: try RecordProcessor(file, plugins: plugins, lookups: lookups, zone: settings.timeZone),
             stamp: Stamp(jurisdictionID: settings.jurisdiction, zone: settings.timeZone), journal: journal,
-            configVersion: file.version, wantsReview: file.release == .review, clock: clock,
+            configVersion: file.version, wantsReview: file.release == .review,
+            takesFollowUps: file.kind != nil, clock: clock,
             queue: DispatchQueue(label: "sluice.decode.\(file.id)"), crashes: crashes)
     }
 }

@@ -29,6 +29,8 @@ private struct JournalTransaction {
     var outcome = MessageOutcome()
     /// What goes across, numbered together at the end.
     var items: [(item: Item, reference: Int64?)] = []
+    /// Revisions that are follow-ups, by kind.
+    var followUps: [FollowUpKind: Int] = [:]
     /// The stored raw message, once something needed it.
     var message: Int64?
 
@@ -37,7 +39,12 @@ private struct JournalTransaction {
 
     mutating func run() throws -> MessageOutcome {
         if let replay = entry.replay { try RejectDesk.requireOpen(replay.reject, in: db) }
-        for ticket in entry.tickets { try add(ticket) }
+        for record in entry.records {
+            switch record {
+            case .ticket(let ticket): try add(ticket)
+            case .followUp(let followUp): try add(followUp)
+            }
+        }
         for reject in entry.rejects { try add(reject) }
         if !items.isEmpty { try Outbox.append(items, to: .externalToRelay, in: db) }
         if let checkpoint = entry.checkpoint { try save(checkpoint) }
@@ -59,6 +66,9 @@ private struct JournalTransaction {
         let isOlder = ticket.updatedAt.milliseconds < row["updated_at"] as Int64
         if isSame || isOlder {
             outcome.absorbed += 1
+            if entry.keepsBodies, isSame {
+                try FollowUpBook.keepFirst(ticket.ticket, revision: row["revision"], of: row["id"], in: db)
+            }
         } else {
             try revise(ticket, key: row["id"], revision: row["revision"] as Int + 1)
         }
@@ -75,6 +85,7 @@ private struct JournalTransaction {
             ticket.ticket.ticketID, channel, ticket.ticket.externalID, try storedMessage(), ticket.sourceDigest.data,
             ticket.contentDigest.data, ticket.updatedAt.milliseconds, entry.receivedAt.milliseconds,
         ])
+        if entry.keepsBodies { try FollowUpBook.keep(ticket.body, of: db.lastInsertedRowID, in: db) }
         forward(ticket.body, of: ticket.ticket, .ticketOpened)
         outcome.new += 1
     }
@@ -91,8 +102,57 @@ private struct JournalTransaction {
         ])
         var revised = ticket.ticket
         revised[.revision] = .integer(revision)
-        forward(revised.json(), of: revised, .ticketRevised)
+        let body = revised.json()
+        if entry.keepsBodies { try FollowUpBook.keep(body, of: key, in: db) }
+        forward(body, of: revised, .ticketRevised)
         outcome.revised += 1
+    }
+
+    /// A revision of its own kind: it says something of the ticket, and what the source holds of it has not changed, so
+    /// digests and time stay those of the last whole record.
+    private mutating func add(_ followUp: JournalFollowUp) throws {
+        let id = followUp.said.ticketID
+        let known = try db.cachedStatement(sql: "SELECT id, revision FROM ticket WHERE ticket_id = ?")
+        known.arguments = [id]
+        guard let row = try Row.fetchOne(known) else {
+            return try add(
+                followUp.reject(
+                    "followup.unknown-ticket",
+                    "'\(followUp.kind.rawValue)' of a ticket that has not come; replay it once it has"))
+        }
+        let (key, revision): (Int64, Int) = (row[0], row[1] + 1)
+        if try FollowUpBook.isKnown(followUp, of: key, in: db) {
+            outcome.ticketIDs.append(id)
+            outcome.absorbed += 1
+            return
+        }
+        guard let body = try FollowUpBook.body(of: key, in: db) else {
+            return try add(
+                followUp.reject(
+                    "followup.no-body",
+                    "the ticket came before this channel had 'kind', and nothing is kept of it to lay this over; have "
+                        + "the source send it again (or `sluice channels backfill`), then replay this"))
+        }
+        do {
+            let merged = try FollowUpMerge(followUp: followUp, revision: revision).apply(to: body)
+            try take(followUp, merged, key: key, revision: revision)
+        } catch let fault as RecordFault {
+            try add(JournalReject(fault: fault, bytes: followUp.bytes, digest: SHA256.hash(followUp.bytes)))
+        }
+    }
+
+    private mutating func take(
+        _ followUp: JournalFollowUp, _ merged: IntakeTicket, key: Int64, revision: Int
+    ) throws {
+        let update = try db.cachedStatement(sql: "UPDATE ticket SET revision = ?, message = ? WHERE id = ?")
+        try update.execute(arguments: [revision, try storedMessage(), key])
+        try FollowUpBook.note(followUp, of: key, revision: revision, at: entry.committedAt, in: db)
+        let body = merged.json()
+        try FollowUpBook.keep(body, of: key, in: db)
+        forward(body, of: merged, ItemKind(followUp.kind))
+        outcome.ticketIDs.append(merged.ticketID)
+        outcome.revised += 1
+        followUps[followUp.kind, default: 0] += 1
     }
 
     private mutating func forward(_ body: [UInt8], of ticket: IntakeTicket, _ kind: ItemKind) {
@@ -159,14 +219,25 @@ private struct JournalTransaction {
     }
 
     private func count() throws {
-        let received = entry.tickets.count + entry.rejects.count
-        let counts = [
-            entry.replay == nil ? ("messages", 1) : ("replayed", received), ("received", received),
-            ("new", outcome.new), ("revised", outcome.revised), ("absorbed", outcome.absorbed),
-            ("rejected", outcome.rejected),
-        ]
+        let received = entry.records.count + entry.rejects.count
+        let counts =
+            [
+                entry.replay == nil ? ("messages", 1) : ("replayed", received), ("received", received),
+                ("new", outcome.new), ("revised", outcome.revised), ("absorbed", outcome.absorbed),
+                ("rejected", outcome.rejected),
+            ] + followUps.map { ($0.key.rawValue, $0.value) }
         for (entryName, count) in counts where count > 0 {
             try ExternalLedger.add(count, to: entryName, channel: entry.channelID, day: entry.day, in: db)
+        }
+    }
+}
+
+extension ItemKind {
+    init(_ followUp: FollowUpKind) {
+        switch followUp {
+        case .withdrawn: self = .ticketWithdrawn
+        case .supplemented: self = .ticketSupplemented
+        case .urged: self = .ticketUrged
         }
     }
 }

@@ -17,8 +17,16 @@ struct JournalEntry: Sendable {
     var checkpoint: String?
     /// Set when a person sends a reject again.
     var replay: JournalReplay?
-    var tickets: [JournalTicket] = []
+    /// The channel takes follow-ups, which are laid over the ticket's last body: it is kept.
+    var keepsBodies = false
+    /// In the order of the message: what withdraws a ticket may stand behind the record that opens it.
+    var records: [JournalRecord] = []
     var rejects: [JournalReject] = []
+}
+
+enum JournalRecord: Sendable {
+    case ticket(JournalTicket)
+    case followUp(JournalFollowUp)
 }
 
 struct JournalTicket: Sendable {

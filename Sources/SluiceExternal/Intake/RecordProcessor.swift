@@ -50,10 +50,11 @@ public struct RecordProcessor: Sendable {
             let bytes = record.bytes()
             do {
                 let mapped = try mapping.map(record)
-                return .ticket(
-                    ProcessedTicket(
-                        ticket: mapped.ticket, stripped: mapped.strippedFields, record: index,
-                        sourceDigest: SHA256.hash(bytes), contentDigest: mapped.ticket.contentDigest()))
+                let ticket = ProcessedTicket(
+                    ticket: mapped.ticket, stripped: mapped.strippedFields, record: index,
+                    sourceDigest: SHA256.hash(bytes), contentDigest: mapped.ticket.contentDigest())
+                guard let kind = mapped.followUp else { return .ticket(ticket) }
+                return .followUp(kind, ticket, bytes: bytes)
             } catch {
                 return .reject(fault(error, in: index), bytes: bytes)
             }
@@ -71,6 +72,9 @@ public struct RecordProcessor: Sendable {
 
 public enum ProcessedRecord: Sendable {
     case ticket(ProcessedTicket)
+    /// What the source says of a ticket that it has sent, with nothing in it but what it says, and the record's raw
+    /// bytes: whether the ticket is known shows in the journal.
+    case followUp(FollowUpKind, ProcessedTicket, bytes: [UInt8])
     /// With the record's raw bytes, or the whole message's when it could not be cut into records.
     case reject(RecordFault, bytes: [UInt8])
 }

@@ -32,6 +32,7 @@ struct FieldProgram: Sendable {
     func map(_ run: inout MappingRun) throws {
         switch content {
         case .value(let program):
+            if run.followUp != nil, program.isMadeOfFields { return }
             run.ticket[field] = try typed(try program.run(&run, on: run.record), program)
         case .attachments(let items):
             let found = try items.flatMap { try $0.attachments(&run) }
@@ -76,6 +77,11 @@ struct FieldProgram: Sendable {
 }
 
 extension ValueProgram {
+    /// Made of other fields, of which a follow-up may lack some.
+    var isMadeOfFields: Bool {
+        if case .template = source { true } else { false }
+    }
+
     func single(_ value: MappedValue) throws -> String? {
         switch value {
         case .missing: return nil

@@ -6,26 +6,43 @@ extension Mapping {
     /// - Parameter showingPersonal: personal values are masked unless asked for.
     public func explain(_ record: any Record, showingPersonal: Bool = false) -> [FieldExplanation] {
         var run = MappingRun(record, slots: slots)
-        return fields.map { program in
-            run.trace = MappingTrace()
-            var explanation = FieldExplanation(field: program.field.name, selector: program.selectorText)
-            do {
-                try program.map(&run)
-            } catch {
-                explanation.fault = error as? RecordFault
+        let kind = kind.map { explain($0, &run) }
+        let required = run.followUp == nil ? Self.required : Self.requiredOfFollowUps
+        return [kind].compactMap { $0 }
+            + fields.map { program in
+                run.trace = MappingTrace()
+                var explanation = FieldExplanation(field: program.field.name, selector: program.selectorText)
+                do {
+                    try program.map(&run)
+                } catch {
+                    explanation.fault = error as? RecordFault
+                }
+                explanation.raw = run.trace?.raw
+                explanation.steps = run.trace?.steps ?? []
+                explanation.value = run.ticket[program.field].map(Self.shown)
+                if explanation.fault == nil, explanation.value == nil, required.contains(program.field) {
+                    explanation.fault = RecordFault(
+                        .map, "map.required", "the field is empty", field: program.field.name,
+                        selector: program.selectorText)
+                }
+                if program.isSecret { return explanation.hidden { _ in "<redacted>" } }
+                guard program.isPersonal, !showingPersonal else { return explanation }
+                return explanation.hidden { $0 == "(missing)" ? $0 : "<personal, \($0.count) characters>" }
             }
-            explanation.raw = run.trace?.raw
-            explanation.steps = run.trace?.steps ?? []
-            explanation.value = run.ticket[program.field].map(Self.shown)
-            if explanation.fault == nil, explanation.value == nil, Self.required.contains(program.field) {
-                explanation.fault = RecordFault(
-                    .map, "map.required", "the field is empty", field: program.field.name,
-                    selector: program.selectorText)
-            }
-            if program.isSecret { return explanation.hidden { _ in "<redacted>" } }
-            guard program.isPersonal, !showingPersonal else { return explanation }
-            return explanation.hidden { $0 == "(missing)" ? $0 : "<personal, \($0.count) characters>" }
+    }
+
+    private func explain(_ kind: KindProgram, _ run: inout MappingRun) -> FieldExplanation {
+        run.trace = MappingTrace()
+        var explanation = FieldExplanation(field: "kind", selector: kind.program.selectorText)
+        do {
+            run.followUp = try kind.map(&run)
+            explanation.value = run.followUp?.rawValue ?? KindProgram.opened
+        } catch {
+            explanation.fault = error as? RecordFault
         }
+        explanation.raw = run.trace?.raw
+        explanation.steps = run.trace?.steps ?? []
+        return kind.program.isSecret ? explanation.hidden { _ in "<redacted>" } : explanation
     }
 
     private static func shown(_ value: FieldValue) -> String {

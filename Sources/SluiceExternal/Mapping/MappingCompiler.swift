@@ -71,15 +71,7 @@ struct MappingCompiler {
     /// Values that are known now are tried now: constants, defaults, and what a lookup gives.
     private mutating func check(_ field: FieldProgram, _ program: ValueProgram, _ written: ConfigValue) -> FieldProgram
     {
-        var known: [(MappedValue, ConfigPlace)] = [(program.fallback, written["default"]?.place ?? written.place)]
-        if case .constant(let value) = program.source, program.steps.isEmpty {
-            known.append((value, written["const"]?.place ?? written.place))
-        }
-        if case .lookup(let table)? = program.steps.last {
-            let place = written["lookup"]?.place ?? written.place
-            known += Set(table.values).sorted().map { (.text($0), place) }
-        }
-        for (value, place) in known where value != .missing {
+        for (value, place) in knownValues(of: program, written) {
             do {
                 _ = try field.typed(value, program)
                 if case .dateTime = field.field.definition.kind,
@@ -95,6 +87,19 @@ struct MappingCompiler {
             }
         }
         return field
+    }
+
+    /// What stands in the file itself and may come out, with its place.
+    func knownValues(of program: ValueProgram, _ written: ConfigValue) -> [(MappedValue, ConfigPlace)] {
+        var known: [(MappedValue, ConfigPlace)] = [(program.fallback, written["default"]?.place ?? written.place)]
+        if case .constant(let value) = program.source, program.steps.isEmpty {
+            known.append((value, written["const"]?.place ?? written.place))
+        }
+        if case .lookup(let table)? = program.steps.last {
+            let place = written["lookup"]?.place ?? written.place
+            known += Set(table.values).sorted().map { (.text($0), place) }
+        }
+        return known.filter { $0.0 != .missing }
     }
 
     private func shown(_ value: MappedValue, _ program: ValueProgram) -> String {

@@ -8,6 +8,8 @@ struct MappingRun {
     var stripped: [String] = []
     /// Documents that `decode: json` unpacked, by slot.
     var documents: [JSONDocument?]
+    /// What the source says later of a ticket is laid over it: a default, which it did not say, must not stand there.
+    var followUp: FollowUpKind?
     /// Set for explanations only.
     var trace: MappingTrace?
 

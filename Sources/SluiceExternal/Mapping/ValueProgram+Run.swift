@@ -17,7 +17,7 @@ extension ValueProgram {
             value = try apply(step, to: value, &run)
             run.trace?.steps.append(.init(name: step.name, result: value.shown))
         }
-        guard value == .missing, fallback != .missing else { return value }
+        guard value == .missing, fallback != .missing, run.followUp == nil else { return value }
         run.trace?.steps.append(.init(name: "default", result: fallback.shown))
         return fallback
     }

@@ -29,7 +29,7 @@ public enum ExternalLedger {
 public struct ExternalLedgerLine: Sendable, Equatable {
     public var day: String
     public var channel: String
-    /// messages, received, new, revised, absorbed, rejected, refused.
+    /// messages, received, new, revised, absorbed, rejected, refused; withdrawn, supplemented, urged (of the revised).
     public var entry: String
     public var count: Int
 }

@@ -108,6 +108,13 @@ struct Admission: Sendable {
             ticket: id, at: run.now, actor: "gateway", detail: "\(number) → \(ticket.owner.profile.id)", event: event,
             db)
         run.tally.add(.itemsOpened, day: ticket.day, subject: ticket.channelID)
+        // Its first revision never came, and this is what the source said after it: the holders hear both.
+        if ticket.item.kind.isFollowUp {
+            try tell(
+                ticket.item.kind, ticket, of: id, revision: revisionID, status: .received,
+                to: [ticket.owner] + ticket.copies, &run,
+                db)
+        }
         return true
     }
 
@@ -125,14 +132,20 @@ struct Admission: Sendable {
         }
         let kind = ticket.item.kind == .ticketOpened ? .ticketRevised : ticket.item.kind
         let holders = try ShareLog.holders(of: known.id, db).compactMap { roster[$0] }
-        let event = try EventBook.append(
-            event(kind, ticket, of: known.id, revision: revisionID, status: known.status, run), to: holders,
-            tally: &run.tally, db)
-        if kind == .ticketWithdrawn { try TicketBook.withdraw(known.id, at: run.now, db) }
-        try Timeline.append(
-            step(of: kind), ticket: known.id, at: run.now, actor: ticket.channelID,
-            detail: "revision \(ticket.revision)", event: event, db)
+        try tell(kind, ticket, of: known.id, revision: revisionID, status: known.status, to: holders, &run, db)
         run.tally.add(.itemsRevised, day: ticket.day, subject: ticket.channelID)
+    }
+
+    private func tell(
+        _ kind: ItemKind, _ ticket: PreparedTicket, of id: Int64, revision: Int64, status: CaseStatus,
+        to holders: [RosterEntry], _ run: inout AdmissionRun, _ db: Database
+    ) throws {
+        let event = try EventBook.append(
+            event(kind, ticket, of: id, revision: revision, status: status, run), to: holders, tally: &run.tally, db)
+        if kind == .ticketWithdrawn { try TicketBook.withdraw(id, at: run.now, db) }
+        try Timeline.append(
+            step(of: kind), ticket: id, at: run.now, actor: ticket.channelID, detail: "revision \(ticket.revision)",
+            event: event, db)
     }
 
     /// A revision not newer than the latest: known already, or overtaken while it was held.
@@ -153,6 +166,10 @@ struct Admission: Sendable {
         try Timeline.append(
             .superseded, ticket: known.id, at: run.now, actor: ticket.channelID, detail: "revision \(ticket.revision)",
             db)
+        if ticket.item.kind.isFollowUp {
+            let holders = try ShareLog.holders(of: known.id, db).compactMap { roster[$0] }
+            try tell(ticket.item.kind, ticket, of: known.id, revision: id, status: known.status, to: holders, &run, db)
+        }
         run.tally.add(.itemsSuperseded, day: ticket.day, subject: ticket.channelID)
     }
 

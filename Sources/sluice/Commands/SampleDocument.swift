@@ -1,7 +1,8 @@
 import SluiceExternal
 import SluiceSDK
 
-/// What `expected.json` holds: one entry for every record, a ticket without the gateway's stamps or a reject.
+/// What `expected.json` holds: one entry for every record, a ticket without the gateway's stamps, a follow-up
+/// with what it says of one, or a reject.
 enum SampleDocument {
     static func json(_ records: [ProcessedRecord]) -> [UInt8] {
         var writer = JSONWriter()
@@ -15,6 +16,12 @@ enum SampleDocument {
         switch record {
         case .ticket(let processed):
             processed.ticket.write(to: &writer)
+        case .followUp(let kind, let processed, _):
+            writer.beginObject()
+            writer.field("kind", kind.rawValue)
+            writer.key("ticket")
+            processed.ticket.write(to: &writer)
+            writer.endObject()
         case .reject(let fault, _):
             writer.beginObject()
             writer.key("reject")

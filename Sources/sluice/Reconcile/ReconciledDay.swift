@@ -1,3 +1,4 @@
+import SluiceExternal
 import SluiceInternal
 import SluiceRelay
 
@@ -58,6 +59,8 @@ struct ReconciledChannel: Sendable {
     func record(_ entry: String) -> Int { records[entry] ?? 0 }
 
     var forwarded: Int { record("new") + record("revised") }
+    /// Of the revised: what sources said of tickets they had sent.
+    var followUps: Int { FollowUpKind.allCases.reduce(0) { $0 + record($1.rawValue) } }
     var onTheWay: Int { released - admitted }
     var isBalanced: Bool { imbalances.isEmpty }
 

@@ -8,7 +8,9 @@ enum ReconciliationText {
     }
 
     private static func text(_ day: ReconciledDay) -> String {
-        var records = Table([day.day, ">received", ">new", ">revised", ">absorbed", ">rejected", ">refused"])
+        var records = Table([
+            day.day, ">received", ">new", ">revised", ">absorbed", ">rejected", ">refused", ">follow-ups",
+        ])
         var items = Table([
             "items", ">forwarded", ">released", ">held", ">rejected", ">waiting", ">admitted", ">on the way",
         ])
@@ -16,7 +18,8 @@ enum ReconciliationText {
         for line in day.channels {
             records.add(
                 [line.channel]
-                    + ["received", "new", "revised", "absorbed", "rejected", "refused"].map { String(line.record($0)) })
+                    + ["received", "new", "revised", "absorbed", "rejected", "refused"].map { String(line.record($0)) }
+                    + [String(line.followUps)])
             items.add(
                 [line.channel]
                     + [

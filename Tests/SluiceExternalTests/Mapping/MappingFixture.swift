@@ -18,6 +18,13 @@ enum MappingFixture {
         return try Mapping(compiling: value.entries ?? [], format: PlainFormat(), zone: .shanghai, lookups: lookups)
     }
 
+    /// A channel that takes follow-ups.
+    static func mapping(kind: String, _ yaml: String = "") throws -> Mapping {
+        let kind = try YAMLFile.parse("kind: \(kind)", file: "a.yaml")["kind"]
+        let value = try YAMLFile.parse(required + yaml, file: "a.yaml")
+        return try Mapping(compiling: value.entries ?? [], kind: kind, format: PlainFormat(), zone: .shanghai)
+    }
+
     /// What is wrong with a section that has the required fields and these.
     static func issues(_ yaml: String, lookups: [String: [String: String]] = [:]) -> [String] {
         do {
