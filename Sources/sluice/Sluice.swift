@@ -15,10 +15,10 @@ struct Sluice: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, ExternalCommand.self, RelayCommand.self, InternalCommand.self, CheckCommand.self,
-            TestCommand.self, TryCommand.self, PlanCommand.self, ReloadCommand.self, PlanCommand.self,
-            ReloadCommand.self, ChannelsCommand.self, RejectsCommand.self, RepliesCommand.self,
+            TestCommand.self, TryCommand.self, PlanCommand.self, ReloadCommand.self, ChannelsCommand.self,
+            RejectsCommand.self, RepliesCommand.self,
             QuarantineCommand.self, TicketsCommand.self, HandlersCommand.self,
-            ReconcileCommand.self, BoundaryCommand.self, SchemaCommand.self, DemoCommand.self,
+            ReconcileCommand.self, BoundaryCommand.self, SchemaCommand.self, DocsCommand.self, DemoCommand.self,
         ])
 }
 

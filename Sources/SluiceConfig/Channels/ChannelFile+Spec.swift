@@ -78,7 +78,7 @@ extension ChannelFile {
 
     private static let noReply = PluginSpec("none", "No reply goes back.", ConfigSpec([]))
 
-    private static let replyFields = [
+    static let replyFields = [
         ConfigField(
             "on", .list(.choice(CaseEventNames.all)), default: "[replied, returned]", "Which case events go back."),
         ConfigField(

@@ -36,7 +36,7 @@ extension HandlerFile {
         ConfigField("drop", .list(.string), default: "[]", "Fields that are left out."),
     ])
 
-    private static let pull = PluginSpec(
+    static let pull = PluginSpec(
         "pull", "The handler fetches its events through the handler API.",
         ConfigSpec([
             ConfigField(
@@ -44,7 +44,7 @@ extension HandlerFile {
                 "How long a fetched event is the caller's before another may fetch it.")
         ]))
 
-    private static let deliverFields = [
+    static let deliverFields = [
         ConfigField(
             "events", .list(.string), default: "[]", "Event types, `ticket.opened` or `case.*`; empty means all."),
         ConfigField(

@@ -3,8 +3,10 @@ public import SluiceSDK
 /// Reference pages in Markdown, made from the declarations.
 public enum ConfigReference {
     /// A plugin's page: what it is for and every key it knows.
-    public static func markdown(for plugin: PluginSpec) -> String {
-        page("`type: \(plugin.name)`", plugin.summary, plugin.config)
+    /// - Parameter common: what Sluice itself reads in the same section, unless the plugin declares it.
+    public static func markdown(for plugin: PluginSpec, plus common: [ConfigField] = []) -> String {
+        let added = common.filter { plugin.config.field($0.name) == nil }
+        return page("`type: \(plugin.name)`", plugin.summary, plugin.config + ConfigSpec(added))
     }
 
     /// The page of a configuration file; plugins have pages of their own and are only named.
