@@ -20,6 +20,8 @@ part packages .ci/packages.sh
 part lint swift format lint --strict --recursive --parallel Package.swift Sources Plugins Tests Benchmarks
 part build swift build --build-tests "${flags[@]}"
 part tests swift test --skip-build --disable-xctest "${flags[@]}"
+part docs .build/debug/sluice docs --to docs/reference --check
+part api Tests/HandlerAPI/run.py
 # It makes users and takes them away again.
 zones=(Tests/ZonesApart/run.py)
 if [ "$(id -u)" -ne 0 ]; then zones=(sudo "${zones[@]}"); fi

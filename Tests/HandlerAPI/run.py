@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""Holds the handler API to its OpenAPI document: the document is validated, and schemathesis calls every operation of a
+running gateway with what the document allows and with what it does not.
+
+    Tests/HandlerAPI/run.py [--binary .build/debug/sluice] [--examples 60]
+
+Needs schemathesis and openapi-spec-validator from PyPI; they are put into .build/python the first time.
+"""
+
+import argparse
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DOCUMENT = ROOT / "docs/openapi/handler-api.yaml"
+PYTHON = ROOT / ".build/python"
+TOKENS = {"TAKER_TOKEN": secrets.token_hex(16), "PUSH_KEY": secrets.token_hex(16)}
+
+ZONE = """
+jurisdiction: "370400"
+time_zone: Asia/Shanghai
+data: data/{name}
+secrets: secrets
+listen: 127.0.0.1:{port}
+boundary: {{ type: segments, out: data/boundary/{name}-relay, in: data/boundary/relay-{name} }}
+"""
+
+RELAY = """
+time_zone: Asia/Shanghai
+data: data/relay
+channels: { "*": automatic }
+boundary:
+  external: { type: segments, out: data/boundary/relay-external, in: data/boundary/external-relay }
+  internal: { type: segments, out: data/boundary/relay-internal, in: data/boundary/internal-relay }
+"""
+
+CHANNEL = """
+id: web-test
+name: test
+class: web
+level: municipal
+authority: test
+source: { type: http-push, path: /channels/test, auth: { type: api-key, header: X-Key, key: "${env:PUSH_KEY}" } }
+format: { type: json, records: "$[*]" }
+ticket:
+  external_id: $.no
+  request_type: { const: help }
+  requested_datetime: { const: "2026-01-05T09:00:00+08:00" }
+  description: $.text
+reply: { type: none }
+"""
+
+HANDLER = """
+id: taker
+name: taker
+role: owner
+fallback: true
+deliver: { type: pull, lease: 1s }
+token: ${env:TAKER_TOKEN}
+"""
+
+
+def tools():
+    """The folder with the checkers' programs."""
+    if not (PYTHON / "bin/schemathesis").exists():
+        venv.create(PYTHON, with_pip=True)
+        subprocess.run(
+            [PYTHON / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "schemathesis==4.*",
+             "openapi-spec-validator==0.*"], check=True)
+    return PYTHON / "bin"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def call(url, body=None, **headers):
+    request = urllib.request.Request(url, data=body, headers=headers)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+class Gateway:
+    def __init__(self, binary, folder):
+        self.binary, self.folder = binary, folder
+        self.push, self.api = free_port(), free_port()
+        self.environment = {**os.environ, **TOKENS}
+        files = {
+            "external.yaml": ZONE.format(name="external", port=self.push),
+            "internal.yaml": ZONE.format(name="internal", port=self.api),
+            "relay.yaml": RELAY, "web/web-test.yaml": CHANNEL, "handlers/taker.yaml": HANDLER}
+        for name, text in files.items():
+            path = folder / "config" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self.words = ["--config", folder / "config", "--data", folder / "data"]
+        subprocess.run(
+            [binary, "boundary", "keys", *self.words], check=True, env=self.environment, stdout=subprocess.DEVNULL)
+        self.log = open(folder / "log", "w")
+        self.process = subprocess.Popen(
+            [binary, "run", *self.words], env=self.environment, stdout=self.log, stderr=self.log)
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.api}"
+
+    def tickets(self, count):
+        """Pushes tickets and waits until the handler may fetch them; their ids."""
+        records = json.dumps([{"no": f"N-{number}", "text": "路灯不亮"} for number in range(count)]).encode()
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                call(f"http://127.0.0.1:{self.push}/channels/test", records, **{"X-Key": TOKENS["PUSH_KEY"]})
+                break
+            except OSError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    raise
+                time.sleep(0.1)
+        while time.monotonic() < deadline:
+            events = call(
+                f"{self.url}/v1/events?limit=1000", Authorization=f"Bearer {TOKENS['TAKER_TOKEN']}")
+            if len(events) == count:
+                return [event["subject"] for event in events]
+            time.sleep(1.2)
+        raise TimeoutError("the tickets did not arrive")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        self.log.close()
+
+
+def exercise(programs, gateway, ticket, options):
+    settings = gateway.folder / "schemathesis.toml"
+    # Half of the calls are about a ticket that is there.
+    settings.write_text(f'[[operations]]\ninclude-name = "GET /v1/tickets/{{ticket_id}}"\n'
+                        f'parameters = {{ ticket_id = "{ticket}" }}\n')
+    run = [programs / "schemathesis", "--config-file", settings, "run", DOCUMENT, "--url", gateway.url,
+           "--header", f"Authorization: Bearer {TOKENS['TAKER_TOKEN']}", "--checks", "all",
+           "--max-examples", str(options.examples), "--seed", "1", "--no-color",
+           # A reply that is well formed may be refused by the state of its case, and the token is always sent.
+           "--exclude-checks", "positive_data_acceptance"]
+    return subprocess.run(run, cwd=gateway.folder).returncode
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--binary", type=Path, default=ROOT / ".build/debug/sluice")
+    parser.add_argument("--examples", type=int, default=60)
+    options = parser.parse_args()
+    programs = tools()
+    subprocess.run([programs / "openapi-spec-validator", DOCUMENT], check=True)
+    folder = Path(tempfile.mkdtemp(prefix="sluice-api-"))
+    gateway = Gateway(options.binary.resolve(), folder)
+    try:
+        tickets = gateway.tickets(20)
+        code = exercise(programs, gateway, tickets[0], options)
+    finally:
+        gateway.stop()
+    if code == 0:
+        shutil.rmtree(folder)
+    else:
+        print(f"kept {folder}")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
