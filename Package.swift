@@ -88,16 +88,26 @@ let package = Package(
         module("SluiceStore", ["SluiceSDK", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), log]),
         module("SluiceTesting", ["SluiceSDK"]),
 
+        // TLS of the listeners, which two zones have.
+        module(
+            "SluiceTLS",
+            [
+                "SluiceSDK", "CCrypto", log,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+
         // The three zones know the boundary and what lies below it, never each other.
         module("SluiceBoundary", ["SluiceSDK", "SluiceStore", "CCrypto", grdb, log]),
         module(
             "SluiceExternal",
             [
-                "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "CLibXML2", grdb, hummingbird, log,
+                "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceTLS", "CLibXML2", grdb,
+                hummingbird,
+                log,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -106,7 +116,7 @@ let package = Package(
         module(
             "SluiceConsole",
             [
-                "SluiceSDK", "SluiceInternal", hummingbird, log,
+                "SluiceSDK", "SluiceInternal", "SluiceTLS", hummingbird, log,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
@@ -115,7 +125,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceExternal", "SluiceRelay",
-                "SluiceInternal", "SluiceConsole", "CurlKit", hummingbird, log,
+                "SluiceInternal", "SluiceConsole", "SluiceTLS", "CurlKit", hummingbird, log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -139,6 +149,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         tests("SluiceConfigTests", ["SluiceConfig", "SluiceSDK", "SluiceTesting"]),
+        tests("SluiceTLSTests", ["SluiceTLS", "SluiceSDK", "SluiceTesting", log]),
         tests("SluiceStoreTests", ["SluiceStore", "SluiceTesting", grdb]),
         tests("SluiceBoundaryTests", ["SluiceBoundary", "SluiceStore", "SluiceSDK", "SluiceTesting", grdb, log]),
         // A zone with a format that crashes; SluiceExternalTests starts it.
@@ -151,7 +162,7 @@ let package = Package(
             [
                 "CrashChild",
                 "SluiceExternal", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", "SluiceTesting",
-                "CurlKit",
+                "SluiceTLS", "CurlKit",
                 grdb, log,
             ] + pluginNames),
         tests(
@@ -161,13 +172,14 @@ let package = Package(
             "SluiceInternalTests",
             [
                 "SluiceInternal", "SluiceConsole", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK",
-                "SluiceTesting", "CurlKit", "WebhookSender", hummingbird, grdb, log,
+                "SluiceTLS", "SluiceTesting", "CurlKit", "WebhookSender", hummingbird, grdb, log,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         tests("WallTests", []),
         tests(
-            "EndToEndTests", ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceTesting", "CurlKit", "sluice", log]),
+            "EndToEndTests",
+            ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceTLS", "SluiceTesting", "CurlKit", "sluice", log]),
     ] + bundledPlugins.flatMap { $0 },
     cxxLanguageStandard: .cxx17
 )

@@ -1,6 +1,7 @@
 public import SluiceBoundary
 public import SluiceConfig
 public import SluiceSDK
+public import SluiceTLS
 
 /// Where the external zone lives, with every path made absolute or relative to the working folder.
 public struct ExternalSettings: Sendable {
@@ -10,17 +11,19 @@ public struct ExternalSettings: Sendable {
     public var dataFolder: String
     public var listen: String
     public var isBehindProxy: Bool
+    public var tls: ListenerTLS?
     public var boundary: BoundaryUse
 
     public init(
         jurisdiction: String, timeZone: Zone, dataFolder: String, listen: String, isBehindProxy: Bool,
-        boundary: BoundaryUse
+        tls: ListenerTLS? = nil, boundary: BoundaryUse
     ) {
         self.jurisdiction = jurisdiction
         self.timeZone = timeZone
         self.dataFolder = dataFolder
         self.listen = listen
         self.isBehindProxy = isBehindProxy
+        self.tls = tls
         self.boundary = boundary
     }
 }

@@ -56,8 +56,8 @@ public final class ExternalZone: Sendable {
     /// - Parameter onListening: called once with the port of the push listener.
     public func run(onListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
         let listener = try PushListener(
-            address: settings.listen, behindProxy: settings.isBehindProxy, routes: gate, logger: logger,
-            clock: clock, running: onListening)
+            address: settings.listen, behindProxy: settings.isBehindProxy, tls: settings.tls, routes: gate,
+            logger: logger, clock: clock, running: onListening)
         _ = try await board.apply(files, lookups: lookups)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.holdChannels() }

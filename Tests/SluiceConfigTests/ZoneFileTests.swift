@@ -55,21 +55,37 @@ struct ZoneFileTests {
         #expect(
             fixture.issues() == [
                 "external.yaml:2:9 error [zone.listen] 'listen' opens 0.0.0.0:8080 to the network without TLS; "
-                    + "write 127.0.0.1, or 'behind_proxy: true' when a proxy that ends TLS stands in front"
+                    + "write 127.0.0.1, 'tls' with a certificate, or 'behind_proxy: true' when a proxy that ends TLS "
+                    + "stands in front"
             ])
         try fixture.write("jurisdiction: \"1\"\nlisten: 0.0.0.0:8080\nbehind_proxy: true\n", to: "external.yaml")
         #expect(fixture.load().external?.isBehindProxy == true)
     }
 
+    @Test func aListenerMayHaveTLSOfItsOwn() throws {
+        let fixture = try ConfigFixture([
+            "external.yaml": "jurisdiction: \"1\"\nlisten: 0.0.0.0:8443\ntls: { certificate: c/a.pem, key: /b.key }\n",
+            "internal.yaml": "tls: { certificate: a.pem, key: a.key, client_ca: ca.pem }\n",
+        ])
+        let loaded = fixture.load()
+        #expect(loaded.issues.filter { $0.place.file.hasSuffix("nal.yaml") }.map(\.description) == [])
+        let tls = try #require(loaded.external?.tls)
+        #expect(tls.certificate.path == fixture.folder + "/c/a.pem")
+        #expect(tls.key.path == "/b.key")
+        #expect(tls.key.place.column == 35)
+        #expect(tls.clientAuthorities == nil)
+        #expect(loaded.internalZone?.tls?.clientAuthorities?.path == fixture.folder + "/ca.pem")
+        try fixture.write("jurisdiction: \"1\"\ntls: { certificate: a }\n", to: "external.yaml")
+        #expect(fixture.issues().contains { $0.contains("[config.missing-key]") && $0.contains("'key'") })
+    }
+
     @Test func whatIsNotServedYetSaysSo() throws {
         let fixture = try ConfigFixture([
-            "external.yaml": "jurisdiction: \"1\"\ntls: { certificate: a, key: b }\nboundary: { type: postgres }\n"
+            "external.yaml": "jurisdiction: \"1\"\nboundary: { type: postgres }\n"
         ])
         #expect(
             fixture.issues() == [
-                "external.yaml:2:6 error [config.not-yet] Sluice does not end TLS itself yet; "
-                    + "put a proxy that ends TLS in front, and write 'behind_proxy: true' instead of 'tls'",
-                "external.yaml:3:19 error [config.not-yet] a PostgreSQL boundary is not served yet; write 'type: segments'",
+                "external.yaml:2:19 error [config.not-yet] a PostgreSQL boundary is not served yet; write 'type: segments'"
             ])
     }
 

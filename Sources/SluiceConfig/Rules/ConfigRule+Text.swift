@@ -32,6 +32,7 @@ extension ConfigRule {
         case .channelID: "A channel's id is the name of its file: lower-case letters, digits and hyphens, at most 64."
         case .channelIDTaken: "An id stands for one channel."
         case .channelFolder: "Hotlines stand in `hotlines/`, web channels in `web/`."
+        case .channelCertificate: "`auth: { type: mtls }` needs a listener that asks for certificates: `tls.client_ca`."
         case .mappingUnknownField:
             "Only fields of the canonical ticket are mapped; what has no field goes into `attributes`."
         case .mappingGatewayField: "What the gateway stamps is not mapped."
@@ -55,7 +56,9 @@ extension ConfigRule {
         case .handlerEvents:
             "Events are `ticket.opened`, `ticket.revised`, `ticket.withdrawn`, `ticket.supplemented`, `ticket.urged` and `case.*`."
         case .zoneListen:
-            "A listener is an address and a port; other addresses than loopback stand behind a proxy that ends TLS."
+            "A listener is an address and a port; on other addresses than loopback it has `tls`, or stands behind a proxy that ends TLS."
+        case .zoneTLS:
+            "The files of `tls` can be read, certificate and key belong together, and the certificate holds today; within 14 days of its end a warning."
         case .zoneTime: "A time zone is an IANA name or an offset."
         case .zoneJurisdiction: "A jurisdiction is a code: letters, digits, hyphens and dots."
         }

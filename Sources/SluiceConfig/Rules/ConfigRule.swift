@@ -35,6 +35,7 @@ public enum ConfigRule: String, Sendable, CaseIterable {
     case channelID = "channel.id"
     case channelIDTaken = "channel.id-taken"
     case channelFolder = "channel.folder"
+    case channelCertificate = "channel.certificate"
     // Mapping.
     case mappingUnknownField = "mapping.unknown-field"
     case mappingGatewayField = "mapping.gateway-field"
@@ -56,6 +57,7 @@ public enum ConfigRule: String, Sendable, CaseIterable {
     case handlerEvents = "handler.events"
     // Zones.
     case zoneListen = "zone.listen"
+    case zoneTLS = "zone.tls"
     case zoneTime = "zone.time-zone"
     case zoneJurisdiction = "zone.jurisdiction"
 }

@@ -14,6 +14,8 @@ public struct ExternalFile: Sendable {
     public var signals: ListenAddress?
     /// A proxy in front ends TLS: only then may `listen` be another address than loopback.
     public var isBehindProxy: Bool
+    /// nil: `listen` speaks plain HTTP.
+    public var tls: TLSUse?
     public var boundary: BoundaryUse
     public var peers: Peers
     public var place: ConfigPlace

@@ -10,6 +10,8 @@ public struct InternalFile: Sendable {
     public var listen: ListenAddress
     public var signals: ListenAddress?
     public var isBehindProxy: Bool
+    /// nil: `listen` speaks plain HTTP.
+    public var tls: TLSUse?
     public var boundary: BoundaryUse
     public var peers: Peers
     public var alerts: [AlertTarget]

@@ -12,6 +12,7 @@ extension ExternalFile {
         listen = try reader.listen()
         signals = try reader.signals()
         isBehindProxy = try config.boolean("behind_proxy")
+        tls = try reader.tls()
         boundary = try reader.boundary(try config.object("boundary"))
         peers = Peers(relay: try reader.peer("relay"), internalZone: try reader.peer("internal"))
         place = value.place
@@ -61,6 +62,7 @@ extension InternalFile {
         listen = try reader.listen()
         signals = try reader.signals()
         isBehindProxy = try config.boolean("behind_proxy")
+        tls = try reader.tls()
         boundary = try reader.boundary(try config.object("boundary"))
         peers = Peers(external: try reader.peer("external"), relay: try reader.peer("relay"))
         alerts = try (config.required("alerts").items ?? []).map { item in

@@ -24,16 +24,19 @@ struct ZoneReader {
     mutating func listen() throws -> ListenAddress {
         let address = try address("listen") ?? ListenAddress("127.0.0.1:0")
         let isBehindProxy = try config.boolean("behind_proxy")
-        if let tls = config.optional("tls") {
-            let hint = "put a proxy that ends TLS in front, and write 'behind_proxy: true' instead of 'tls'"
-            issues.append(.init(at: tls.place, .notYet, "Sluice does not end TLS itself yet", hint: hint))
-        } else if !address.address.isLoopback, !isBehindProxy {
+        if !address.address.isLoopback, !isBehindProxy, !config.has("tls") {
             let place = try config.required("listen").place
-            let hint = "write 127.0.0.1, or 'behind_proxy: true' when a proxy that ends TLS stands in front"
+            let hint =
+                "write 127.0.0.1, 'tls' with a certificate, or 'behind_proxy: true' when a proxy that ends TLS stands in "
+                + "front"
             issues.append(
                 .init(at: place, .zoneListen, "'listen' opens \(address) to the network without TLS", hint: hint))
         }
         return address
+    }
+
+    func tls() throws -> TLSUse? {
+        try config.optionalObject("tls").map(TLSUse.init)
     }
 
     mutating func signals() throws -> ListenAddress? {

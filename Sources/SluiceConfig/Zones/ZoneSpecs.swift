@@ -65,15 +65,12 @@ enum ZoneSpecs {
         signals,
         ConfigField(
             "behind_proxy", .boolean, default: "false",
-            "A proxy in front ends TLS: only then may `listen` be another address than loopback."),
+            "A proxy in front ends TLS: only then, or with `tls`, may `listen` be another address than loopback."),
         ConfigField(
-            "tls",
-            .object(
-                ConfigSpec([
-                    ConfigField("certificate", .string, "Path of the certificate chain."),
-                    ConfigField("key", .string, "Path of the private key."),
-                    ConfigField("client_ca", .string, "Path of the authority that callers' certificates come from."),
-                ])), "Recognised, not served yet."),
+            "tls", .object(TLSUse.spec),
+            example: "{ certificate: certificates/sluice.pem, key: certificates/sluice.key }",
+            "The listener speaks TLS 1.2 or 1.3 itself. Paths are relative to the configuration folder; the files are "
+                + "read again when they change."),
     ]
 
     private static let alert = ConfigSpec([

@@ -4,6 +4,7 @@ public import Logging
 internal import NIOCore
 public import SluiceInternal
 public import SluiceSDK
+public import SluiceTLS
 internal import Synchronization
 
 /// The server that handlers call: `POST /v1/tickets/{ticket_id}/events`, `GET /v1/tickets/{ticket_id}`,
@@ -13,6 +14,7 @@ public final class HandlerAPI: Sendable {
     public static let largestBody = 512 << 10
 
     private let address: ListenAddress
+    private let tls: ListenerTLS?
     private let door: HandlerDoor
     private let logger: Logger
     private let running: @Sendable (Int) -> Void
@@ -20,15 +22,18 @@ public final class HandlerAPI: Sendable {
 
     /// - Parameters:
     ///   - address: port 0 lets the system choose.
-    ///   - isBehindProxy: a proxy in front ends TLS; without it only loopback is served.
+    ///   - isBehindProxy: a proxy in front ends TLS.
+    ///   - tls: what connections are encrypted with; without it and without a proxy, only loopback is served.
     ///   - running: called with the port once requests are taken.
     /// - Throws: `ListenError`.
     public init(
-        address: ListenAddress, isBehindProxy: Bool = false, zone: InternalZone, logger: Logger,
+        address: ListenAddress, isBehindProxy: Bool = false, tls: ListenerTLS? = nil, zone: InternalZone,
+        logger: Logger,
         running: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws {
-        try address.requireLoopback(unlessBehindProxy: isBehindProxy)
+        try address.requireLoopback(unlessBehindProxy: isBehindProxy, orEncrypted: tls != nil)
         self.address = address
+        self.tls = tls
         door = HandlerDoor(zone: zone, logger: logger)
         self.logger = logger
         self.running = running
@@ -44,7 +49,7 @@ public final class HandlerAPI: Sendable {
         quiet.logLevel = .critical
         let application = Application(
             responder: HandlerResponder(door: door),
-            server: .http1(configuration: .init(idleTimeout: .seconds(30))),
+            server: .handlers(tls),
             configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
             onServerRunning: { [self] channel in
                 let port = channel.localAddress?.port ?? address.port

@@ -1,19 +1,24 @@
 internal import Logging
 internal import SluiceSDK
+internal import SluiceTLS
 
 /// What every connection of one listener shares: routes, counts, and the way from a request to its answer.
 final class PushDesk: Sendable {
     let routes: any PushRouting
     let limits: ListenerLimits
+    /// nil: connections are not encrypted.
+    let tls: ListenerTLS?
     let admission: Admission
     let clock: @Sendable () -> Timestamp
     private let logger: Logger
 
     init(
-        routes: any PushRouting, limits: ListenerLimits, logger: Logger, clock: @escaping @Sendable () -> Timestamp
+        routes: any PushRouting, limits: ListenerLimits, tls: ListenerTLS?, logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp
     ) {
         self.routes = routes
         self.limits = limits
+        self.tls = tls
         self.logger = logger
         self.clock = clock
         admission = Admission(mostBodies: limits.bodies, clock: clock)

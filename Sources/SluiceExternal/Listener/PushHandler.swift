@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import SluiceSDK
+internal import SluiceTLS
 
 /// One connection: feeds the reader, performs what it says, and keeps the sender's time.
 final class PushHandler: ChannelInboundHandler {
@@ -52,6 +53,7 @@ final class PushHandler: ChannelInboundHandler {
         case .head(let head):
             version = head.version
             isKept = isKept && head.isKeepAlive
+            if let tls = desk.tls, reader?.peer == nil { reader?.peer = tls.peer(of: context.channel) }
             guard let (action, allowed) = reader?.head(head) else { return }
             clock.headerCame(allowed: allowed, now: Self.now)
             arm()
@@ -75,6 +77,7 @@ final class PushHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        desk.tls?.failed(error, on: context.channel)
         close()
     }
 

@@ -1,8 +1,8 @@
 public import Logging
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 public import SluiceSDK
+public import SluiceTLS
 internal import Synchronization
 
 /// The HTTP server behind which all push channels stand.
@@ -22,17 +22,19 @@ public final class PushListener: Sendable {
 
     /// - Parameters:
     ///   - address: see `ListenAddress.parse`; port 0 lets the system choose.
+    ///   - tls: what connections are encrypted with; without it and without a proxy, only loopback is served.
     ///   - running: called with the port once requests are taken.
     /// - Throws: `ListenError`.
     public init(
-        address: String, behindProxy: Bool = false, routes: any PushRouting, limits: ListenerLimits = ListenerLimits(),
-        logger: Logger, clock: @escaping @Sendable () -> Timestamp = { Timestamp.now() },
+        address: String, behindProxy: Bool = false, tls: ListenerTLS? = nil, routes: any PushRouting,
+        limits: ListenerLimits = ListenerLimits(), logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp = { Timestamp.now() },
         running: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws {
-        self.address = try ListenAddress.parse(address, behindProxy: behindProxy)
+        self.address = try ListenAddress.parse(address, behindProxy: behindProxy, encrypted: tls != nil)
         self.logger = logger
         self.running = running
-        desk = PushDesk(routes: routes, limits: limits, logger: logger, clock: clock)
+        desk = PushDesk(routes: routes, limits: limits, tls: tls, logger: logger, clock: clock)
         connections = ConnectionRegistry(most: limits.connections)
     }
 
@@ -77,26 +79,9 @@ public final class PushListener: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { [desk, connections] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard connections.add(channel) else { return try Self.turnAway(channel) }
+                    guard connections.add(channel) else { return try Self.turnAway(channel, desk) }
                     try Self.setUp(channel, desk)
                 }
             }
-    }
-
-    private static func setUp(_ channel: any Channel, _ desk: PushDesk) throws {
-        let handler = PushHandler(desk: desk)
-        var decoder = NIOHTTPDecoderLimitConfiguration()
-        decoder.maxHeaderFieldSize = 16 << 10
-        decoder.maxHeaderListSize = 64 << 10
-        decoder.maxHeaderFieldCount = 128
-        let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(FrontHandler(handler))
-        try pipeline.configureHTTPServerPipeline(
-            withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoder)
-        try pipeline.addHandler(handler)
-    }
-
-    private static func turnAway(_ channel: any Channel) throws {
-        try channel.pipeline.syncOperations.addHandler(FrontHandler(nil))
     }
 }

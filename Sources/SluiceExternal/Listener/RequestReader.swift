@@ -31,6 +31,8 @@ struct RequestReader {
 
     private let desk: PushDesk
     private let remoteAddress: String
+    /// Who calls by its certificate; known when the handshake is done.
+    var peer: PeerCertificate?
     private var state = State.waiting
     private var received: ReceivedRequest?
     /// Bytes that were reserved for this body when its length was announced.
@@ -133,7 +135,7 @@ struct RequestReader {
         let request = PushRequest(
             method: head.method.rawValue, path: target.path, query: target.query,
             headers: head.headers.map { ($0.name.lowercased(), $0.value) }, body: [], remoteAddress: remoteAddress,
-            now: desk.clock().seconds)
+            peer: peer, now: desk.clock().seconds)
         return ReceivedRequest(request: request, route: route, inHand: inHand)
     }
 }

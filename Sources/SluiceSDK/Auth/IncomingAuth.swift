@@ -2,11 +2,16 @@
 public struct IncomingAuth: Sendable {
     /// The `auth:` key of a push transport.
     public static let field = ConfigField(
-        "auth", .variant(tag: "type", AuthSpec.variants(incoming: true) + [AuthSpec.standardWebhooks]), required: true,
+        "auth", .variant(tag: "type", AuthSpec.variants(incoming: true) + [AuthSpec.standardWebhooks, mtls]),
+        required: true,
         example: "{ type: api-key, header: X-API-Key, key: \"${file:12345}\" }", "How the upstream proves who it is.")
+
+    private static let mtls = ConfigVariant(
+        "mtls", "A client certificate; the listener has `tls.client_ca`.", CallerCertificate.spec)
 
     private enum Method {
         case none
+        case certificate(CallerCertificate)
         case key(AuthPlace, scheme: String?, [SecretDigest])
         case signature(SignatureRecipe, window: Duration)
         case standardWebhook(StandardWebhook)
@@ -29,10 +34,11 @@ public struct IncomingAuth: Sendable {
             method = .signature(
                 try SignatureRecipe(config), window: try config.optionalDuration("window") ?? .seconds(300))
         case "standard-webhooks": method = .standardWebhook(try StandardWebhook(config))
+        case "mtls": method = .certificate(try CallerCertificate(config))
         case let type:
             throw ConfigIssue(
                 at: config.place, "auth.type", "auth type '\(type)' is not supported here",
-                hint: "supported: none, api-key, basic, bearer, signature, standard-webhooks")
+                hint: "supported: none, api-key, basic, bearer, signature, standard-webhooks, mtls")
         }
     }
 
@@ -46,6 +52,8 @@ public struct IncomingAuth: Sendable {
     public func check(_ request: PushRequest) throws(PushRefusal) {
         switch method {
         case .none: break
+        case .certificate(let caller):
+            if let mismatch = caller.mismatch(request.peer) { throw Self.refusal(mismatch) }
         case .key(let place, let scheme, let secrets): try check(request, place, scheme, secrets)
         case .signature(let recipe, let window): try check(request, recipe, window)
         case .standardWebhook(let webhook): try check(request, webhook)

@@ -23,19 +23,26 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// As `init`, and then `requireLoopback`.
-    public static func parse(_ text: String, behindProxy: Bool = false) throws(ListenError) -> ListenAddress {
+    public static func parse(
+        _ text: String, behindProxy: Bool = false, encrypted: Bool = false
+    ) throws(ListenError) -> ListenAddress {
         let found = try ListenAddress(text)
-        try found.requireLoopback(unlessBehindProxy: behindProxy)
+        try found.requireLoopback(unlessBehindProxy: behindProxy, orEncrypted: encrypted)
         return found
     }
 
-    /// - Parameter isBehindProxy: that a proxy with TLS stands before this address; without it, only loopback is taken.
-    public func requireLoopback(unlessBehindProxy isBehindProxy: Bool) throws(ListenError) {
-        if address.isLoopback || isBehindProxy { return }
+    /// - Parameters:
+    ///   - isBehindProxy: that a proxy with TLS stands before this address.
+    ///   - isEncrypted: that the listener speaks TLS itself; without either, only loopback is taken.
+    public func requireLoopback(
+        unlessBehindProxy isBehindProxy: Bool, orEncrypted isEncrypted: Bool = false
+    ) throws(ListenError) {
+        if address.isLoopback || isBehindProxy || isEncrypted { return }
         throw ListenError(
             "listen.not-loopback",
             "\(self) can be reached from other machines, and requests there are not encrypted; "
-                + "put a proxy with TLS before it and write behind_proxy: true, or listen on 127.0.0.1")
+                + "write tls: with a certificate, put a proxy with TLS before it and write behind_proxy: true, "
+                + "or listen on 127.0.0.1")
     }
 
     public var host: String { address.description }

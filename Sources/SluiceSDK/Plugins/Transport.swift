@@ -48,12 +48,15 @@ public struct PushRequest: Sendable {
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]
     public var remoteAddress: String
+    /// The caller's certificate, checked by the listener; nil where it asks for none.
+    public var peer: PeerCertificate?
     /// Seconds since 1970, from the gateway's clock.
     public var now: Int
 
     public init(
         method: String, path: String, query: [(name: String, value: String)] = [],
-        headers: [(name: String, value: String)] = [], body: [UInt8], remoteAddress: String = "", now: Int
+        headers: [(name: String, value: String)] = [], body: [UInt8], remoteAddress: String = "",
+        peer: PeerCertificate? = nil, now: Int
     ) {
         self.method = method
         self.path = path
@@ -61,6 +64,7 @@ public struct PushRequest: Sendable {
         self.headers = headers
         self.body = body
         self.remoteAddress = remoteAddress
+        self.peer = peer
         self.now = now
     }
 

@@ -62,7 +62,26 @@ struct ConfigCheck {
     func issues() -> [ConfigIssue] {
         var issues = workspace.configuration.issues
         for channel in workspace.configuration.goodChannels { issues += compile(channel) }
-        return issues + sharedPaths()
+        return issues + sharedPaths() + listeners() + callersWithoutAuthority()
+    }
+
+    /// The certificates that the listeners would serve.
+    private func listeners() -> [ConfigIssue] {
+        let uses = [workspace.configuration.external?.tls, workspace.configuration.internalZone?.tls]
+        return uses.compactMap { $0 }.flatMap { $0.issues(now: .now()) }
+    }
+
+    /// Channels that know their caller by a certificate that the listener never asks for.
+    private func callersWithoutAuthority() -> [ConfigIssue] {
+        guard let external = workspace.configuration.external, external.tls?.clientAuthorities == nil else { return [] }
+        return workspace.configuration.goodChannels.filter(\.isEnabled).compactMap { channel in
+            guard channel.source.type == "http-push", let auth = channel.source.config.optional("auth"),
+                let type = auth["type"], type.text == "mtls"
+            else { return nil }
+            return ConfigIssue(
+                at: type.place, .channelCertificate, "the listener asks no caller for a certificate",
+                hint: "write 'tls: { certificate: …, key: …, client_ca: … }' in external.yaml")
+        }
     }
 
     private func compile(_ channel: ChannelFile) -> [ConfigIssue] {

@@ -36,7 +36,7 @@ struct ReloadCommand: AsyncParsableCommand {
         discussion: """
             The running process reads its own configuration folder again and runs the samples. What has not changed is not
             touched; what has changed takes over after what is in hand; a bad new version leaves the last good one
-            running, and exit is 1 then. SIGHUP does the same.
+            running, and exit is 1 then. A changed certificate of the listener is taken over too. SIGHUP does the same.
 
             EXAMPLE
               sluice reload
@@ -48,6 +48,14 @@ struct ReloadCommand: AsyncParsableCommand {
         let answer = try await ExternalAccess(options).call(ExternalControl.reload, Array("{}".utf8))
         if options.format == .json { print(String(decoding: answer.minified(), as: UTF8.self)) }
         var (count, refused) = (0, false)
+        if let certificate = answer["certificate"] {
+            let kind = certificate["change"]?.string
+            if options.format == .text {
+                print("listener's certificate \(kind ?? "?"): \(certificate["detail"]?.string ?? "")")
+            }
+            count += 1
+            refused = kind == ChannelChange.Kind.refused.rawValue
+        }
         answer["changes"]?.forEachElement { change in
             let (channel, kind, detail) = (
                 change["channel"]?.string, change["change"]?.string, change["detail"]?.string

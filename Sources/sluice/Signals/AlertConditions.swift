@@ -5,6 +5,7 @@ import SluiceInternal
 import SluiceRelay
 import SluiceSDK
 import SluiceStore
+import SluiceTLS
 
 /// What counts as ill in each zone.
 enum AlertConditions {
@@ -42,6 +43,11 @@ enum AlertConditions {
         }
         return failing.map { AlertCondition("handler.failing", $0.id, $0.lastError ?? "its events wait") }
             + stopped(try await [zone.boundaryStop()])
+    }
+
+    /// A certificate that has ended or ends soon, or a new one that could not be taken.
+    static func listener(_ tls: ListenerTLS?) -> [AlertCondition] {
+        tls?.trouble.map { [AlertCondition("listener.certificate", "listen", $0)] } ?? []
     }
 
     private static func stopped(_ stops: [ChainBreak?]) -> [AlertCondition] {

@@ -3,32 +3,42 @@ import Logging
 import SluiceConfig
 import SluiceExternal
 import SluiceSDK
+import SluiceTLS
 
 /// Reads the configuration again and puts it into force on the running external zone.
 struct Reloader: Sendable {
     let configFolder: String
     let dataFolder: String
     let zone: ExternalZone
+    let tls: ListenerTLS?
     let logger: Logger
 
-    func reload() async throws -> [ChannelChange] {
-        let (channels, lookups) = try await checked()
-        return try await zone.reload(channels, lookups: lookups)
+    /// What a reload has done.
+    struct Answer: Sendable {
+        var channels: [ChannelChange]
+        var certificate: ListenerTLS.Change
+    }
+
+    func reload() async throws -> Answer {
+        let (channels, lookups, certificate) = try await checked()
+        return Answer(channels: try await zone.reload(channels, lookups: lookups), certificate: certificate)
     }
 
     /// For a signal: nobody waits for the answer, so the log has it.
     func reloadLogged() async {
         do {
-            let changes = try await reload()
-            for change in changes { logger.notice("reload: \(change.line)") }
-            if changes.isEmpty { logger.notice("reload: nothing has changed") }
+            let answer = try await reload()
+            for change in answer.channels { logger.notice("reload: \(change.line)") }
+            if answer.channels.isEmpty, answer.certificate == .unchanged {
+                logger.notice("reload: nothing has changed")
+            }
         } catch {
             logger.error("reload: nothing was changed", metadata: ["error": "\(error)"])
         }
     }
 
     /// Reads files and runs samples, which blocks: not on a cooperative thread.
-    private func checked() async throws -> ([ChannelResult], [String: [String: String]]) {
+    private func checked() async throws -> ([ChannelResult], [String: [String: String]], ListenerTLS.Change) {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 continuation.resume(
@@ -36,7 +46,10 @@ struct Reloader: Sendable {
                         let workspace = try Workspace(
                             configFolder: configFolder, dataFolder: dataFolder, zones: [.external])
                         _ = try workspace.external()
-                        return (CheckedChannels.results(workspace), workspace.configuration.lookups)
+                        return (
+                            CheckedChannels.results(workspace), workspace.configuration.lookups,
+                            tls?.reload() ?? .unchanged
+                        )
                     })
             }
         }
@@ -80,11 +93,23 @@ extension ChannelChange {
     var line: String { "\(channelID) \(kind.rawValue): \(detail)" }
 
     static func json(_ changes: [ChannelChange]) -> [UInt8] {
+        json(Reloader.Answer(channels: changes, certificate: .unchanged))
+    }
+
+    /// The listener's certificate stands beside the channels, as `certificate`, when it has changed.
+    static func json(_ answer: Reloader.Answer) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
+        if let (kind, detail) = answer.certificate.words {
+            writer.key("certificate")
+            writer.beginObject()
+            writer.field("change", kind.rawValue)
+            writer.field("detail", detail)
+            writer.endObject()
+        }
         writer.key("changes")
         writer.beginArray()
-        for change in changes {
+        for change in answer.channels {
             writer.beginObject()
             writer.field("channel", change.channelID)
             writer.field("change", change.kind.rawValue)
@@ -94,5 +119,16 @@ extension ChannelChange {
         writer.endArray()
         writer.endObject()
         return writer.bytes
+    }
+}
+
+extension ListenerTLS.Change {
+    /// nil when nothing has changed.
+    var words: (kind: ChannelChange.Kind, detail: String)? {
+        switch self {
+        case .unchanged: nil
+        case .renewed(let end): (.changed, "served until \(end.day(in: .utc))")
+        case .refused(let fault): (.refused, "\(fault); the old one serves on")
+        }
     }
 }

@@ -4,6 +4,7 @@ import SluiceConfig
 import SluiceExternal
 import SluiceSDK
 import SluiceStore
+import SluiceTLS
 
 /// The external zone as a process holds it: folder, store, keys, control socket. Reads external.yaml and the channels.
 struct ExternalNode: Sendable {
@@ -11,6 +12,7 @@ struct ExternalNode: Sendable {
     let zone: ExternalZone
     /// Where its metrics are asked for; nil where nobody asks.
     let signalsAddress: ListenAddress?
+    private let tls: ListenerTLS?
     private let channels: [ChannelResult]
     private let reloader: Reloader
     private let folder: ZoneFolder
@@ -25,18 +27,20 @@ struct ExternalNode: Sendable {
         logger = Logger.zone("external", level: logLevel)
         signalsAddress = file.signals
         channels = workspace.configuration.channels
+        tls = try file.tls?.listener(logger)
         zone = try ExternalZone(
             settings: ExternalSettings(
                 jurisdiction: file.jurisdiction, timeZone: file.timeZone, dataFolder: folder.path,
                 listen: file.listen.with(port: port).description, isBehindProxy: file.isBehindProxy,
-                boundary: workspace.located(file.boundary)),
+                tls: tls, boundary: workspace.located(file.boundary)),
             channels: workspace.configuration.channels, lookups: workspace.configuration.lookups,
             plugins: PluginCatalog.external, store: store,
             keys: ExternalKeys(own: keys.own(), relay: keys.key(of: .relay), internalZone: keys.key(of: .internal)),
             bell: bell,
             logger: logger)
         reloader = Reloader(
-            configFolder: workspace.configuration.folder, dataFolder: workspace.dataFolder, zone: zone, logger: logger)
+            configFolder: workspace.configuration.folder, dataFolder: workspace.dataFolder, zone: zone, tls: tls,
+            logger: logger)
     }
 
     /// What this zone's control socket does.
@@ -48,11 +52,12 @@ struct ExternalNode: Sendable {
 
     /// The external side has no way to a webhook of its own: its alerts stand in the log and in its table.
     private var alerts: AlertWatch {
-        let (zone, channels, start) = (zone, channels, Timestamp.now())
+        let (zone, channels, tls, start) = (zone, channels, tls, Timestamp.now())
         return AlertWatch(
             zone: "external", store: store,
             conditions: {
                 try await AlertConditions.external(zone, channels: channels, start: start, now: .now())
+                    + AlertConditions.listener(tls)
             }, targets: [], logger: logger, clock: { .now() })
     }
 
@@ -65,6 +70,7 @@ struct ExternalNode: Sendable {
         let triggers = reload.map { trigger in
             { @Sendable in try await trigger.run(reloader) }
         }
-        try await Parts.run([{ try await zone.run(onListening: onListening) }, control.run, alerts.run] + triggers)
+        try await Parts.run(
+            [{ try await zone.run(onListening: onListening) }, control.run, alerts.run] + triggers + tls.parts)
     }
 }

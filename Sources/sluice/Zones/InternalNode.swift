@@ -5,6 +5,7 @@ import SluiceConsole
 import SluiceInternal
 import SluiceSDK
 import SluiceStore
+import SluiceTLS
 
 /// The internal zone as a process holds it: folder, store, keys, handler API, control socket. Reads internal.yaml and the
 /// handlers.
@@ -12,6 +13,7 @@ struct InternalNode: Sendable {
     let store: Store
     let zone: InternalZone
     private let file: InternalFile
+    private let tls: ListenerTLS?
     private let port: Int?
     private let folder: ZoneFolder
     private let logger: Logger
@@ -24,6 +26,7 @@ struct InternalNode: Sendable {
         folder = try ZoneFolder(.internal, in: workspace)
         store = try Store(path: folder.path + "/internal.db", schema: InternalSchema.schema)
         logger = Logger.zone("internal", level: logLevel)
+        tls = try file.tls?.listener(logger)
         let boundary = workspace.located(file.boundary)
         zone = try InternalZone(
             settings: InternalSettings(timeZone: file.timeZone, outFolder: boundary.out, inFolder: boundary.inward),
@@ -42,19 +45,21 @@ struct InternalNode: Sendable {
     var signals: ZoneSignals { .internalZone(zone, store: store) }
 
     private var alerts: AlertWatch {
-        let (zone, store) = (zone, store)
+        let (zone, store, tls) = (zone, store, tls)
         return AlertWatch(
             zone: "internal", store: store,
-            conditions: { try await AlertConditions.internalZone(zone, store: store, now: .now()) },
+            conditions: {
+                try await AlertConditions.internalZone(zone, store: store, now: .now()) + AlertConditions.listener(tls)
+            },
             targets: file.alerts, logger: logger, clock: { .now() })
     }
 
     /// Until its task is cancelled.
     func run(onHandlerAPI: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
         let api = try HandlerAPI(
-            address: file.listen.with(port: port), isBehindProxy: file.isBehindProxy, zone: zone, logger: logger,
-            running: onHandlerAPI)
+            address: file.listen.with(port: port), isBehindProxy: file.isBehindProxy, tls: tls, zone: zone,
+            logger: logger, running: onHandlerAPI)
         let control = ControlServer(path: folder.controlPath, actions: actions, logger: logger)
-        try await Parts.run([zone.run, api.run, control.run, alerts.run])
+        try await Parts.run([zone.run, api.run, control.run, alerts.run] + tls.parts)
     }
 }

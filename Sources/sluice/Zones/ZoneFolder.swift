@@ -1,6 +1,7 @@
 import Foundation
 import SluiceConfig
 import SluiceStore
+import SluiceTLS
 
 /// A zone's data folder, held by the process that runs the zone: 0700, and locked.
 struct ZoneFolder: Sendable {
@@ -20,6 +21,11 @@ struct ZoneFolder: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try FileManager.default.setAttributes(owner, ofItemAtPath: folder)
     }
+}
+
+extension ListenerTLS? {
+    /// What keeps a listener's certificate fresh; nothing where there is none.
+    var parts: [Parts.Part] { map { tls in [{ try await tls.run() }] } ?? [] }
 }
 
 /// What lives and ends together in one process.

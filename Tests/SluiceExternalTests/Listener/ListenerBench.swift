@@ -2,6 +2,7 @@ import CurlKit
 import Logging
 import SluiceExternal
 import SluiceSDK
+import SluiceTLS
 import Synchronization
 
 /// A listener on a port of its own with one channel at `/channels/a`, and what came through.
@@ -30,6 +31,7 @@ final class ListenerBench: PushRouting {
     struct NotStored: Error {}
 
     let limits: ChannelLimits
+    private let transport: any PushTransport
     private let received = Mutex<[RawMessage]>([])
     private let refusals = Mutex<[PushRefusal]>([])
     private let store: @Sendable (RawMessage) async throws -> MessageOutcome
@@ -38,17 +40,18 @@ final class ListenerBench: PushRouting {
     var refused: [String] { refusals.withLock { $0.map(\.code) } }
 
     init(
-        _ limits: ChannelLimits = ChannelLimits(),
+        _ limits: ChannelLimits = ChannelLimits(), transport: any PushTransport = Transport(),
         store: @escaping @Sendable (RawMessage) async throws -> MessageOutcome = { _ in .one }
     ) {
         self.limits = limits
+        self.transport = transport
         self.store = store
     }
 
     func route(path: String) -> PushRoute? {
         guard path == "/channels/a" else { return nil }
         return PushRoute(
-            channelID: "a", transport: Transport(), limits: limits,
+            channelID: "a", transport: transport, limits: limits,
             receive: { [self] message in
                 let outcome = try await store(message)
                 received.withLock { $0.append(message) }
@@ -59,12 +62,13 @@ final class ListenerBench: PushRouting {
 
     /// Runs the listener for as long as `body` runs.
     func run<Value: Sendable>(
-        _ listening: ListenerLimits = ListenerLimits(), clock: @escaping @Sendable () -> Timestamp = { .now() },
+        _ listening: ListenerLimits = ListenerLimits(), tls: ListenerTLS? = nil,
+        clock: @escaping @Sendable () -> Timestamp = { .now() },
         _ body: @escaping @Sendable (Int) async throws -> Value
     ) async throws -> Value {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let listener = try PushListener(
-            address: "127.0.0.1:0", routes: self, limits: listening, logger: logger, clock: clock)
+            address: "127.0.0.1:0", tls: tls, routes: self, limits: listening, logger: logger, clock: clock)
         try await listener.bind()
         let port = listener.port ?? 0
         return try await withThrowingTaskGroup(of: Value?.self) { group in
