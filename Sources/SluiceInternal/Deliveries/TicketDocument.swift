@@ -17,7 +17,13 @@ struct TicketDocument {
         let shown = policy.isOpen ? intake : policy.applied(to: try IntakeDocument.read(intake)).json()
         var handling = JSONWriter(reserving: 256)
         writeHandling(to: &handling, policy: policy, zone: zone)
-        writer.raw(shown.dropLast() + Array(",\"handling\":".utf8) + handling.bytes + [UInt8(ascii: "}")])
+        var document = [UInt8]()
+        document.reserveCapacity(shown.count + handling.bytes.count + 16)
+        document += shown[..<(shown.count - 1)]
+        document += ",\"handling\":".utf8
+        document += handling.bytes
+        document.append(UInt8(ascii: "}"))
+        writer.raw(document)
     }
 
     private func writeHandling(to writer: inout JSONWriter, policy: FieldPolicy, zone: Zone) {

@@ -34,7 +34,9 @@ public enum TextHygiene {
         var stripped = false
         var mayNotBeNFC = false
         var afterReturn = false
-        for (offset, scalar) in text.unicodeScalars.enumerated() {
+        var offset = 0
+        for scalar in text.unicodeScalars {
+            defer { offset += 1 }
             let isReturn = scalar == "\r"
             let isViolation = TextViolation.Kind(scalar) != nil
             if isViolation, !isChanged {

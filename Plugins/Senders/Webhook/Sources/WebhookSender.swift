@@ -85,7 +85,15 @@ public struct WebhookSender: DeliverySender {
 
     private static func body(_ batch: DeliveryBatch) -> [UInt8] {
         guard batch.isBatched else { return batch.events.first ?? [] }
-        return [UInt8(ascii: "[")] + batch.events.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
+        var body: [UInt8] = []
+        body.reserveCapacity(batch.events.reduce(1) { $0 + $1.count + 1 })
+        body.append(UInt8(ascii: "["))
+        for event in batch.events {
+            if body.count > 1 { body.append(UInt8(ascii: ",")) }
+            body += event
+        }
+        body.append(UInt8(ascii: "]"))
+        return body
     }
 
     /// Without a list of its own, a handler on this machine may be reached on this machine only.
