@@ -1,4 +1,5 @@
-# Sluice needs Swift 6.2 or newer and, on Debian or Ubuntu, packages that `make packages` installs.
+# Sluice needs Swift 6.2 or newer and, on Debian or Ubuntu, packages that `make packages` installs; tests need some
+# more, real servers among them: `make test-packages`.
 
 # The compiler keeps the walls between the modules: an import that a target does not declare fails the build. The same
 # flags everywhere, or SwiftPM plans and compiles everything again.
@@ -11,10 +12,10 @@ $(shell mkdir -p "$(HOME)")
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench bench-quick packages walls format lint clean
+.PHONY: help run build test bench bench-quick packages test-packages walls format lint clean
 
 help: ## What can be made
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: build ## Build Sluice and show it at work: channels, quarantine, handlers, replies
 	@.build/release/sluice demo --for 20s
@@ -33,8 +34,11 @@ bench-quick: build ## The same in about a minute
 	swift build -c release --product sluice-bench $(SWIFT_FLAGS)
 	.build/release/sluice-bench --tickets 50000 --steady 10 --json .build/bench.json
 
-packages: ## Install the Debian packages that are missing
-	@.ci/packages.sh
+packages: ## Install the Debian packages that the build needs and that are missing
+	@.ci/packages.sh build
+
+test-packages: ## The same for the tests
+	@.ci/packages.sh test
 
 walls: ## Try every forbidden import: the build must refuse it
 	@SWIFT_FLAGS='$(SWIFT_FLAGS)' Tests/Walls/check.sh

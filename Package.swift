@@ -176,6 +176,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
+        tests("SluiceTestingTests", ["SluiceTesting", "SluiceSDK"]),
         tests("WallTests", []),
         tests(
             "EndToEndTests",

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that Sluice is built from, only those that are missing, and says so.
+# Installs the Debian packages that are missing, and says so: `packages.sh build` what Sluice is built from,
+# `packages.sh test` what its tests need besides.
 set -euo pipefail
 
-packages=(
+build_packages=(
     libcurl4-openssl-dev # everything outbound
     libpcre2-dev         # regular expressions on foreign text, with limits
     libsimdjson-dev      # reading JSON
@@ -10,12 +11,27 @@ packages=(
     libssl-dev           # digests, HMAC, Ed25519
     libxml2-dev          # HTML and XML
     pkg-config           # how SwiftPM finds them
-    openssl              # certificates for tests
-    python3              # tests that look on from outside
-    systemd              # systemd-analyze checks the units
-    util-linux           # unshare and setpriv, for the same test
-    passwd               # useradd, for the test of zones apart
 )
+
+test_packages=(
+    openssh-client # ssh-keygen: keys for the sftp server
+    openssh-server # an upstream with sftp
+    openssl        # certificates for the servers
+    passwd         # useradd, for the test of zones apart
+    python3        # tests that look on from outside
+    systemd        # systemd-analyze checks the units
+    util-linux     # unshare and setpriv, for the test of zones apart
+    vsftpd         # an upstream with FTP and FTPS
+)
+
+case "${1:-build}" in
+build) packages=("${build_packages[@]}") ;;
+test) packages=("${build_packages[@]}" "${test_packages[@]}") ;;
+*)
+    echo "packages: say 'build' or 'test', not '$1'" >&2
+    exit 2
+    ;;
+esac
 
 if ! command -v dpkg-query >/dev/null; then
     echo "packages: this is not Debian or Ubuntu; install the equivalents of: ${packages[*]}" >&2

@@ -16,7 +16,7 @@ part() {
     times+=("$(printf '%-10s %4d s' "$name" $((SECONDS - start)))")
 }
 
-part packages .ci/packages.sh
+part packages .ci/packages.sh test
 part lint swift format lint --strict --recursive --parallel Package.swift Sources Plugins Tests Benchmarks
 part build swift build --build-tests "${flags[@]}"
 part tests swift test --skip-build --disable-xctest "${flags[@]}"

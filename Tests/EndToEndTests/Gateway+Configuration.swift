@@ -1,5 +1,3 @@
-import Glibc
-
 extension Gateway {
     static func record(_ number: Int, text: String = "路灯不亮") -> String {
         #"{"no":"N-\#(number)","time":"2026-01-05 09:00:00","text":"\#(text)","tel":"19900001234"}"#
@@ -81,23 +79,4 @@ extension Gateway {
           retry: { schedule: [100ms, 500ms, 1s] }
         token: ${env:CENTRE_TOKEN}
         """
-
-    /// A port that nobody listens on, below those that the system hands out to others.
-    static func freePort() -> Int {
-        while true {
-            let port = Int.random(in: 15_000..<30_000)
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            defer { close(descriptor) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = in_port_t(port).bigEndian
-            address.sin_addr.s_addr = inet_addr("127.0.0.1")
-            let isFree = withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-                }
-            }
-            if isFree { return port }
-        }
-    }
 }

@@ -20,7 +20,7 @@ final class Gateway: Sendable {
     ) async throws {
         handler = try StubServer { _ in .init(200) }
         source = try StubServer { _ in .init(200, "{}") }
-        (port, apiPort, signalsPort) = (Self.freePort(), Self.freePort(), Self.freePort())
+        (port, apiPort, signalsPort) = (FreePort.next(), FreePort.next(), FreePort.next())
         try write("external.yaml", Self.external(port, signals: signalsPort))
         try write("relay.yaml", Self.relay(relayChannels))
         try write("internal.yaml", Self.internalZone(apiPort))

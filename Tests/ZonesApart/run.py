@@ -126,7 +126,7 @@ def main():
         return 1
     for needed in (options.binary, shutil.which("useradd"), shutil.which("systemd-analyze")):
         if not needed or not Path(needed).exists():
-            print("zones: the program, useradd or systemd-analyze is missing; `make packages` installs the last two", file=sys.stderr)
+            print("zones: the program, useradd or systemd-analyze is missing; `make test-packages` installs the last two", file=sys.stderr)
             return 1
     folder = tempfile.mkdtemp(prefix="sluice-apart-")
     try:

@@ -1,0 +1,124 @@
+internal import Foundation
+internal import Synchronization
+
+/// A real server program at work for one test: on loopback ports and in a folder of its own.
+///
+/// It ends with the last reference to it, and with everything that it started, also when the test fails or is
+/// cancelled. A server is one file beside this one: its configuration, and what it needs to be asked.
+public final class RealServer: Sendable {
+    /// Where a server is to work. Its configuration and everything that it writes belong into `folder`.
+    public struct Place: Sendable {
+        public var folder: String
+        /// Free ports on 127.0.0.1, as many as were asked for.
+        public var ports: [Int]
+
+        public var port: Int { ports[0] }
+        /// The path of something in the folder.
+        public func callAsFunction(_ name: String) -> String { folder + "/" + name }
+    }
+
+    public let place: Place
+    public var port: Int { place.port }
+    private let program: ServerProgram
+    private let temporary: TemporaryFolder
+    private let arguments: [String]
+    private let environment: [String: String]
+    private let greeting: String?
+    private let running = Mutex<ChildProcess?>(nil)
+
+    /// Somebody else may take a port between our look at it and the server's.
+    private static let mostAttempts = 3
+    /// A loaded machine is slow; this is no measure of anything.
+    private static let patience: Duration = .seconds(60)
+
+    /// Starts it and returns when it answers on every port.
+    ///
+    /// - Parameters:
+    ///   - folder: where it works; a new one when left out.
+    ///   - greeting: what its first words must contain, for servers that speak first; nil is content with a connection.
+    ///   - prepare: writes the configuration and gives the arguments. The program must stay in the foreground. Called
+    ///     again, with other ports, when one of them turns out to be taken.
+    /// - Throws: `ServerMissing`, `ServerFailed`, what `prepare` throws, `CancellationError`.
+    public static func start(
+        _ program: ServerProgram, ports: Int = 1, folder: TemporaryFolder = TemporaryFolder(),
+        environment: [String: String] = [:], greeting: String? = nil,
+        _ prepare: (Place) throws -> [String]
+    ) async throws -> RealServer {
+        let path = try program.path()
+        for attempt in 1... {
+            let place = Place(folder: folder.path, ports: (0..<ports).map { _ in FreePort.next() })
+            let server = RealServer(
+                program, place, folder, [path] + (try prepare(place)), environment, greeting)
+            do {
+                try await server.start()
+                return server
+            } catch let failure as ServerFailed where attempt < mostAttempts && failure.log.contains("in use") {
+                continue
+            }
+        }
+        throw CancellationError()
+    }
+
+    private init(
+        _ program: ServerProgram, _ place: Place, _ temporary: TemporaryFolder, _ arguments: [String],
+        _ environment: [String: String], _ greeting: String?
+    ) {
+        (self.program, self.place, self.temporary) = (program, place, temporary)
+        (self.arguments, self.environment, self.greeting) = (arguments, environment, greeting)
+    }
+
+    deinit { stop() }
+
+    /// What it has said so far on its standard output and error.
+    public var log: String { (try? readFile(logPath)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+
+    private var logPath: String { temporary.path + "/\(program.name).log" }
+
+    /// Starts it again on the same ports, after `stop`, and returns when it answers.
+    public func start() async throws {
+        let child = try ChildProcess(
+            arguments[0], Array(arguments.dropFirst()),
+            environment: environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { own, _ in own },
+            output: logPath)
+        running.withLock { $0 = child }
+        let deadline = ContinuousClock.now.advanced(by: Self.patience)
+        while !(await isAnswering()) {
+            if let end = child.end { throw failure("ended before it answered (\(end))") }
+            guard ContinuousClock.now < deadline else { throw failure("does not answer") }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// Ends it at once, with everything that it started.
+    public func stop() {
+        running.withLock { child in
+            child?.endFamily()
+            child = nil
+        }
+    }
+
+    /// Ends what it started and leaves the server itself: for servers with a process for each connection, that cuts
+    /// the connections.
+    public func cutConnections() {
+        running.withLock { $0?.endDescendants() }
+    }
+
+    private func isAnswering() async -> Bool {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [self] in
+                continuation.resume(
+                    returning: place.ports.allSatisfy { port in
+                        guard let words = FreePort.greeting(port, patience: greeting == nil ? 0 : 1000) else {
+                            return false
+                        }
+                        return greeting.map(words.contains) ?? true
+                    })
+            }
+        }
+    }
+
+    private func failure(_ reason: String) -> ServerFailed {
+        stop()
+        return ServerFailed(program: program, reason: reason, log: String(log.suffix(4000)))
+    }
+}
