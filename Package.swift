@@ -40,13 +40,14 @@ let bundledPlugins: [[Target]] = [
     plugin("JSONFormat", path: "Formats/JSON"),
     plugin("NDJSONFormat", path: "Formats/NDJSON"),
     plugin("CSVFormat", path: "Formats/CSV"),
+    plugin("EmailFormat", path: "Formats/Email", ["CGMime"]),
     plugin("HTTPSender", path: "Senders/HTTP", ["CurlKit"]),
     plugin("WebhookSender", path: "Senders/Webhook", ["CurlKit"]),
 ]
 
 let pluginNames: [Target.Dependency] = [
     "HTTPPushTransport", "HTTPPollTransport", "DirectoryTransport", "JSONFormat", "NDJSONFormat", "CSVFormat",
-    "HTTPSender", "WebhookSender",
+    "EmailFormat", "HTTPSender", "WebhookSender",
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -78,11 +79,12 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
         .systemLibrary(name: "CIconv"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
         // Foundations.
-        module("SluiceSDK", ["CCrypto", "CIconv", "CPCRE2", "CSimdjson"]),
+        module("SluiceSDK", ["CCrypto", "CIconv", "CLibXML2", "CPCRE2", "CSimdjson"]),
         module("CurlKit", ["SluiceSDK", "CCurl"]),
         module("SluiceConfig", ["SluiceSDK", .product(name: "Yams", package: "Yams")]),
         module("SluiceStore", ["SluiceSDK", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), log]),

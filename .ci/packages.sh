@@ -5,6 +5,7 @@ set -euo pipefail
 
 build_packages=(
     libcurl4-openssl-dev # everything outbound
+    libgmime-3.0-dev     # reading e-mail
     libpcre2-dev         # regular expressions on foreign text, with limits
     libsimdjson-dev      # reading JSON
     libsqlite3-dev       # the stores

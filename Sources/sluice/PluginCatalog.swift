@@ -1,5 +1,6 @@
 import CSVFormat
 import DirectoryTransport
+import EmailFormat
 import HTTPPollTransport
 import HTTPPushTransport
 import HTTPSender
@@ -14,7 +15,7 @@ import WebhookSender
 enum PluginCatalog {
     static let transports: [any Transport.Type] = [HTTPPollTransport.self, DirectoryTransport.self]
     static let pushTransports: [any PushTransport.Type] = [HTTPPushTransport.self]
-    static let formats: [any Format.Type] = [JSONFormat.self, NDJSONFormat.self, CSVFormat.self]
+    static let formats: [any Format.Type] = [JSONFormat.self, NDJSONFormat.self, CSVFormat.self, EmailFormat.self]
     static let replySenders: [any ReplySender.Type] = [HTTPReplySender.self]
     static let deliverySenders: [any DeliverySender.Type] = [WebhookSender.self]
 

@@ -10,26 +10,37 @@ public final class DirectoryTransport: Transport {
             ConfigField(
                 "path", .string, required: true, example: "/srv/drop/12345", "The folder; not its sub-folders."),
             ConfigField(
+                "layout", .choice(Layout.allCases.map(\.rawValue)), default: "plain", example: "maildir",
+                "`plain`: the files of the folder. `maildir`: the folder is a mail server's Maildir, with `new`, `cur` "
+                    + "and `tmp`; what nobody has read is taken, as soon as it is there."),
+            ConfigField(
                 "pattern", .string, default: "\"*\"", example: "\"*.csv\"",
-                "Which names are taken, with `*`, `?` and `[a-z]`."),
+                "Which names are taken, with `*`, `?` and `[a-z]`; not for a Maildir."),
             ConfigField(
                 "stable_for", .duration, default: "10s", example: "10s",
-                "A file is taken when it has not changed for so long: its writer is done then."),
+                "A file is taken when it has not changed for so long: its writer is done then. Not for a Maildir."),
             ConfigField("every", .duration, default: "1s", example: "1s", "How often the folder is looked at."),
             ConfigField(
-                "after", .choice(After.allCases.map(\.rawValue)), default: "move", example: "delete",
+                "after", .choice(After.allCases.map(\.rawValue)), example: "delete",
                 "What happens to a file once it is stored: `move` it into `done/` (into `failed/` when no record of it "
-                    + "was taken), `delete` it, or `keep` it and remember that it was taken."),
+                    + "was taken), `delete` it, or `keep` it and remember that it was taken. In a Maildir `seen` marks "
+                    + "it as read, and `move` goes into the mail folders `.done` and `.failed`. When left out: `move`, "
+                    + "and `seen` in a Maildir."),
             ConfigField(
                 "order", .choice(FileOrder.allCases.map(\.rawValue)), default: "name", example: "mtime",
                 "Which file comes first."),
         ]))
 
+    enum Layout: String, CaseIterable {
+        case plain, maildir
+    }
+
     enum After: String, CaseIterable {
-        case move, delete, keep
+        case move, delete, keep, seen
     }
 
     private let path: String
+    private let layout: Layout
     private let rules: FileNameRules
     private let every: Duration
     private let after: After
@@ -54,17 +65,35 @@ public final class DirectoryTransport: Transport {
         path = try config.path("path")
         rules = try FileNameRules(config)
         every = try config.optionalDuration("every") ?? .seconds(1)
-        after = After(rawValue: try config.optionalString("after") ?? "move") ?? .move
+        layout = Layout(rawValue: try config.optionalString("layout") ?? "plain") ?? .plain
+        after = try Self.after(config, layout)
         order = FileOrder(rawValue: try config.optionalString("order") ?? "name") ?? .name
         self.context = context
-        let watch = StabilityWatch(time: try config.optionalDuration("stable_for") ?? .seconds(10))
+        // A message comes into a Maildir whole, by a rename.
+        let stable = layout == .maildir ? .zero : try config.optionalDuration("stable_for") ?? .seconds(10)
+        let watch = StabilityWatch(time: stable)
         state = Mutex(State(watch: watch, taken: TakenFiles(checkpoint: context.checkpoint)))
         queue = DispatchQueue(label: "sluice.directory.\(context.channelID)")
+    }
+
+    /// - Throws: `ConfigIssue` for a combination that means nothing.
+    private static func after(_ config: Config, _ layout: Layout) throws -> After {
+        let standard = layout == .maildir ? After.seen : .move
+        let after = try config.optionalString("after").flatMap(After.init(rawValue:)) ?? standard
+        let isMeant = layout == .maildir ? after != .keep : after != .seen
+        guard isMeant else {
+            throw ConfigIssue(
+                at: config.optional("after")?.place ?? config.place, "directory.after",
+                "'after: \(after.rawValue)' does not go with 'layout: \(layout.rawValue)'",
+                hint: layout == .maildir ? "write seen, move or delete" : "write move, delete or keep")
+        }
+        return after
     }
 
     public func connect() async throws {
         try await onQueue { [self] in
             let folder = try Folder(path)
+            if layout == .maildir { try folder.checkMaildir() }
             if after != .keep { try folder.checkWritable() }
             // What was handed over and never acknowledged is offered again.
             state.withLock { state in
@@ -102,7 +131,7 @@ public final class DirectoryTransport: Transport {
     }
 
     private func look(_ folder: borrowing Folder) throws {
-        let files = try folder.files(rules)
+        let files = layout == .maildir ? try folder.waitingMail() : try folder.files(rules)
         try state.withLock { state in
             state.reported.formIntersection(files)
             if after == .keep {
@@ -127,12 +156,14 @@ public final class DirectoryTransport: Transport {
     }
 
     private func finish(_ file: FoundFile, _ outcome: MessageOutcome) throws {
-        switch after {
-        case .move:
-            let isFailed = outcome.accepted == 0 && outcome.rejected > 0
-            try Folder(path).move(file, into: isFailed ? "failed" : "done")
-        case .delete: try Folder(path).delete(file)
-        case .keep: state.withLock { $0.taken.add(file) }
+        let isFailed = outcome.accepted == 0 && outcome.rejected > 0
+        switch (layout, after) {
+        case (.plain, .move): try Folder(path).move(file, into: isFailed ? "failed" : "done")
+        case (.plain, .delete): try Folder(path).delete(file)
+        case (.maildir, .move): try Folder(path).moveMail(file, into: isFailed ? ".failed" : ".done")
+        case (.maildir, .delete): try Folder(path).deleteMail(file)
+        case (.maildir, .seen): try Folder(path).markSeen(file)
+        case (_, .keep), (.plain, .seen): state.withLock { $0.taken.add(file) }
         }
         state.withLock { _ = $0.inHand.remove(file) }
     }

@@ -16,8 +16,10 @@ struct Folder: ~Copyable {
     deinit { close(descriptor) }
 
     /// - Throws: `PluginError` when files could be read but not moved or deleted.
-    func checkWritable() throws {
-        guard faccessat(descriptor, ".", W_OK | X_OK, 0) == 0 else {
+    /// - Parameter sub: the folder itself, or one in it.
+    func checkWritable(_ sub: String = ".") throws {
+        guard faccessat(descriptor, sub, W_OK | X_OK, 0) == 0 else {
+            if errno == ENOENT { throw Self.unavailable("\(path)/\(sub)", ENOENT) }
             throw PluginError(
                 .notConnected, "directory.read-only",
                 "\(path) cannot be written to; give this user the right, or set 'after: keep'")
@@ -25,19 +27,25 @@ struct Folder: ~Copyable {
     }
 
     func files(_ rules: FileNameRules) throws -> [FoundFile] {
-        let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        try files(in: ".") { rules.takes($0.map(CChar.init(bitPattern:)) + [0]) }
+    }
+
+    /// - Parameters:
+    ///   - sub: `.`, or a folder in this one; never a link.
+    ///   - takes: asked with the name as `FoundFile` has it: `new/123` in a sub-folder.
+    func files(in sub: String, _ takes: ([UInt8]) -> Bool) throws -> [FoundFile] {
+        let copy = openat(descriptor, sub, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard copy >= 0, let stream = fdopendir(copy) else {
             let reason = errno
             if copy >= 0 { close(copy) }
-            throw Self.unavailable(path, reason)
+            throw Self.unavailable(sub == "." ? path : "\(path)/\(sub)", reason)
         }
         defer { closedir(stream) }
+        let prefix = sub == "." ? [] : Array((sub + "/").utf8)
         var files: [FoundFile] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                Array(bytes.prefix { $0 != 0 }).map(CChar.init(bitPattern:)) + [0]
-            }
-            if rules.takes(name), let file = file(name) { files.append(file) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in prefix + bytes.prefix { $0 != 0 } }
+            if takes(name), let file = file(name.map(CChar.init(bitPattern:)) + [0]) { files.append(file) }
         }
         return files
     }
@@ -94,6 +102,36 @@ struct Folder: ~Copyable {
             throw trouble("cannot delete \(file.text)")
         }
         fsync(descriptor)
+    }
+
+    /// False when it is gone, or another file has its name by now.
+    func isThere(_ file: FoundFile) -> Bool { self.file(file.cName) == file }
+
+    /// Within the folder. Harmless when it is gone; what has the new name already is never overwritten.
+    func rename(_ file: FoundFile, to name: [UInt8]) throws {
+        let target = name.map(CChar.init(bitPattern:)) + [0]
+        guard target != file.cName else { return }
+        guard faccessat(descriptor, target, F_OK, AT_SYMLINK_NOFOLLOW) != 0 else {
+            throw trouble("there are two files for \(file.text)")
+        }
+        guard renameat(descriptor, file.cName, descriptor, target) == 0 || errno == ENOENT else {
+            throw trouble("cannot rename \(file.text)")
+        }
+        for sub in [file.name, name] { sync(folderOf: sub) }
+    }
+
+    func makeFolders(_ names: [String]) throws {
+        for name in names where mkdirat(descriptor, name, 0o700) != 0 && errno != EEXIST {
+            throw trouble("cannot make \(name)/")
+        }
+    }
+
+    private func sync(folderOf name: [UInt8]) {
+        let sub = name[..<(name.lastIndex(of: UInt8(ascii: "/")) ?? 0)].map(CChar.init(bitPattern:)) + [0]
+        let handle = openat(descriptor, sub.count == 1 ? [CChar(bitPattern: 0x2E), 0] : sub, O_RDONLY | O_CLOEXEC)
+        guard handle >= 0 else { return }
+        fsync(handle)
+        close(handle)
     }
 
     private func file(_ name: [CChar]) -> FoundFile? {

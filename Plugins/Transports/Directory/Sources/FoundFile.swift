@@ -9,6 +9,11 @@ struct FoundFile: Sendable, Hashable {
     let modified: Int64
     let inode: UInt64
 
+    /// Without the folder inside a Maildir, so that what lies in `cur` and in `new` is one row.
+    var lastName: ArraySlice<UInt8> {
+        name.lastIndex(of: UInt8(ascii: "/")).map { name[($0 + 1)...] } ?? name[...]
+    }
+
     /// For people.
     var text: String { String(decoding: name, as: UTF8.self) }
 
@@ -27,6 +32,6 @@ enum FileOrder: String, CaseIterable {
 
     func isBefore(_ left: FoundFile, _ right: FoundFile) -> Bool {
         if self == .mtime, left.modified != right.modified { return left.modified < right.modified }
-        return left.name.lexicographicallyPrecedes(right.name)
+        return left.lastName.lexicographicallyPrecedes(right.lastName)
     }
 }

@@ -1,3 +1,5 @@
+internal import SluiceSDK
+
 extension Cleaning {
     /// Hygiene comes after it, for every kind of cleaning.
     func apply(_ text: String) -> String {

@@ -1,8 +1,9 @@
 internal import CLibXML2
 
 /// HTML as people read it: paragraphs and line breaks become lines, scripts and styles go.
-enum HTMLText {
-    static func readable(_ html: String) -> String {
+public enum HTMLText {
+    /// Text without a tag or an entity comes back as it is.
+    public static func readable(_ html: String) -> String {
         guard html.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") }) else { return html }
         let bytes = Array(html.utf8)
         let options = Int32(
