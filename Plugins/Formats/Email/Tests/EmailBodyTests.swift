@@ -38,7 +38,7 @@ import Testing
         #expect(try Mail.text("body.text", flowed) == "楼道 漏水 三天\n> 之前 说过\n-- \n王芳")
         let deleting = Mail.letter(["Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes"], body: written)
         #expect(try Mail.text("body.text", deleting) == "楼道漏水三天\n> 之前说过\n-- \n王芳")
-        #expect(try Mail.text("body.text", Mail.letter(body: " a \r\n b")) == "a \r\n b")
+        #expect(try Mail.text("body.text", Mail.letter(body: " a \r\n b")) == "a \n b")
     }
 
     @Test func plainTextIsPreferredAndHTMLIsReadable() throws {
