@@ -34,6 +34,11 @@ static inline CURLcode sluice_curl_set_writer(CURL *easy, sluice_curl_data_funct
     return code ? code : curl_easy_setopt(easy, CURLOPT_WRITEDATA, context);
 }
 
+static inline CURLcode sluice_curl_set_reader(CURL *easy, sluice_curl_data_function function, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, function);
+    return code ? code : curl_easy_setopt(easy, CURLOPT_READDATA, context);
+}
+
 static inline CURLcode sluice_curl_set_header_reader(CURL *easy, sluice_curl_data_function function, void *context) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, function);
     return code ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);

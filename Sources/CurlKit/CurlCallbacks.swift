@@ -83,6 +83,10 @@ extension CurlTransfer {
 
     /// One line with its line break: the status line, a header, or the empty line at the end.
     func take(header line: String) {
+        if request.mail != nil {
+            response.lastLine = line.trimmingCharacters(in: .whitespacesAndNewlines)
+            return
+        }
         if line.hasPrefix("HTTP/") {
             // An interim answer (100, 103) was not the answer.
             response.headers = []

@@ -4,8 +4,11 @@ internal import CCurl
 public struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
     /// `curl.refused`, `curl.dns`, `curl.tls`, `curl.timeout`, `curl.broken`, `curl.too-large`,
     /// `curl.address-not-allowed`, `curl.url`, `curl.request`, `curl.closed`,
-    /// `curl.token` or `curl.failed`.
+    /// `curl.token` or `curl.failed`; of mail servers `curl.login`, `curl.not-found` (no such message), `curl.denied` (no
+    /// such folder) and `curl.command` (refused).
     public var code: String
+    /// What a mail server said last: 550; nil where it said nothing.
+    public var status: Int?
     /// For ops; holds no URL, no header, no body.
     public var reason: String
 
@@ -44,6 +47,11 @@ public struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_PEER_FAILED_VERIFICATION,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT:
             "curl.tls"
+        case CURLE_USE_SSL_FAILED: "curl.tls"
+        case CURLE_LOGIN_DENIED: "curl.login"
+        case CURLE_REMOTE_FILE_NOT_FOUND: "curl.not-found"
+        case CURLE_REMOTE_ACCESS_DENIED: "curl.denied"
+        case CURLE_QUOTE_ERROR: "curl.command"
         default: "curl.failed"
         }
     }

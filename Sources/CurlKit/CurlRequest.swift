@@ -16,7 +16,7 @@ public struct CurlTLS: Sendable, Hashable {
 
 /// One HTTP request. Redirects are never followed, proxies from the environment are never used.
 public struct CurlRequest: Sendable {
-    /// `http` or `https`; other protocols are refused.
+    /// `http` or `https`; other protocols are refused, but for those of `mail`.
     public var url: String
     public var method: String
     /// In the order given; a name or value that could break out of its line is refused.
@@ -35,6 +35,8 @@ public struct CurlRequest: Sendable {
     /// `http://proxy:3128`; `allowed` then speaks of the proxy's address.
     public var proxy: String?
     public var tls = CurlTLS()
+    /// Set for a request to a mail server; `url` is then one of its protocols and `method` counts for nothing.
+    public var mail: CurlMail?
 
     public init(
         _ method: String = "GET", _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],

@@ -4,6 +4,10 @@ public struct CurlResponse: Sendable {
     /// Names in lower case, in the order they came.
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]
+    /// The last line of a mail server's answer; empty for HTTP.
+    public var lastLine = ""
+    /// How many connections were made for it: none when one was there already.
+    public var openedConnections = 0
 
     public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
         self.status = status

@@ -19,7 +19,10 @@ final class CurlTransfer: @unchecked Sendable {
     var refusedAddress: String?
     var openedSockets = 0
 
+    var uploadedBytes = 0
+
     private var headerList: UnsafeMutablePointer<curl_slist>?
+    private(set) var recipientList: UnsafeMutablePointer<curl_slist>?
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     /// - Throws: `CurlError` when the request could break out of its lines.
@@ -47,6 +50,8 @@ final class CurlTransfer: @unchecked Sendable {
     func release() {
         curl_slist_free_all(headerList)
         headerList = nil
+        curl_slist_free_all(recipientList)
+        recipientList = nil
         easy = nil
     }
 
@@ -60,6 +65,9 @@ final class CurlTransfer: @unchecked Sendable {
             var status = 0
             _ = sluice_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
             response.status = status
+            var opened = 0
+            _ = sluice_curl_get_long(easy, CURLINFO_NUM_CONNECTS, &opened)
+            response.openedConnections = opened
             return .success(response)
         }
         if isTooLarge {
@@ -72,14 +80,23 @@ final class CurlTransfer: @unchecked Sendable {
                     "the host leads to \(refusedAddress), which is not among the allowed networks "
                         + (request.allowed ?? []).map(\.description).joined(separator: ", ")))
         }
-        return .failure(CurlError(code, detail: String(cString: errorText)))
+        var error = CurlError(code, detail: String(cString: errorText))
+        if let easy, request.mail != nil {
+            var status = 0
+            _ = sluice_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+            if status > 0 { error.status = status }
+        }
+        return .failure(error)
     }
 
     private func setWhere(_ easy: UnsafeMutableRawPointer) -> CURLcode {
         let path = request.unixSocketPath
         return first(
             { sluice_curl_set_string(easy, CURLOPT_URL, self.request.url) },
-            { sluice_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https") },
+            {
+                let protocols = self.request.mail == nil ? "http,https" : CurlMail.protocols
+                return sluice_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, protocols)
+            },
             // Empty, or http_proxy in the environment would lead around the allowed addresses.
             { sluice_curl_set_string(easy, CURLOPT_PROXY, self.request.proxy ?? "") },
             { sluice_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0) },
@@ -96,6 +113,7 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     private func setWhat(_ easy: UnsafeMutableRawPointer) -> CURLcode {
+        if let mail = request.mail { return setMail(easy, mail) }
         let body = request.body
         let hasBody = !body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method)
         buildHeaders()
@@ -147,7 +165,11 @@ final class CurlTransfer: @unchecked Sendable {
         }
     }
 
-    private func first(_ steps: () -> CURLcode...) -> CURLcode {
+    func buildRecipients(_ mail: CurlMail) {
+        for recipient in mail.recipients { recipientList = curl_slist_append(recipientList, recipient) }
+    }
+
+    func first(_ steps: () -> CURLcode...) -> CURLcode {
         for step in steps {
             let code = step()
             if code != CURLE_OK { return code }

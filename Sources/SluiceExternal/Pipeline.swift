@@ -19,7 +19,12 @@ internal import SluiceSDK
 extension ChannelRunner {
     /// One message on its way in. The source hears of it after the journal has committed and not before.
     func carryIn(_ inbound: InboundMessage) async throws {
-        let outcome = try await intake.receive(inbound.message, checkpoint: inbound.checkpoint)
+        let outcome =
+            if let fault = inbound.refusal {
+                try await intake.refuse(inbound.message, fault, checkpoint: inbound.checkpoint)
+            } else {
+                try await intake.receive(inbound.message, checkpoint: inbound.checkpoint)
+            }
         status.received(outcome)
         try await inbound.acknowledge(outcome)
     }

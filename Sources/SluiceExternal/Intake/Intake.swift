@@ -28,6 +28,14 @@ struct Intake: Sendable {
         return outcome
     }
 
+    /// What the transport could not take, kept as a reject.
+    func refuse(_ message: RawMessage, _ fault: RecordFault, checkpoint: String?) async throws -> MessageOutcome {
+        try await journal.commit(
+            entry(
+                message, digest: SHA256.hash(message.bytes), [.reject(fault, bytes: message.bytes)],
+                receivedAt: clock(), checkpoint: checkpoint))
+    }
+
     private func prepare(_ message: RawMessage, checkpoint: String?) async -> JournalEntry {
         guard message.bytes.count > Self.inlineLimit else { return entry(message, checkpoint: checkpoint) }
         return await withCheckedContinuation { continuation in

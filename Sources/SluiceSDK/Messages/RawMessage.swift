@@ -18,15 +18,19 @@ public struct InboundMessage: Sendable {
     public var message: RawMessage
     /// Stored in the same transaction as the message's tickets; given back as `ChannelContext.checkpoint`.
     public var checkpoint: String?
+    /// Set when the transport itself could not take the message (too large, not to be fetched): it becomes a reject
+    /// with this fault, undecoded, and `message` holds what there is of it.
+    public var refusal: RecordFault?
     /// Called after the journal has committed and not before. It may be called again after a crash.
     public var acknowledge: @Sendable (MessageOutcome) async throws -> Void
 
     public init(
-        _ message: RawMessage, checkpoint: String? = nil,
+        _ message: RawMessage, checkpoint: String? = nil, refusal: RecordFault? = nil,
         acknowledge: @escaping @Sendable (MessageOutcome) async throws -> Void
     ) {
         self.message = message
         self.checkpoint = checkpoint
+        self.refusal = refusal
         self.acknowledge = acknowledge
     }
 }
