@@ -117,7 +117,7 @@ class Gateway:
         return f"http://127.0.0.1:{self.api}"
 
     def tickets(self, count):
-        """Pushes tickets and waits until the handler may fetch them; their ids."""
+        """Pushes tickets and waits until the handler may fetch them; their events."""
         records = json.dumps([{"no": f"N-{number}", "text": "路灯不亮"} for number in range(count)]).encode()
         deadline = time.monotonic() + 60
         while True:
@@ -132,7 +132,7 @@ class Gateway:
             events = call(
                 f"{self.url}/v1/events?limit=1000", Authorization=f"Bearer {TOKENS['TAKER_TOKEN']}")
             if len(events) == count:
-                return [event["subject"] for event in events]
+                return events
             time.sleep(1.2)
         raise TimeoutError("the tickets did not arrive")
 
@@ -140,6 +140,19 @@ class Gateway:
         self.process.terminate()
         self.process.wait(timeout=30)
         self.log.close()
+
+
+def check_schema(programs, gateway, events):
+    """What the handler fetched is what `sluice schema ticket` says."""
+    schema = gateway.folder / "ticket.json"
+    schema.write_bytes(subprocess.run([gateway.binary, "schema", "ticket"], check=True, stdout=subprocess.PIPE).stdout)
+    documents = gateway.folder / "tickets.json"
+    documents.write_text(json.dumps([event["data"] for event in events]))
+    code = ("import json, sys, jsonschema; schema = json.load(open(sys.argv[1])); "
+            "jsonschema.Draft202012Validator.check_schema(schema); check = jsonschema.Draft202012Validator(schema); "
+            "tickets = json.load(open(sys.argv[2])); [check.validate(ticket) for ticket in tickets]; "
+            "print(len(tickets), 'tickets are as the schema says')")
+    subprocess.run([programs / "python", "-c", code, schema, documents], check=True)
 
 
 def exercise(programs, gateway, document, options, ticket=None):
@@ -165,9 +178,10 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="sluice-api-"))
     gateway = Gateway(options.binary.resolve(), folder)
     try:
-        tickets = gateway.tickets(20)
+        events = gateway.tickets(20)
+        check_schema(programs, gateway, events)
         code = exercise(programs, gateway, options.document, options)
-        code = exercise(programs, gateway, options.document, options, tickets[0]) or code
+        code = exercise(programs, gateway, options.document, options, events[0]["subject"]) or code
     finally:
         gateway.stop()
     if code == 0:

@@ -1,14 +1,33 @@
 extension IntakeTicket {
     /// The JSON Schema (draft 2020-12) of the document, made from the field table.
     public static func jsonSchema() -> [UInt8] {
+        let rows = IntakeField.allCases.map(\.definition)
+        return schema(
+            "Sluice intake ticket",
+            "What the citizen and the channel said, and what the external gateway stamped on it.",
+            required: required(rows)
+        ) { _ in }
+    }
+
+    /// The schema of a document that is an intake ticket and more. Only what is added is required: a reader may be kept
+    /// from any field of the intake half.
+    /// - Parameter parts: the added members, each written as a key and its schema.
+    public static func jsonSchema(
+        extended title: String, _ description: String, required: [String], _ parts: (inout JSONWriter) -> Void
+    ) -> [UInt8] {
+        schema(title, description, required: required, parts)
+    }
+
+    private static func schema(
+        _ title: String, _ description: String, required: [String], _ parts: (inout JSONWriter) -> Void
+    ) -> [UInt8] {
         var writer = JSONWriter(reserving: 8192)
         writer.beginObject()
         writer.field("$schema", "https://json-schema.org/draft/2020-12/schema")
-        writer.field("title", "Sluice intake ticket")
-        writer.field(
-            "description", "What the citizen and the channel said, and what the external gateway stamped on it.")
+        writer.field("title", title)
+        writer.field("description", description)
         let rows = IntakeField.allCases.map(\.definition)
-        writer.objectSchema(required: required(rows)) { writer in
+        writer.objectSchema(required: required) { writer in
             var written: Set<String> = []
             for row in rows {
                 guard let group = row.group else {
@@ -20,6 +39,7 @@ extension IntakeTicket {
                 writer.key(group)
                 writer.schema(ofGroup: rows.filter { $0.group == group })
             }
+            parts(&writer)
         }
         writer.endObject()
         return writer.bytes

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SluiceConfig
+import SluiceInternal
 import SluiceSDK
 
 struct SchemaCommand: AsyncParsableCommand {
@@ -11,15 +12,22 @@ struct SchemaCommand: AsyncParsableCommand {
             """)
 
     enum Subject: String, ExpressibleByArgument, CaseIterable {
-        case channel, handler, external, relay, `internal`, intake
+        case channel, handler, external, relay, `internal`, intake, ticket
     }
 
-    @Argument(help: "channel, handler, external, relay, internal or intake.")
+    @Argument(help: "channel, handler, external, relay, internal, intake or ticket.")
     var subject: Subject
 
     func run() throws {
-        let document = subject == .intake ? IntakeTicket.jsonSchema() : configSchema()
-        print(JSONDifference.pretty(try JSONDocument.parse(document).root))
+        print(JSONDifference.pretty(try JSONDocument.parse(document()).root))
+    }
+
+    private func document() -> [UInt8] {
+        switch subject {
+        case .intake: IntakeTicket.jsonSchema()
+        case .ticket: TicketSchema.json()
+        default: configSchema()
+        }
     }
 
     private func configSchema() -> [UInt8] {
