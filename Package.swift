@@ -123,11 +123,20 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
 
+        // The other ends, for demonstrations and tests: upstreams made from the channels' own files.
+        module(
+            "SluiceSimulator",
+            [
+                "SluiceSDK", "SluiceConfig", "CurlKit", hummingbird, log,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
+
         .executableTarget(
             name: "sluice",
             dependencies: [
                 "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceExternal", "SluiceRelay",
-                "SluiceInternal", "SluiceConsole", "SluiceTLS", "CurlKit", hummingbird, log,
+                "SluiceInternal", "SluiceConsole", "SluiceTLS", "SluiceSimulator", "CurlKit", hummingbird, log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -179,6 +188,12 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         tests("SluiceTestingTests", ["SluiceTesting", "SluiceSDK"]),
+        tests(
+            "SluiceSimulatorTests",
+            [
+                "SluiceSimulator", "SluiceConfig", "SluiceSDK", "SluiceTesting", "CurlKit", "HTTPPollTransport",
+                "JSONFormat", "HTTPSender",
+            ]),
         tests("WallTests", []),
         tests(
             "EndToEndTests",

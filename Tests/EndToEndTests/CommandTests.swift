@@ -20,25 +20,15 @@ import Testing
         #expect(result.output.contains("0 failed"))
     }
 
-    @Test func aSampleFailsWhenAnyExpectedFileIsAltered() async throws {
+    @Test func anAlteredSampleEndsTheCommandWithOneAndIsShown() async throws {
         let folder = try copiedConfiguration()
-        let samples = folder.path + "/config/samples"
-        let expected = try FileManager.default.subpathsOfDirectory(atPath: samples).filter {
-            $0.hasSuffix("/expected.json")
-        }
-        #expect(!expected.isEmpty)
-        for name in expected {
-            let path = samples + "/" + name
-            let text = try String(contentsOfFile: path, encoding: .utf8)
-            let altered = text.replacingOccurrences(of: #""code": "#, with: #""codex": "#)
-                .replacingOccurrences(of: #""external_id": ""#, with: #""external_id": "X"#)
-            #expect(altered != text)
-            try altered.write(toFile: path, atomically: true, encoding: .utf8)
-            let result = try await Program.run(["test", "--config", folder.path + "/config"])
-            #expect(result.status == 1, "\(name) was altered and nobody noticed")
-            #expect(result.output.contains("differs from expected.json"))
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
-        }
+        let path = folder.path + "/config/samples/hotline-12345/ordinary-order/expected.json"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try text.replacing(#""external_id": ""#, with: #""external_id": "X"#).write(
+            toFile: path, atomically: true, encoding: .utf8)
+        let result = try await Program.run(["test", "--config", folder.path + "/config"])
+        #expect(result.status == 1)
+        #expect(result.output.contains("hotline-12345/ordinary-order: differs from expected.json"))
     }
 
     @Test func checkNamesFileLineColumnRuleAndWhatToWrite() async throws {

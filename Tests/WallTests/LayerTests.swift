@@ -15,6 +15,7 @@ import Testing
         "SluiceRelay": ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary"],
         "SluiceInternal": ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary"],
         "SluiceConsole": ["SluiceSDK", "SluiceInternal", "SluiceTLS"],
+        "SluiceSimulator": ["SluiceSDK", "SluiceConfig", "CurlKit"],
     ]
     static let permittedToPlugins: Set = ["SluiceSDK", "CurlKit"]
 

@@ -3,86 +3,113 @@ import Logging
 import SluiceBoundary
 import SluiceConfig
 import SluiceSDK
-import Synchronization
+import SluiceSimulator
 
 /// The whole of Sluice between simulated upstreams and simulated handlers, on loopback, in a folder that goes away.
 struct Demo: Sendable {
     private let configFolder: String
     private let folder: String
-    private let rate: Double
-    private let secrets = DemoSecrets()
+    private let options: Simulator.Options
     private let books = DemoBooks()
     private let clock: @Sendable () -> Timestamp = { .now() }
 
     /// How long the last tickets and replies may take once the upstreams are silent.
-    private static let settleTime = Duration.seconds(30)
+    private static let settleTime = Duration.seconds(60)
 
-    init(configFolder: String, rate: Double) throws {
+    init(configFolder: String, options: Simulator.Options) throws {
         self.configFolder = configFolder
-        self.rate = rate
+        self.options = options
         folder = NSTemporaryDirectory() + "sluice-demo-" + Hex.encode(secureRandomBytes(4))
-        try FileManager.default.createDirectory(atPath: folder + "/12320", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
 
     func removeFolder() {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    func run(for time: Duration, seed: UInt64) async throws {
-        let peers = DemoPeers(books: books, secrets: secrets, clock: clock)
-        let peerPort = Once<Int>()
-        let serving = Task { try await peers.serve { peerPort.set($0) } }
+    func run(for time: Duration) async throws {
+        let server = SimulatorServer(clock: clock)
+        let handlers = DemoHandlers(books: books, clock: clock)
+        let (upstreamPort, peerPort) = (Once<Int>(), Once<Int>())
+        let serving = Task {
+            try await Parts.run([
+                { try await server.run { upstreamPort.set($0) } }, { try await handlers.serve { peerPort.set($0) } },
+            ])
+        }
         defer { serving.cancel() }
-        let zones = try zones(peerPort: try await peerPort.value(orEndOf: serving))
+        let prepared = try prepare(
+            upstreams: try await upstreamPort.value(orEndOf: serving), peers: try await peerPort.value(orEndOf: serving)
+        )
+        let simulator = try Simulator(
+            prepared.workspace.configuration.goodChannels, configuration: prepared.workspace.configuration,
+            options: options, folders: prepared.folders, clock: clock)
+        simulator.attach(to: server)
+        try await run(prepared, simulator, handlers, for: time)
+    }
 
+    private func run(
+        _ prepared: Prepared, _ simulator: Simulator, _ handlers: DemoHandlers, for time: Duration
+    ) async throws {
+        let zones = try ZoneSet(prepared.workspace, ports: 0, logLevel: options.misbehaves ? .error : .warning)
         let (gatewayPort, handlerPort) = (Once<Int>(), Once<Int>())
         let running = Task {
             try await zones.run(onListening: { gatewayPort.set($0) }, onHandlerAPI: { handlerPort.set($0) })
         }
         let gateway = "http://127.0.0.1:\(try await gatewayPort.value(orEndOf: running))"
-        peers.connect(to: "http://127.0.0.1:\(try await handlerPort.value(orEndOf: running))")
-        let handling = Task { await peers.handle() }
+        handlers.connect(
+            prepared.workspace.configuration.handlers,
+            to: "http://127.0.0.1:\(try await handlerPort.value(orEndOf: running))")
+        let handling = Task { await handlers.handle() }
         defer { handling.cancel() }
 
-        let screen = DemoScreen(books: books, stores: zones.stores)
-        screen.announce(gateway: gateway)
-        let upstreams = DemoUpstreams(
-            gateway: gateway, secrets: secrets, csvFolder: folder + "/12320", books: books, clock: clock, rate: rate)
-        let offering = Task { await upstreams.run(seed: seed) }
+        let screen = DemoScreen(
+            simulator: simulator, books: books, stores: zones.stores, configuration: prepared.workspace.configuration)
+        screen.announce(gateway: gateway, standIns: prepared.folders.keys.sorted())
+        let offering = Task { await simulator.offer(to: gateway) }
         try await watch(screen, for: time, orUntilEnd: running)
         offering.cancel()
+        simulator.fallSilent()
         await offering.value
         try await settle(screen)
-        let isBalanced = try await screen.summary()
+        let problems = try await screen.summary()
         running.cancel()
         _ = await running.result
-        if !isBalanced { throw CommandFailure("the ledgers do not balance") }
+        if !problems.isEmpty { throw CommandFailure("the books do not balance:\n" + problems.joined(separator: "\n")) }
     }
 
-    private func zones(peerPort: Int) throws -> ZoneSet {
-        var environment = ProcessInfo.processInfo.environment
-        let peers = "http://127.0.0.1:\(peerPort)"
-        environment.merge([
-            "HOTLINE_12345_KEY": secrets.hotlineKey, "HOTLINE_12345_URL": peers + "/12345",
-            "SHANDONG_12345_TOKEN": secrets.provinceToken, "SHANDONG_12345_URL": peers + "/province",
-            "HOTLINE_12320_FOLDER": folder + "/12320",
-            "SERVICE_CENTRE_URL": peers + "/centre", "SERVICE_CENTRE_SECRET": secrets.centreSecret,
-            "SERVICE_CENTRE_TOKEN": secrets.centreToken,
-            "DISCIPLINE_URL": peers + "/discipline", "DISCIPLINE_SECRET": secrets.disciplineSecret,
-            "DISCIPLINE_TOKEN": secrets.disciplineToken,
-        ]) { $1 }
-        let workspace = try Workspace(
-            configFolder: configFolder, dataFolder: folder + "/data", environment: environment)
-        for issue in workspace.configuration.errors { Terminal.error("\(issue)") }
+    private struct Prepared {
+        var workspace: Workspace
+        var folders: [String: String]
+    }
+
+    /// Everything that the configuration asks of its surroundings: addresses, folders, secrets, keys.
+    private func prepare(upstreams: Int, peers: Int) throws -> Prepared {
+        var plan = EnvironmentPlan()
+        try plan.add(
+            files: EnvironmentPlan.files(in: configFolder, ["hotlines", "web", "profiles"]),
+            base: "http://127.0.0.1:\(upstreams)", folder: folder + "/files")
+        try plan.add(
+            files: EnvironmentPlan.files(in: configFolder, ["handlers"]), base: "http://127.0.0.1:\(peers)",
+            folder: folder + "/handlers")
+        let read = try Workspace(
+            configFolder: configFolder, dataFolder: folder + "/data",
+            environment: ProcessInfo.processInfo.environment.merging(plan.values) { $1 })
+        for issue in read.configuration.errors { Terminal.error("\(issue)") }
+        let tuned = try DemoConfiguration(read.configuration) { channel in
+            let path = folder + "/files/" + channel
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            return path
+        }
+        let workspace = Workspace(configuration: tuned.configuration, dataFolder: folder + "/data")
         _ = try KeyFiles.prepare(ZoneKeys.places(workspace.zones().map(workspace.keys)))
-        return try ZoneSet(workspace, ports: 0, logLevel: .warning)
+        return Prepared(workspace: workspace, folders: tuned.folders)
     }
 
     private func watch(_ screen: DemoScreen, for time: Duration, orUntilEnd running: Task<Void, any Error>) async throws
     {
         let end = ContinuousClock.now + time
         while ContinuousClock.now < end {
-            try await Task.sleep(for: min(.seconds(2), end - .now))
+            try await Task.sleep(for: min(.seconds(1), end - .now))
             try await screen.progress()
         }
     }
@@ -91,34 +118,7 @@ struct Demo: Sendable {
     private func settle(_ screen: DemoScreen) async throws {
         let end = ContinuousClock.now + Self.settleTime
         while ContinuousClock.now < end, try await !screen.isSettled() {
-            try await Task.sleep(for: .milliseconds(200))
+            try await Task.sleep(for: .milliseconds(500))
         }
-    }
-}
-
-/// A value that is set once and waited for.
-final class Once<Value: Sendable>: Sendable {
-    private let stream: AsyncStream<Value>
-    private let continuation: AsyncStream<Value>.Continuation
-
-    init() {
-        (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
-
-    func set(_ value: Value) {
-        continuation.yield(value)
-        continuation.finish()
-    }
-
-    /// - Throws: what the task threw, when it ends before there is a value.
-    func value(orEndOf task: Task<Void, any Error>) async throws -> Value {
-        let watching = Task {
-            _ = await task.result
-            continuation.finish()
-        }
-        defer { watching.cancel() }
-        for await value in stream { return value }
-        try await task.value
-        throw CommandFailure("a part of the demo ended before it began")
     }
 }

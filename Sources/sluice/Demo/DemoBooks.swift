@@ -1,23 +1,31 @@
 import Synchronization
 
-/// What the simulated upstreams and handlers know of each channel, kept apart from Sluice's own ledgers.
+/// What the simulated handlers know, kept apart from Sluice's own ledgers.
 final class DemoBooks: Sendable {
-    struct Line: Sendable {
-        var offered = 0
-        var accepted = 0
-        var refused = 0
-        var delivered: Set<String> = []
-        var replies: Set<String> = []
-        var repeatedReplies = 0
+    private struct State {
+        /// Ticket ids that an owner has, by channel.
+        var tickets: [String: Set<String>] = [:]
+        /// Events, by handler.
+        var events: [String: Int] = [:]
+        var unanswered = 0
     }
 
-    private let lines = Mutex<[String: Line]>([:])
+    private let state = Mutex(State())
 
-    func update(_ channel: String, _ change: (inout Line) -> Void) {
-        lines.withLock { change(&$0[channel, default: Line()]) }
+    /// - Returns: true for a ticket that no owner has had before.
+    func take(_ ticketID: String, of channel: String) -> Bool {
+        state.withLock { $0.tickets[channel, default: []].insert(ticketID).inserted }
     }
 
-    func line(_ channel: String) -> Line {
-        lines.withLock { $0[channel] ?? Line() }
+    func countEvents(_ count: Int, at handler: String) {
+        state.withLock { $0.events[handler, default: 0] += count }
     }
+
+    func beginAnswer() { state.withLock { $0.unanswered += 1 } }
+    func endAnswer() { state.withLock { $0.unanswered -= 1 } }
+
+    func delivered(_ channel: String) -> Int { state.withLock { $0.tickets[channel]?.count ?? 0 } }
+    func events(of handler: String) -> Int { state.withLock { $0.events[handler] ?? 0 } }
+    /// Tickets that an owner has and has not answered yet.
+    var unanswered: Int { state.withLock { $0.unanswered } }
 }

@@ -1,74 +1,121 @@
+import SluiceConfig
 import SluiceInternal
 import SluiceRelay
 import SluiceSDK
+import SluiceSimulator
 import Synchronization
 
-/// What the demo shows: progress while it works, then a picture of what arrived, three tickets and the ledgers.
+/// What the demo shows: each channel as it comes alive, progress, then what arrived, three tickets and the ledgers.
 struct DemoScreen: Sendable {
+    let simulator: Simulator
     let books: DemoBooks
     let stores: ZoneStores
+    let configuration: LoadedConfiguration
     private let start = ContinuousClock.now
+    private let live = Live()
 
-    static let channels = [
-        ("hotline-12345", "12345政务服务便民热线", "signed JSON pushes"),
-        ("web-shandong-12345", "山东省12345网上转办", "NDJSON pushes"),
-        ("hotline-12320", "12320卫生健康热线", "GB18030 CSV folder"),
-    ]
+    private final class Live: Sendable {
+        let channels = Mutex<Set<String>>([])
+    }
 
-    init(books: DemoBooks, stores: ZoneStores) {
+    init(simulator: Simulator, books: DemoBooks, stores: ZoneStores, configuration: LoadedConfiguration) {
+        self.simulator = simulator
         self.books = books
         self.stores = stores
+        self.configuration = configuration
     }
 
-    func announce(gateway: String) {
+    func announce(gateway: String, standIns: [String]) {
         print(Terminal.bold("Sluice demo"))
         print(
-            "external zone on \(gateway), relay and internal zone behind it; two handlers; nothing leaves this machine\n"
-        )
+            "\(simulator.channels.count) channels into an external zone on \(gateway), relay and internal zone behind it; "
+                + "\(configuration.handlers.count) handlers; nothing leaves this machine")
+        if !standIns.isEmpty {
+            print("a folder stands in for the mailbox or remote host of: \(standIns.joined(separator: ", "))")
+        }
+        for (channel, reason) in simulator.left { print("\(channel) is not simulated: \(reason)") }
+        print("")
     }
 
+    /// A line for each channel once its first ticket is out of quarantine, and one for all of them.
     func progress() async throws {
-        let seconds = Int((ContinuousClock.now - start).components.seconds)
-        let parts = try await lines().map {
-            "\($0.channel) \($0.received)▸\($0.released)▸\($0.delivered)◂\($0.replied)"
+        let lines = try await lines()
+        for line in lines where line.released + line.held > 0 {
+            guard live.channels.withLock({ $0.insert(line.channel).inserted }) else { continue }
+            print("\(seconds)s  \(line.channel.padded(to: 26)) \(line.how.padded(to: 34)) \(line.name)")
         }
-        print("\(seconds)s  " + parts.joined(separator: "   "))
+        let count = live.channels.withLock(\.count)
+        let (received, delivered) = (lines.sum(\.received), lines.sum(\.delivered))
+        print(
+            "\(seconds)s  \(count) of \(lines.count) channels live · received \(received) · delivered \(delivered) · "
+                + "replies back \(lines.sum { $0.upstream.replies.count })")
+    }
+
+    private var seconds: String {
+        let (whole, rest) = (ContinuousClock.now - start).components
+        return "\(whole).\(rest / 100_000_000_000_000_000)"
     }
 
     /// Everything that came in is judged, delivered, and answered where the channel takes answers.
     func isSettled() async throws -> Bool {
+        guard books.unanswered == 0 else { return false }
         let days = try await stores.reconciliation.run(day: nil)
         let isQuiet = days.allSatisfy { day in
             day.imbalances.isEmpty && day.deliveries.allSatisfy { $0.inFlight == 0 }
-                && day.channels.allSatisfy { $0.waiting == 0 && $0.onTheWay == 0 && $0.repliesInFlight == 0 }
         }
-        guard isQuiet else { return false }
-        return try await lines().allSatisfy { line in
-            line.received >= line.accepted && line.delivered == line.released
-                && (line.channel == "hotline-12320" || line.replied == line.delivered)
-        }
+        let lines = try await lines()
+        return isQuiet && books.unanswered == 0 && lines.allSatisfy(\.isSettled)
     }
 
-    /// - Returns: false when the ledgers do not balance.
-    func summary() async throws -> Bool {
+    /// - Returns: what does not add up.
+    func summary() async throws -> [String] {
+        let lines = try await lines()
         print("\n" + Terminal.bold("What arrived"))
-        var table = Table([
-            "channel", "how", ">offered", ">received", ">absorbed", ">rejected", ">released", ">delivered", ">replied",
-        ])
-        for line in try await lines() {
-            table.add(
-                ["\(line.channel) \(line.name)", line.how]
-                    + [
-                        line.offered, line.received, line.absorbed, line.rejected, line.released, line.delivered,
-                        line.replied,
-                    ].map(String.init))
-        }
-        print(table.text)
+        print(arrivals(lines))
+        print("\n" + Terminal.bold("Who handles it"))
+        print(handlers())
         try await showTickets()
         let days = try await stores.settledReconciliation(day: nil)
         print("\n" + Terminal.bold("Ledgers"))
         print(ReconciliationText.text(days))
-        return days.allSatisfy(\.imbalances.isEmpty)
+        let problems = days.flatMap(\.imbalances) + lines.flatMap(\.problems)
+        if problems.isEmpty {
+            let (offered, replies) = (lines.sum(\.upstream.offered), lines.sum { $0.upstream.replies.count })
+            print(
+                "the simulator's own books agree: \(offered) records offered = \(lines.sum(\.new)) new + "
+                    + "\(lines.sum(\.revised)) revised + \(lines.sum(\.absorbed)) absorbed + \(lines.sum(\.rejected)) "
+                    + "rejected; \(replies) replies acknowledged, \(replies) arrived")
+        }
+        return problems
+    }
+
+    private func arrivals(_ lines: [DemoLine]) -> String {
+        var table = Table([
+            "channel", "how", ">offered", ">new", ">revised", ">absorbed", ">rejected", ">held", ">released",
+            ">delivered", ">replied",
+        ])
+        for line in lines {
+            let counts = [
+                line.upstream.offered, line.new, line.revised, line.absorbed, line.rejected, line.held, line.released,
+                line.delivered,
+            ]
+            table.add(
+                ["\(line.channel) \(line.name.shortened(to: 28))", line.how] + counts.map(String.init)
+                    + [line.takesReplies ? "\(line.upstream.replies.count)" : "–"])
+        }
+        return table.text
+    }
+
+    private func handlers() -> String {
+        var table = Table(["handler", "role", "by", ">events"])
+        for handler in configuration.handlers {
+            let role = handler.isFallback ? "fallback" : handler.role.rawValue
+            table.add([
+                "\(handler.id) \(handler.name)", role, handler.deliver.sender.type,
+                "\(books.events(of: handler.id))",
+            ])
+        }
+        return table.text
     }
 
     private func showTickets() async throws {
@@ -85,37 +132,17 @@ struct DemoScreen: Sendable {
         }
     }
 
-    private struct Line {
-        var channel: String
-        var name: String
-        var how: String
-        var offered = 0
-        /// What the upstream was told is taken; a file that lies in the folder counts from then on.
-        var accepted = 0
-        var received = 0
-        var absorbed = 0
-        var rejected = 0
-        var released = 0
-        var delivered = 0
-        var replied = 0
-    }
-
-    private func lines() async throws -> [Line] {
+    private func lines() async throws -> [DemoLine] {
         let days = try await stores.reconciliation.run(day: nil)
-        return Self.channels.map { channel, name, how in
-            var line = Line(channel: channel, name: name, how: how)
-            for part in days.flatMap(\.channels) where part.channel == channel {
-                line.received += part.record("received")
-                line.absorbed += part.record("absorbed")
-                line.rejected += part.record("rejected")
-                line.released += part.released
-            }
-            let book = books.line(channel)
-            line.offered = book.offered
-            line.accepted = book.accepted
-            line.delivered = book.delivered.count
-            line.replied = book.replies.count
-            return line
+        let simulated = Set(simulator.channels)
+        return configuration.goodChannels.filter { simulated.contains($0.id) }.map { channel in
+            DemoLine(
+                channel, upstream: simulator.books.line(channel.id), isSimulated: true, days: days,
+                delivered: books.delivered(channel.id))
         }
     }
+}
+
+extension [DemoLine] {
+    fileprivate func sum(_ count: (DemoLine) -> Int) -> Int { reduce(0) { $0 + count($1) } }
 }

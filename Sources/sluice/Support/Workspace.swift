@@ -27,6 +27,11 @@ struct Workspace {
         self.dataFolder = dataFolder
     }
 
+    /// With a configuration that was read before.
+    init(configuration: LoadedConfiguration, dataFolder: String) {
+        (self.configuration, self.dataFolder) = (configuration, dataFolder)
+    }
+
     init(
         _ options: SharedOptions, references: ReferencePolicy = .required, zones: Set<ZoneName> = Set(ZoneName.allCases)
     ) throws {

@@ -1,0 +1,56 @@
+internal import Foundation
+internal import SluiceSDK
+
+/// An upstream that puts files into a folder: a drop folder, or what stands in for a mailbox or a remote host.
+struct FolderUpstream: SimulatedUpstream {
+    let parts: UpstreamParts
+    let folder: String
+
+    /// However fast the matters come: files are made by a clock.
+    private static let shortestPause = 2.0
+
+    func offer(to gateway: String) async {
+        let size = parts.writer.format == "email" ? 1 : parts.writer.file.batch
+        let pause = parts.writer.format == "email" ? 0 : Self.shortestPause
+        for count in 1... {
+            let matters = parts.make(max(size, Int(pause * parts.rate)))
+            parts.books.update(parts.channelID) { $0.matters += matters.count }
+            // A mail is one matter; other formats put all of theirs into one file.
+            if parts.writer.format == "email" {
+                for matter in matters { drop(parts.writer.message([matter]), of: 1, number: matter.sequence) }
+            } else {
+                drop(parts.writer.message(matters), of: matters.count, number: count)
+            }
+            misbehave(matters, number: count)
+            guard await UpstreamParts.pause(seconds: max(pause, Double(matters.count) / parts.rate)) else { return }
+        }
+    }
+
+    /// A JSON or XML file that ends in the middle is one reject. A cut table or mail still has rows and words.
+    private func misbehave(_ matters: [Matter], number: Int) {
+        guard ["json", "xml"].contains(parts.writer.format), parts.misbehaviour.sendsGarbage else { return }
+        parts.books.update(parts.channelID) { $0.faults += 1 }
+        drop(parts.misbehaviour.garbage(parts.writer.message(matters)), of: 1, number: 900_000 + number)
+    }
+
+    private func drop(_ bytes: [UInt8], of count: Int, number: Int) {
+        let name = parts.writer.file.file.render { placeholder, _ in
+            switch placeholder {
+            case "sequence": MatterFacts.padded(number)
+            case "ending": parts.writer.ending
+            default: nil
+            }
+        }
+        let path = folder + "/" + name
+        do {
+            try Data(bytes).write(to: URL(fileURLWithPath: path + ".part"))
+            try FileManager.default.moveItem(atPath: path + ".part", toPath: path)
+            parts.books.update(parts.channelID) { line in
+                line.offered += count
+                line.acknowledged += count
+            }
+        } catch {
+            parts.books.update(parts.channelID) { $0.refusedMessages += 1 }
+        }
+    }
+}

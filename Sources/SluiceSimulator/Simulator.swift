@@ -1,0 +1,88 @@
+public import SluiceConfig
+public import SluiceSDK
+
+/// The upstreams of a configuration's channels, made from the channels' own files and `samples/<channel>/upstream.yaml`.
+public final class Simulator: Sendable {
+    public struct Options: Sendable {
+        public var seed: UInt64
+        /// Matters that each channel brings in a second.
+        public var rate: Double
+        /// Errors, slowness, garbage, changed records, the same matter through several channels.
+        public var misbehaves: Bool
+
+        public init(seed: UInt64, rate: Double, misbehaves: Bool = false) {
+            (self.seed, self.rate, self.misbehaves) = (seed, rate, misbehaves)
+        }
+    }
+
+    public let books = SimulatorBooks()
+    /// Channels that have nobody to simulate them, with the reason.
+    public let left: [(channel: String, reason: String)]
+    public let channels: [String]
+    private let upstreams: [any SimulatedUpstream]
+
+    /// - Parameters:
+    ///   - channels: with their references filled in.
+    ///   - folders: where a channel's files are put, when its own transport takes them from elsewhere.
+    /// - Throws: `ConfigIssue`, `ConfigIssues`, `SelectorError` or `SimulatorError`: what stands in an `upstream.yaml`.
+    public init(
+        _ channels: [ChannelFile], configuration: LoadedConfiguration, options: Options,
+        folders: [String: String] = [:], clock: @escaping @Sendable () -> Timestamp = { .now() }
+    ) throws {
+        let zone = configuration.external?.timeZone ?? .shanghai
+        let library = try Library(folder: configuration.folder, lookups: configuration.lookups)
+        let shared = options.misbehaves ? SharedMatters() : nil
+        var left: [(String, String)] = []
+        var made: [any SimulatedUpstream] = []
+        var known: [String] = []
+        for channel in channels where channel.isEnabled {
+            guard UpstreamFile.isThere(channel.id, in: configuration.folder) else {
+                left.append((channel.id, "samples/\(channel.id)/upstream.yaml is not there"))
+                continue
+            }
+            let file = try UpstreamFile(channelID: channel.id, folder: configuration.folder)
+            let parts = UpstreamParts(
+                channelID: channel.id, writer: try MessageWriter(channel, file, zone: zone),
+                matters: try MatterMaker(file, library: library, seed: options.seed, shared: shared, zone: zone),
+                books: books,
+                misbehaviour: Misbehaviour(isOn: options.misbehaves, seed: options.seed, name: channel.id),
+                rate: options.rate, clock: clock)
+            guard let upstream = try Self.upstream(channel, parts, folder: folders[channel.id]) else {
+                left.append((channel.id, "transport '\(channel.source.type)' is not simulated"))
+                continue
+            }
+            known.append(channel.id)
+            made.append(upstream)
+            if let desk = try ReplyDesk(channel, parts) { made.append(desk) }
+        }
+        (upstreams, self.left, self.channels) = (made, left, known)
+    }
+
+    private static func upstream(
+        _ channel: ChannelFile, _ parts: UpstreamParts, folder: String?
+    ) throws -> (any SimulatedUpstream)? {
+        if let folder { return FolderUpstream(parts: parts, folder: folder) }
+        switch channel.source.type {
+        case "http-push": return try PushUpstream(channel, parts)
+        case "http-poll": return try PollUpstream(channel, parts)
+        case "directory": return FolderUpstream(parts: parts, folder: try channel.source.config.path("path"))
+        default: return nil
+        }
+    }
+
+    /// Answers what is asked of the upstreams from now on.
+    public func attach(to server: SimulatorServer) { server.serve(upstreams) }
+
+    /// Offers matters until its task is cancelled.
+    /// - Parameter gateway: `http://127.0.0.1:8080`.
+    public func offer(to gateway: String) async {
+        await withTaskGroup(of: Void.self) { group in
+            for upstream in upstreams { group.addTask { await upstream.offer(to: gateway) } }
+        }
+    }
+
+    /// Those who are asked have nothing new from now on.
+    public func fallSilent() {
+        for upstream in upstreams { upstream.fallSilent() }
+    }
+}
