@@ -197,7 +197,10 @@ let package = Package(
         tests("WallTests", []),
         tests(
             "EndToEndTests",
-            ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceTLS", "SluiceTesting", "CurlKit", "sluice", log]),
+            [
+                "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceTLS", "SluiceTesting", "CurlKit", "sluice", grdb,
+                log,
+            ]),
     ] + bundledPlugins.flatMap { $0 },
     cxxLanguageStandard: .cxx17
 )

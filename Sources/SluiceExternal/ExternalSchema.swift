@@ -15,6 +15,7 @@ enum ExternalSchema {
             StoreMigration("4 reload", reload),
             StoreMigration("5 tallies", tallies),
             StoreMigration("6 follow-ups", followUps),
+            StoreMigration("7 resending", BoundarySchema.resending),
         ])
 
     private static let journal = """

@@ -50,6 +50,7 @@ struct Pipeline: Sendable {
         try tally.flush(db)
         for range in ItemRange.joined(batch.items.map(\.range)) {
             try Outbox.append(Receipt(range: range, at: now), to: .internalToRelay, in: db)
+            try ProducerEpochs.note(range.producer, epoch: range.epoch, at: now, db)
         }
     }
 

@@ -84,6 +84,11 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case newerSchema(path: String, found: [String])
     case wrongKind(path: String, found: Int, wanted: Int)
     case stopped
+    case missing(String)
+    case exists(String)
+    case wrongZone(String, found: String, wanted: String)
+    case damaged(String, String)
+    case file(String, String)
 
     public var description: String {
         switch self {
@@ -94,6 +99,12 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .wrongKind(let path, let found, let wanted):
             "[store.wrong-kind] \(path) is not this zone's store (application id \(found), wanted \(wanted))"
         case .stopped: "[store.stopped] the store was closed"
+        case .missing(let path): "[store.missing] \(path) is not there; the zone has not run here"
+        case .exists(let path): "[store.exists] \(path) is there already"
+        case .wrongZone(let path, let found, let wanted):
+            "[store.wrong-zone] \(path) is a backup of the \(found) zone, not of the \(wanted) zone"
+        case .damaged(let path, let reason): "[store.damaged] \(path): \(reason)"
+        case .file(let path, let reason): "[store.file] \(path): \(reason)"
         }
     }
 }

@@ -18,7 +18,7 @@ struct Sluice: AsyncParsableCommand {
             TestCommand.self, TryCommand.self, PlanCommand.self, ReloadCommand.self, ChannelsCommand.self,
             RejectsCommand.self, RepliesCommand.self,
             QuarantineCommand.self, TicketsCommand.self, HandlersCommand.self,
-            ReconcileCommand.self, BoundaryCommand.self, SchemaCommand.self, DocsCommand.self,
+            ReconcileCommand.self, StoreCommand.self, BoundaryCommand.self, SchemaCommand.self, DocsCommand.self,
             SimulateCommand.self, DemoCommand.self,
         ])
 }

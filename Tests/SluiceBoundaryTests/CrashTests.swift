@@ -79,17 +79,26 @@ import Testing
         #expect(names(in: border.answers).count == 1)
     }
 
-    @Test func receiptsLeaveTheOutboxWithTheirAcknowledgementAndItemsStayUntilPruned() async throws {
+    @Test func receiptsLeaveTheOutboxWhenTheyAreForgottenAndItemsStayUntilPruned() async throws {
         let border = try Border()
         let range = try border.queue("a")
         try border.near.write { db in
             try Outbox.append(Receipt(range: range, at: border.time), to: border.stream, in: db)
         }
+        func forget(_ time: Timestamp) async throws -> Int {
+            try await border.near.commit {
+                try Outbox.forget(border.stream, acknowledgedBefore: time, limit: 10, in: $0)
+            }
+        }
         _ = try await border.outlet().step(mayAck: false)
+        #expect(try await forget(border.time.adding(.seconds(60))) == 0, "not acknowledged yet")
         try await border.take()
         _ = try await border.answerOutlet().step(mayAck: true)
         _ = try await border.answerInlet().step(prepare: { _ in }, consume: { _, _, _ in })
         _ = try await border.outlet().step(mayAck: false)
+        #expect(try await forget(border.time) == 0, "acknowledged just now")
+        #expect(try await border.near.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM outbox") } == 2)
+        #expect(try await forget(border.time.adding(.seconds(1))) == 1)
         #expect(try await border.near.read { try Outbox.items(range, of: border.stream, in: $0) }.map(\.id) == ["a"])
         #expect(try await border.near.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM outbox") } == 1)
         try border.near.write { try Outbox.prune(range, of: border.stream, in: $0) }

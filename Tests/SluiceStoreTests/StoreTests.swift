@@ -152,6 +152,49 @@ import Testing
     }
 }
 
+@Suite struct MigrationTests {
+    private let folder = TemporaryFolder()
+
+    private func open(_ second: String) throws -> Store {
+        let schema = StoreSchema(
+            name: "test", applicationID: 0x54_45_53_54,
+            migrations: [
+                StoreMigration("1", "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT"),
+                StoreMigration("2", second), StoreMigration("3", "CREATE TABLE third (id INTEGER PRIMARY KEY)"),
+            ])
+        return try Store(path: folder("test.db"), schema: schema)
+    }
+
+    @Test func anInterruptedMigrationLeavesNothingBehindAndIsDoneAtTheNextStart() throws {
+        let half = "ALTER TABLE note ADD COLUMN at INTEGER; CREATE TABLE second (id INTEGER); SELECT broken("
+        #expect(throws: (any Error).self) { try open(half) }
+        let reader = try StoreReader(
+            path: folder("test.db"), schema: StoreSchema(name: "test", applicationID: 0x54_45_53_54, migrations: []))
+        #expect(try reader.migrations() == ["1"])
+        #expect(try reader.read { try $0.columns(in: "note").map(\.name) } == ["id", "text"])
+        #expect(try reader.read { try $0.tableExists("second") } == false)
+
+        let store = try open("ALTER TABLE note ADD COLUMN at INTEGER")
+        #expect(try store.read { try $0.columns(in: "note").map(\.name) } == ["id", "text", "at"])
+        #expect(try reader.migrations() == ["1", "2", "3"])
+    }
+
+    @Test func aCheckTellsOlderFromNewerAndChangesNothing() throws {
+        let one = StoreSchema(
+            name: "test", applicationID: 7, migrations: [StoreMigration("1", "CREATE TABLE note (id INTEGER)")])
+        let two = StoreSchema(
+            name: "test", applicationID: 7,
+            migrations: [StoreMigration("1", "CREATE TABLE note (id INTEGER)"), StoreMigration("2", "SELECT 1")])
+        try Store(path: folder("one.db"), schema: one).close()
+        try Store(path: folder("two.db"), schema: two).close()
+        let older = try StoreCheck(StoreReader(path: folder("one.db"), schema: two), invariants: []).run()
+        #expect(older.map(\.code) == ["schema.older"] && older[0].weight == .notice)
+        let newer = try StoreCheck(StoreReader(path: folder("two.db"), schema: one), invariants: []).run()
+        #expect(newer.map(\.code) == ["schema.newer"] && newer[0].weight == .error)
+        #expect(try StoreReader(path: folder("one.db"), schema: two).migrations() == ["1"])
+    }
+}
+
 @Suite struct ZoneLockTests {
     @Test func aSecondHolderIsRefusedUntilTheFirstIsGone() throws {
         let folder = TemporaryFolder()

@@ -157,6 +157,14 @@ public final class Inlet: Sendable {
         logger.critical("stream \(stream) stopped: \(stop)")
     }
 
+    private func adopt(_ epoch: Int) async throws -> Bool {
+        let stream = stream
+        if try await store.commit({ try InletState.adopt(epoch, of: stream, in: $0) }) {
+            logger.notice("stream \(stream) goes on with epoch \(epoch), which follows from this store's restoration")
+        }
+        return true
+    }
+
     /// Something that is in the way must stay there for a while before it stops the stream: files may arrive out of
     /// order on a carried disk.
     private struct Obstacle {
@@ -165,7 +173,7 @@ public final class Inlet: Sendable {
         var since = ContinuousClock.now
     }
 
-    /// True when the stream was stopped because of it.
+    /// True when the stream was stopped because of it, or begins anew.
     private func look(for obstacle: inout Obstacle, after state: InletState) async throws -> Bool {
         if let looked = obstacle.looked, .now - looked < options.look { return false }
         obstacle.looked = .now
@@ -177,10 +185,12 @@ public final class Inlet: Sendable {
             obstacle.code = found.code
             obstacle.since = .now
         }
-        if .now - obstacle.since >= options.gapPatience {
-            try await record(found)
-            return true
+        guard .now - obstacle.since >= options.gapPatience else { return false }
+        if state.awaitsEpoch {
+            // Restored with a person's order: the gap is known, and what closes it needs no second approval.
+            return found.code == ChainBreak.epochRaised ? try await adopt(found.position.epoch) : false
         }
-        return false
+        try await record(found)
+        return true
     }
 }

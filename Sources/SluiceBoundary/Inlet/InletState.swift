@@ -9,6 +9,8 @@ struct InletState: Sendable, Equatable {
     var itemHead: [UInt8]
     var nextNumber: Int
     var stop: ChainBreak?
+    /// This store was restored: its writer begins a new epoch when it has to send anything again.
+    var awaitsEpoch = false
 
     var next: BatchPosition { BatchPosition(epoch: position.epoch, batch: position.batch + 1) }
 
@@ -19,7 +21,7 @@ struct InletState: Sendable, Equatable {
     /// nil before the stream was ever read.
     static func load(_ stream: BoundaryStream, in db: Database) throws -> InletState? {
         let sql = """
-            SELECT epoch, batch, head, item_head, next_number, stop_code, stop_reason, stop_epoch, stop_batch
+            SELECT epoch, batch, head, item_head, next_number, stop_code, stop_reason, stop_epoch, stop_batch, awaits_epoch
             FROM inlet WHERE stream = ?
             """
         guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [stream.name]) else { return nil }
@@ -27,6 +29,7 @@ struct InletState: Sendable, Equatable {
             position: BatchPosition(epoch: row[0], batch: row[1]), head: Blob.bytes(row, 2),
             itemHead: Blob.bytes(row, 3),
             nextNumber: row[4])
+        state.awaitsEpoch = row[9]
         if let code: String = row[5] {
             state.stop = ChainBreak(
                 code, stream: stream, position: BatchPosition(epoch: row[7] ?? 0, batch: row[8] ?? 0), row[6] ?? "")
@@ -57,12 +60,44 @@ struct InletState: Sendable, Equatable {
                 arguments: [new.position.epoch, new.position.batch, stream.name])
         }
         let ack = batch.manifest.ack
+        if old.awaitsEpoch { try stopAwaiting(stream, answered: ack, in: db) }
+        if batch.manifest.batch == 1, batch.manifest.epoch > 1 {
+            try rewindIfBehind(batch.manifest, of: stream, in: db)
+        }
         try db.execute(
             sql: """
                 UPDATE outlet SET acked_epoch = ?, acked_batch = ?
                 WHERE stream = ? AND (acked_epoch, acked_batch) < (?, ?)
                 """,
             arguments: [ack.epoch, ack.batch, stream.opposite.name, ack.epoch, ack.batch])
+    }
+
+    /// The writer has heard of our new epoch, and in the batch at hand it does not begin one of its own: so it need not.
+    private static func stopAwaiting(_ stream: BoundaryStream, answered ack: BatchPosition, in db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE inlet SET awaits_epoch = 0
+                WHERE stream = ? AND (SELECT epoch FROM outlet WHERE stream = ?) <= ?
+                """, arguments: [stream.name, stream.opposite.name, ack.epoch])
+    }
+
+    /// A writer that begins a new epoch and has read less of our stream than it acknowledged before was restored.
+    private static func rewindIfBehind(_ manifest: Manifest, of stream: BoundaryStream, in db: Database) throws {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT acked_epoch, acked_batch FROM outlet WHERE stream = ?", arguments: [stream.opposite.name])
+        guard let row, manifest.ack < BatchPosition(epoch: row[0], batch: row[1]) else { return }
+        try Outbox.rewind(stream.opposite, to: manifest.ack, at: manifest.time, in: db)
+    }
+
+    /// Takes up the epoch that the writer began in answer to our restoration.
+    /// - Returns: false when it is no longer awaited.
+    static func adopt(_ epoch: Int, of stream: BoundaryStream, in db: Database) throws -> Bool {
+        try db.execute(
+            sql: """
+                UPDATE inlet SET epoch = ?1, batch = 0, head = zeroblob(32), item_head = zeroblob(32), next_number = 1
+                WHERE stream = ?2 AND awaits_epoch = 1 AND epoch < ?1
+                """, arguments: [epoch, stream.name])
+        return db.changesCount == 1
     }
 
     static func record(_ stop: ChainBreak, at time: Timestamp, in db: Database) throws {

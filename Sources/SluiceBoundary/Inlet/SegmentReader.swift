@@ -31,9 +31,10 @@ struct SegmentReader: Sendable {
         let entries = try SegmentEntries(
             envelope, itemHead: state.itemHead, nextNumber: state.nextNumber, origins: origins)
         try makeNameDurable()
-        let next = InletState(
+        var next = InletState(
             position: position, head: envelope.manifest.head, itemHead: entries.itemHead, nextNumber: entries.nextNumber
         )
+        next.awaitsEpoch = state.awaitsEpoch
         return Found(batch: entries.batch, state: next)
     }
 
@@ -43,15 +44,18 @@ struct SegmentReader: Sendable {
         let positions = try Files.names(in: folder).compactMap(SegmentName.position).sorted()
         // It may have come between the first look and this one.
         if Files.exists(path(state.next)) { return nil }
-        if let later = positions.first(where: { $0.epoch == state.position.epoch && $0.batch > state.next.batch }) {
+        // A raised epoch sends again whatever a gap before it would hide.
+        if let raised = positions.last, raised.epoch > state.position.epoch {
             return ChainBreak(
-                ChainBreak.gap, stream: stream, position: state.next,
-                "the batch is missing, though batch \(later.batch) is there")
+                ChainBreak.epochRaised, stream: stream, position: BatchPosition(epoch: raised.epoch, batch: 1),
+                "\(stream.from) began epoch \(raised.epoch), as after a restore; approve it with `sluice boundary resume`"
+            )
         }
-        guard let raised = positions.last, raised.epoch > state.position.epoch else { return nil }
+        guard let later = positions.first(where: { $0.epoch == state.position.epoch && $0.batch > state.next.batch })
+        else { return nil }
         return ChainBreak(
-            ChainBreak.epochRaised, stream: stream, position: BatchPosition(epoch: raised.epoch, batch: 1),
-            "\(stream.from) began epoch \(raised.epoch), as after a restore; approve it with `sluice boundary resume`")
+            ChainBreak.gap, stream: stream, position: state.next,
+            "the batch is missing, though batch \(later.batch) is there")
     }
 
     private func path(_ position: BatchPosition) -> String { folder + "/" + SegmentName.text(position) }

@@ -6,7 +6,55 @@ public enum BoundarySchema {
         tables + streams.map { "INSERT INTO outlet (stream) VALUES ('\($0.name)');\n" }.joined()
     }
 
-    /// - `outbox`: what waits to be written and what was written and not settled yet; append-only but for pruning.
+    /// What lets a stream begin anew when the zone at its other end was restored from a backup; a migration of its own
+    /// behind `sql(writing:)`.
+    ///
+    /// - `outlet_past`: acknowledged batches, until they are forgotten. Batch 0 stands for the beginning of an epoch.
+    /// - `outlet.forgotten`: outbox rows up to here are no longer kept for being sent again.
+    /// - `renumbered`: numbers that items had before their stream began a new epoch.
+    /// - `rewind`: every time that this zone sent acknowledged rows again because its reader had lost them.
+    /// - `restoration`: every time that this store was restored.
+    /// - `inlet.awaits_epoch`: this store was restored, so that its writer may begin a new epoch without being approved.
+    public static let resending = """
+        CREATE TABLE outlet_past (
+            stream TEXT NOT NULL,
+            epoch INTEGER NOT NULL,
+            batch INTEGER NOT NULL,
+            through INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (stream, epoch, batch)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE renumbered (
+            stream TEXT NOT NULL,
+            epoch INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            old_epoch INTEGER NOT NULL,
+            old_number INTEGER NOT NULL,
+            outbox INTEGER NOT NULL,
+            PRIMARY KEY (stream, epoch, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX renumbered_row ON renumbered (outbox);
+        CREATE INDEX renumbered_old ON renumbered (stream, old_epoch, old_number);
+        CREATE TABLE rewind (
+            id INTEGER PRIMARY KEY,
+            stream TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            epoch INTEGER NOT NULL,
+            reader_epoch INTEGER NOT NULL,
+            reader_batch INTEGER NOT NULL,
+            is_complete INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE restoration (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            backup_at INTEGER NOT NULL,
+            epoch INTEGER NOT NULL
+        ) STRICT;
+        ALTER TABLE outlet ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE inlet ADD COLUMN awaits_epoch INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// - `outbox`: what waits to be written, and what was written, until it is forgotten; append-only but for that.
     ///   `type`: 1 item, 2 verdict, 3 receipt, 4 passage. `epoch` and `number` belong to items alone.
     /// - `outlet`: one row for each stream that this zone writes. `cursor` is the last outbox row in a segment, `settled`
     ///   the last one in an acknowledged segment.

@@ -113,7 +113,7 @@ public final class Outlet: Sendable {
         bell.segment(stream).set()
     }
 
-    /// Removes what the reader has acknowledged: first the files, then the rows that remember them.
+    /// Removes what the reader has acknowledged: first the files, then the record that they are awaited.
     private func settle(_ sent: [Settlement.Sent]) async throws {
         let stream = stream
         guard let last = sent.last else { return }
@@ -124,6 +124,7 @@ public final class Outlet: Sendable {
                 try writer.removeEpochs(before: last.position.epoch)
             }
         }
-        try await store.commit { try Settlement.settle(upTo: last, of: stream, in: $0) }
+        let time = clock()
+        try await store.commit { try Settlement.settle(upTo: last, of: stream, at: time, in: $0) }
     }
 }

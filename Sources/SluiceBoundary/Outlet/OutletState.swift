@@ -18,7 +18,8 @@ struct OutletState: Sendable {
     var owed: BatchPosition
 
     var next: BatchPosition { BatchPosition(epoch: epoch, batch: batch + 1) }
-    var owesAck: Bool { sentAck < owed }
+    /// A new epoch begins with a batch, be it empty: the reader cannot know of it otherwise.
+    var owesAck: Bool { sentAck < owed || (epoch > 1 && batch == 0) }
 
     static func load(_ stream: BoundaryStream, in db: Database) throws -> OutletState {
         let sql = """

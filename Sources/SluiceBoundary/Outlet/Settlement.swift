@@ -1,4 +1,5 @@
 internal import GRDB
+internal import SluiceSDK
 
 /// What the reader of a stream has acknowledged, and what may therefore go.
 enum Settlement {
@@ -18,16 +19,17 @@ enum Settlement {
         ).map { Sent(position: BatchPosition(epoch: $0[0], batch: $0[1]), through: $0[2]) }
     }
 
-    /// Items stay in the outbox until their zone prunes them; what else there was has done its duty.
-    static func settle(upTo last: Sent, of stream: BoundaryStream, in db: Database) throws {
-        try db.execute(
-            sql: """
-                DELETE FROM outbox WHERE stream = :stream AND type <> 1 AND id <= :through
-                AND id > (SELECT settled FROM outlet WHERE stream = :stream)
-                """,
-            arguments: ["stream": stream.name, "through": last.through])
+    /// The rows stay: should the reader be restored from a backup, it needs them again. `Outbox.forget` lets them go.
+    static func settle(upTo last: Sent, of stream: BoundaryStream, at time: Timestamp, in db: Database) throws {
         try db.execute(
             sql: "UPDATE outlet SET settled = max(settled, ?) WHERE stream = ?", arguments: [last.through, stream.name])
+        try db.execute(
+            sql: """
+                INSERT INTO outlet_past (stream, epoch, batch, through, at)
+                SELECT stream, epoch, batch, through, ? FROM outlet_sent WHERE stream = ? AND (epoch, batch) <= (?, ?)
+                ON CONFLICT DO NOTHING
+                """,
+            arguments: [time.milliseconds, stream.name, last.position.epoch, last.position.batch])
         try db.execute(
             sql: "DELETE FROM outlet_sent WHERE stream = ? AND (epoch, batch) <= (?, ?)",
             arguments: [stream.name, last.position.epoch, last.position.batch])

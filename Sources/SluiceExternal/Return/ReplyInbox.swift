@@ -21,8 +21,8 @@ struct ReplyInbox: Sendable {
         for verdict in batch.verdicts { try record(verdict, in: db) }
         for receipt in batch.receipts {
             let receipt = receipt.receipt
-            try record(receipt.range, fate: "admitted", code: nil, reason: nil, at: receipt.at, in: db)
             try ItemLedger.add(receipt.range, to: ItemLedger.admitted, zone: zone, in: db)
+            try ItemFate.record(receipt.range, fate: "admitted", at: receipt.at, in: db)
         }
     }
 
@@ -40,7 +40,7 @@ struct ReplyInbox: Sendable {
             event.publicText ?? "", event.repliedAt.rfc3339(in: zone), isWanted ? "waiting" : "not_wanted",
             now.milliseconds, now.milliseconds,
         ])
-        guard db.changesCount > 0 else { return }
+        guard db.changesCount > 0 else { return try tellAgain(event, at: now, in: db) }
         let entry = isWanted ? "replies offered" : "replies not wanted"
         try ExternalLedger.add(1, to: entry, channel: event.channelID, day: now.day(in: zone), in: db)
         if !isWanted {
@@ -49,21 +49,27 @@ struct ReplyInbox: Sendable {
         }
     }
 
+    /// An internal side that was restored, or whose handler repeats an event, hears again how the reply ended.
+    private func tellAgain(_ event: CaseEventBody, at now: Timestamp, in db: Database) throws {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT state, answer_status, answer_excerpt, last_error FROM reply WHERE reply_id = ?"),
+            arguments: [event.replyID])
+        guard let row, let state = NoticeBody.ReplyNotice.State(rawValue: row[0]) else { return }
+        try ReplyNotice.append(
+            .init(
+                replyID: event.replyID, ticketID: event.ticketID, state: state, status: row[1],
+                excerpt: (row[2] as String?) ?? row[3], at: now), channelID: event.channelID, in: db)
+    }
+
     private func record(_ verdict: Verdict, in db: Database) throws {
-        try record(
-            verdict.range, fate: verdict.decision.rawValue, code: verdict.code, reason: verdict.reason, at: verdict.at,
-            in: db)
-        try TicketNotices.append(verdict, at: clock(), in: db)
         if verdict.decision == .rejected {
             try ItemLedger.add(verdict.range, to: ItemLedger.rejected, zone: zone, in: db)
         }
-    }
-
-    private func record(
-        _ range: ItemRange, fate: String, code: String?, reason: String?, at: Timestamp, in db: Database
-    ) throws {
-        try db.cachedStatement(
-            sql: "INSERT INTO item_fate (epoch, first, last, fate, code, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        ).execute(arguments: [range.epoch, range.first, range.last, fate, code, reason, at.milliseconds])
+        let isNew = try ItemFate.record(
+            verdict.range, fate: verdict.decision.rawValue, code: verdict.code, reason: verdict.reason, at: verdict.at,
+            in: db)
+        // A relay that was restored says again what it has said.
+        if isNew { try TicketNotices.append(verdict, at: clock(), in: db) }
     }
 }

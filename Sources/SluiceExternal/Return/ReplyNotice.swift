@@ -8,14 +8,16 @@ enum ReplyNotice {
         _ replyID: String, ticketID: String, channelID: String, _ result: ReplyResult, at now: Timestamp,
         in db: Database
     ) throws {
-        let body = NoticeBody(
-            .reply(
-                .init(
-                    replyID: replyID, ticketID: ticketID, state: result.state, status: result.status,
-                    excerpt: result.excerpt ?? result.error, at: now)))
+        try append(
+            .init(
+                replyID: replyID, ticketID: ticketID, state: result.state, status: result.status,
+                excerpt: result.excerpt ?? result.error, at: now), channelID: channelID, in: db)
+    }
+
+    static func append(_ reply: NoticeBody.ReplyNotice, channelID: String, in db: Database) throws {
         let item = Item(
-            id: replyID, channelID: channelID, kind: .notice, createdAt: now, schema: NoticeBody.schemaVersion,
-            body: body.json())
+            id: reply.replyID, channelID: channelID, kind: .notice, createdAt: reply.at,
+            schema: NoticeBody.schemaVersion, body: NoticeBody(.reply(reply)).json())
         try Outbox.append(item, to: .externalToRelay, in: db)
     }
 }

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import SluiceBoundary
+public import SluiceSDK
 public import SluiceStore
 
 /// What the external side knows of its items beyond the border.
@@ -39,6 +40,18 @@ public struct ForwardQuery: Sendable {
             ).map { KnownTicket(ticketID: $0[0], revision: $0[1]) }
         }
         return found.map { ($0.ticketID, $0.revision) }
+    }
+
+    /// From the day of its backup to the day of its restoration, for every time that this store was restored.
+    public func restorations(
+        day: @Sendable @escaping (Timestamp) -> String
+    ) async throws -> [ClosedRange<String>] {
+        try await store.read { db in
+            try Row.fetchAll(db, sql: "SELECT backup_at, at FROM restoration").map { row in
+                let (first, last) = (Timestamp(milliseconds: row[0]), Timestamp(milliseconds: row[1]))
+                return day(min(first, last))...day(max(first, last))
+            }
+        }
     }
 
     private struct KnownTicket: Sendable {

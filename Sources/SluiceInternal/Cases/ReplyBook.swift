@@ -41,14 +41,13 @@ enum ReplyBook {
         }
     }
 
-    /// The external side has these replies; the boundary need not keep them.
+    /// The external side has these replies. They stay in the outbox for a while: a relay that was restored needs them again.
     static func take(_ receipts: [Receipt], at now: Timestamp, tally: inout LedgerTally, _ db: Database) throws {
         for receipt in receipts {
             for item in try Outbox.items(receipt.range, of: .internalToRelay, in: db) {
                 guard let id = item.reference else { continue }
                 try change(id, to: .sent, answer: nil, actor: "external", at: now, tally: &tally, db)
             }
-            try Outbox.prune(receipt.range, of: .internalToRelay, in: db)
         }
     }
 

@@ -21,6 +21,7 @@ public enum InternalSchema {
             // A tally says everything so far: only the latest of a day and channel counts.
             StoreMigration("9-tallies", "CREATE UNIQUE INDEX tally_of ON tally (producer, item_id);"),
             StoreMigration("10-pause", pause),
+            StoreMigration("11-resending", BoundarySchema.resending + epochs),
         ])
 
     /// Words that stand in millions of rows, as numbers.
@@ -76,6 +77,13 @@ public enum InternalSchema {
         CREATE TABLE pulled (
             handler INTEGER NOT NULL, uid TEXT NOT NULL, batch INTEGER NOT NULL, event INTEGER NOT NULL,
             PRIMARY KEY (handler, uid)) WITHOUT ROWID;
+        """
+
+    private static let epochs = """
+        -- When a producer's epochs were first heard of: a later one says that its store was restored, or sent again.
+        CREATE TABLE producer_epoch (
+            producer TEXT NOT NULL, epoch INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (producer, epoch))
+            WITHOUT ROWID;
         """
 
     private static let pause = """

@@ -9,6 +9,7 @@ public enum RelaySchema {
         migrations: [
             StoreMigration("1", BoundarySchema.sql(writing: [.relayToInternal, .relayToExternal]) + tables),
             StoreMigration("2 alerts", AlertBook.sql),
+            StoreMigration("3 resending", BoundarySchema.resending),
         ])
 
     /// - `batch`: what proves where a line comes from, for as long as one of its items may still be passed on.

@@ -12,6 +12,8 @@ struct InsideDay: Sendable {
         channels.flatMap { channel in channel.imbalances.map { "\(day) \(channel.channel): \($0)" } }
             + (inside?.imbalances ?? [])
     }
+
+    var explanations: [String] { channels.compactMap(\.explanation).map { "\(day) \($0)" } }
 }
 
 /// One channel's share of a day.
@@ -23,6 +25,8 @@ struct InsideChannel: Sendable {
     var taken = 0
     /// Items that the outside calls open and the inside does not have.
     var missing: [TallyBody.OpenItem] = []
+    /// When the outside began a new epoch, as after a restore; nil before or without that.
+    var outsideRestart: Timestamp?
 
     var forwarded: Int { (outside?.count(.new) ?? 0) + (outside?.count(.revised) ?? 0) }
     var rejected: Int { outside?.count(.itemsRejected) ?? 0 }
@@ -34,7 +38,8 @@ struct InsideChannel: Sendable {
 
     var imbalances: [String] {
         guard let outside else {
-            return taken == 0 ? [] : ["\(taken) items are here, of which the outside has said nothing yet"]
+            return taken == 0 || outsideRestart != nil
+                ? [] : ["\(taken) items are here, of which the outside has said nothing yet"]
         }
         var out: [String] = []
         let settled = forwarded + outside.count(.absorbed) + outside.count(.rejected)
@@ -43,10 +48,18 @@ struct InsideChannel: Sendable {
                 "received \(outside.count(.received)) records, but new + revised + absorbed + rejected is \(settled)")
         }
         if unexplained > 0 { out.append(gapText) }
-        if unexplained < 0 {
+        if unexplained < 0, outsideRestart == nil {
             out.append("\(-unexplained) items more are here than the outside had forwarded at \(outside.at.rfc3339())")
         }
         return out
+    }
+
+    /// What differs and has its reason.
+    var explanation: String? {
+        guard unexplained < 0, let outsideRestart else { return nil }
+        return
+            "\(channel): \(-unexplained) items more are here than the outside counts; it began a new epoch, as after a "
+            + "restore, at \(outsideRestart.rfc3339())"
     }
 
     private var gapText: String {

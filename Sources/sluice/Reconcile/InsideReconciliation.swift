@@ -9,6 +9,8 @@ struct InsideReconciliation: Sendable {
     private let ledger: InternalLedger
     private let outside: OutsideLedger
     private let tickets: TicketDesk
+    private let store: Store
+    private let zone: Zone
 
     /// What cannot be seen from here.
     static let blindSpots = """
@@ -17,6 +19,8 @@ struct InsideReconciliation: Sendable {
         """
 
     init(store: Store, zone: Zone) {
+        self.store = store
+        self.zone = zone
         ledger = InternalLedger(store: store)
         outside = OutsideLedger(store: store)
         tickets = TicketDesk(store: store, zone: zone)
@@ -25,10 +29,15 @@ struct InsideReconciliation: Sendable {
     /// - Parameter only: one day, `2026-01-05`; all days when nil.
     func run(day only: String?) async throws -> [InsideDay] {
         let tallies = try await outside.tallies()
+        let restart = try await ProducerEpochs.latestRestart(of: "external", in: store)
         let known = Set(tallies.map(\.day)).union(try await ledger.days().map(\.description))
         var days: [InsideDay] = []
         for name in known.sorted() where only == nil || only == name {
-            days.append(try await reconcile(name, tallies.filter { $0.day == name }))
+            var day = try await reconcile(name, tallies.filter { $0.day == name })
+            if let restart, name <= restart.day(in: zone) {
+                for index in day.channels.indices { day.channels[index].outsideRestart = restart }
+            }
+            days.append(day)
         }
         return days
     }

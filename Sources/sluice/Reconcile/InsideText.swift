@@ -23,7 +23,7 @@ enum InsideText {
         }
         let verdict =
             day.imbalances.isEmpty ? "balanced" : (["NOT BALANCED"] + day.imbalances).joined(separator: "\n  ")
-        return items.text + "\n\n" + verdict
+        return ([items.text, verdict] + day.explanations.map { "explained: \($0)" }).joined(separator: "\n\n")
     }
 
     static func json(_ days: [InsideDay]) -> String {
@@ -34,6 +34,7 @@ enum InsideText {
             writer.field("day", day.day)
             writer.field("seen_from", "internal")
             writer.field("balanced", day.imbalances.isEmpty)
+            writer.field("explanations", day.explanations)
             writer.field("imbalances", day.imbalances)
             writer.key("channels")
             writer.beginArray()

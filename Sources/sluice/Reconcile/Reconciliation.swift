@@ -19,18 +19,22 @@ struct Reconciliation: Sendable {
         let waiting = try await ForwardQuery(store: external).waiting {
             Timestamp(milliseconds: $0).day(in: zone)
         }
+        let restored = try await ForwardQuery(store: external).restorations { $0.day(in: zone) }
         let known = Set(lines.map(\.day)).union(try await internalLedger.days().map(\.description))
         var days: [ReconciledDay] = []
         for name in known.sorted() where only == nil || only == name {
             let outside = lines.filter { $0.day == name }
-            days.append(try await reconcile(name, outside: outside, waiting: waiting[name] ?? [:]))
+            days.append(
+                try await reconcile(
+                    name, outside: outside, waiting: waiting[name] ?? [:],
+                    isOutsideRestored: restored.contains { $0.contains(name) }))
         }
         return days
     }
 
-    private func reconcile(_ name: String, outside: [ExternalLedgerLine], waiting: [String: Int]) async throws
-        -> ReconciledDay
-    {
+    private func reconcile(
+        _ name: String, outside: [ExternalLedgerLine], waiting: [String: Int], isOutsideRestored: Bool
+    ) async throws -> ReconciledDay {
         let relayCounts = try await relay.counts(day: name).filter { $0.kind.hasPrefix("ticket.") }
         var day = ReconciledDay(day: name)
         let inside = try await Day(name).asyncMap { try await internalLedger.day($0) }
@@ -40,6 +44,7 @@ struct Reconciliation: Sendable {
             for entry in outside where entry.channel == channel { line.records[entry.entry] = entry.count }
             for count in relayCounts where count.channelID == channel { line.add(count) }
             line.waiting = waiting[channel] ?? 0
+            line.isOutsideRestored = isOutsideRestored
             if let inside { line.take(inside) }
             line.missing = line.isBalanced ? [] : try await missing(channel, name)
             day.channels.append(line)

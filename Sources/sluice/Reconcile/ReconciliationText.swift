@@ -43,7 +43,8 @@ enum ReconciliationText {
         let verdict =
             day.imbalances.isEmpty
             ? "balanced" : (["NOT BALANCED"] + day.imbalances + missing(day)).joined(separator: "\n  ")
-        return [records.text, items.text, deliveries.text, replies.text, verdict].joined(separator: "\n\n")
+        let parts = [records.text, items.text, deliveries.text, replies.text, verdict]
+        return (parts + day.explanations.map { "explained: \($0)" }).joined(separator: "\n\n")
     }
 
     private static func missing(_ day: ReconciledDay) -> [String] {
@@ -62,6 +63,7 @@ enum ReconciliationText {
         writer.beginObject()
         writer.field("day", day.day)
         writer.field("balanced", day.imbalances.isEmpty)
+        writer.field("explanations", day.explanations)
         writer.field("imbalances", day.imbalances)
         writer.key("channels")
         writer.beginArray()

@@ -1,0 +1,70 @@
+internal import SluiceBoundary
+public import SluiceStore
+
+/// What must hold in internal.db.
+public enum InternalInvariants {
+    public static let all = BoundaryInvariants.all + references + ledgers
+
+    private static let references = [
+        StoreInvariant(
+            "case.revision", "a ticket's latest revision is missing",
+            sql: "SELECT ticket_id FROM ticket t WHERE NOT EXISTS (SELECT 1 FROM revision r WHERE r.id = t.latest)"),
+        StoreInvariant(
+            "case.ticket", "a revision without a ticket",
+            sql: "SELECT r.id FROM revision r WHERE NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = r.ticket)"),
+        StoreInvariant(
+            "case.owner", "a ticket's owner has no share of it",
+            sql: """
+                SELECT ticket_id FROM ticket t
+                WHERE NOT EXISTS (SELECT 1 FROM route r WHERE r.ticket = t.id AND r.handler = t.owner)
+                """),
+        StoreInvariant(
+            "delivery.event", "a delivery without its event",
+            sql: """
+                SELECT h.name || ' event ' || d.event FROM delivery d JOIN handler h ON h.id = d.handler
+                WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.id = d.event)
+                """),
+        StoreInvariant(
+            "event.ticket", "an event without its ticket",
+            sql: "SELECT e.uid FROM event e WHERE NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = e.ticket)"),
+        StoreInvariant(
+            "reply.ticket", "a reply without its ticket",
+            sql: "SELECT r.reply_id FROM reply r WHERE NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = r.ticket)"),
+    ]
+
+    private static let ledgers = [
+        StoreInvariant(
+            "ledger.tickets", "as many tickets are counted opened as are stored",
+            sql: """
+                SELECT 'counted ' || counted || ', stored ' || stored FROM (
+                    SELECT (SELECT coalesce(sum(count), 0) FROM counter WHERE name = 'items.opened') AS counted,
+                        (SELECT count(*) FROM ticket) AS stored) WHERE counted <> stored
+                """),
+        StoreInvariant(
+            "ledger.deliveries", "made is not delivered + in the queue",
+            sql: """
+                SELECT name || ': made ' || made || ', delivered ' || delivered || ', in the queue ' || queued FROM (
+                    SELECT h.name,
+                        (SELECT coalesce(sum(count), 0) FROM counter
+                            WHERE name = 'deliveries.made' AND subject = h.name) AS made,
+                        (SELECT coalesce(sum(count), 0) FROM counter
+                            WHERE name = 'deliveries.delivered' AND subject = h.name) AS delivered,
+                        (SELECT count(*) FROM delivery d
+                            WHERE d.handler = h.id AND d.event > h.low_water AND d.batch IS NULL)
+                        + (SELECT coalesce(sum(length(members) / 8), 0) FROM delivery_batch b
+                            WHERE b.handler = h.id AND b.delivered_at IS NULL) AS queued
+                    FROM handler h)
+                WHERE made <> delivered + queued
+                """),
+        StoreInvariant(
+            "ledger.replies", "offered is not answered + on the way",
+            sql: """
+                SELECT 'offered ' || offered || ', answered ' || settled || ', on the way ' || open FROM (
+                    SELECT (SELECT coalesce(sum(count), 0) FROM counter WHERE name = 'replies.offered') AS offered,
+                        (SELECT coalesce(sum(count), 0) FROM counter WHERE name IN
+                            ('replies.acknowledged', 'replies.failed', 'replies.not_wanted')) AS settled,
+                        (SELECT count(*) FROM reply WHERE state IN ('offered', 'held', 'sent')) AS open)
+                WHERE offered <> settled + open
+                """),
+    ]
+}

@@ -1,0 +1,55 @@
+internal import GRDB
+internal import SluiceBoundary
+internal import SluiceSDK
+public import SluiceStore
+
+/// What must hold in quarantine.db.
+public enum RelayInvariants {
+    public static let all =
+        BoundaryInvariants.all + [
+            StoreInvariant(
+                "item.verdict", "items without a verdict",
+                sql: """
+                    SELECT producer || ' epoch ' || epoch || ': ' || items || ' items, ' || judged || ' judged' FROM (
+                        SELECT i.producer, i.epoch, count(*) AS items,
+                            (SELECT coalesce(sum(last - first + 1), 0) FROM verdict v
+                                WHERE v.producer = i.producer AND v.epoch = i.epoch AND is_late = 0) AS judged
+                        FROM item i GROUP BY i.producer, i.epoch)
+                    WHERE judged < items
+                    """),
+            StoreInvariant(
+                "batch.inlet", "a batch is stored that the inlet has not taken",
+                sql: """
+                    SELECT b.stream || ' ' || b.epoch || '/' || b.batch FROM batch b JOIN inlet i ON i.stream = b.stream
+                    WHERE (b.epoch, b.batch) > (i.epoch, i.batch)
+                    """),
+        ]
+
+    /// Lines that are no longer what their producer signed, among the latest batches.
+    public static func damagedLines(_ reader: StoreReader, batches limit: Int = 200) throws -> [StoreFinding] {
+        let batches = try reader.read { db in
+            try Int64.fetchAll(db, sql: "SELECT id FROM batch ORDER BY id DESC LIMIT ?", arguments: [limit])
+        }
+        return try batches.flatMap { batch in try reader.read { try damagedLines(batch, $0) } }
+    }
+
+    private static func damagedLines(_ batch: Int64, _ db: Database) throws -> [StoreFinding] {
+        guard
+            let row = try Row.fetchOne(
+                db, sql: "SELECT stream, epoch, batch, digests FROM batch WHERE id = ?", arguments: [batch])
+        else { return [] }
+        let digests = Blob.bytes(row, 3)
+        let lines = try Row.fetchAll(
+            db, sql: "SELECT line_index, line FROM item WHERE batch = ? AND length(line) > 0", arguments: [batch])
+        return lines.compactMap { line in
+            let start = (line[0] as Int) * 32
+            if start + 32 <= digests.count, SHA256.hash(Blob.bytes(line, 1)) == Array(digests[start..<(start + 32)]) {
+                return nil
+            }
+            return StoreFinding(
+                "item.digest",
+                "\(row[0] as String) batch \(row[1] as Int)/\(row[2] as Int) line \((line[0] as Int) + 1) is not what was signed"
+            )
+        }
+    }
+}
