@@ -28,7 +28,7 @@ import Testing
             toFile: path, atomically: true, encoding: .utf8)
         let result = try await Program.run(["test", "--config", folder.path + "/config"])
         #expect(result.status == 1)
-        #expect(result.output.contains("hotline-12345/ordinary-order: differs from expected.json"))
+        #expect(result.output.contains("hotline-12345/ordinary-order: differs from what is expected"))
     }
 
     @Test func checkNamesFileLineColumnRuleAndWhatToWrite() async throws {

@@ -87,6 +87,30 @@ import Testing
         }
     }
 
+    static let replying = configuration.goodChannels.filter { $0.reply?.sender.type == "http" }.map(\.id)
+
+    /// The reply goes through the channel's own sender to a simulated source; a request that says something else fails.
+    @Test(arguments: replying)
+    func aChannelThatRepliesHasASampleOfItsReply(_ id: String) async throws {
+        let folder = TemporaryFolder()
+        try FileManager.default.copyItem(atPath: Self.folder, toPath: folder("config"))
+        let workspace = Workspace(
+            configuration: ConfigFolder.load(
+                folder("config"), specs: PluginCatalog.specs, environment: [:], references: .standIn), dataFolder: "")
+        let channel = try workspace.channel(id)
+        let samples = SampleRun(workspace: workspace)
+        let good = await samples.runReplies(channel)
+        #expect(!good.isEmpty, "\(id) has no reply.json")
+        #expect(good.allSatisfy { $0.difference.isEmpty }, "\(good)")
+        for name in samples.cases(of: channel) {
+            let path = folder("config/samples/\(id)/\(name)/expected-reply.http")
+            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { continue }
+            try Data(text.replacing("reply-", with: "other-").utf8).write(to: URL(fileURLWithPath: path))
+        }
+        let altered = await samples.runReplies(channel)
+        #expect(altered.allSatisfy { !$0.difference.isEmpty })
+    }
+
     private static func table(_ channels: [ChannelFile], _ shapes: [ChannelShape: [ChannelFile]]) -> String {
         var table = Table([
             "channel", "transport", "format", "charset", "auth", "records", ">fields", ">lines", ">alike",

@@ -15,24 +15,23 @@ public struct EnvironmentPlan: Sendable {
     ///   - files: whose `${env:NAME}` are filled.
     ///   - base: the address that `…_URL` begin with, `http://127.0.0.1:9100`.
     ///   - folder: where `…_FOLDER` are made.
+    ///   - makesFolders: false where nobody puts anything into them.
     ///   - known: kept as they are, but for addresses and folders.
     /// - Throws: when a folder cannot be made.
     public mutating func add(
-        files: [String], base: String, folder: String, known: [String: String] = [:]
+        files: [String], base: String, folder: String, makesFolders: Bool = true, known: [String: String] = [:]
     ) throws {
         for name in Set(files.flatMap(Self.names)).sorted() where values[name] == nil {
-            values[name] = try value(name, base, folder, known[name])
+            values[name] = value(name, base, folder, known[name])
+            guard makesFolders, name.hasSuffix("_FOLDER"), let path = values[name] else { continue }
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         }
     }
 
-    private func value(_ name: String, _ base: String, _ folder: String, _ known: String?) throws -> String {
+    private func value(_ name: String, _ base: String, _ folder: String, _ known: String?) -> String {
         let word = name.lowercased().replacing("_", with: "-")
         if name.hasSuffix("_URL") { return base + "/" + word.dropLast(4) }
-        if name.hasSuffix("_FOLDER") {
-            let path = folder + "/" + word.dropLast(7)
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            return path
-        }
+        if name.hasSuffix("_FOLDER") { return folder + "/" + word.dropLast(7) }
         if let known, !known.isEmpty { return known }
         if let ending = name.split(separator: "_").last, Self.schemes.contains(String(ending)) {
             return ending.lowercased() + "://127.0.0.1:9"

@@ -8,6 +8,7 @@ internal import Synchronization
 /// One loopback server for all upstreams; each knows its own paths.
 public final class SimulatorServer: Sendable {
     private let upstreams = Mutex<[any SimulatedUpstream]>([])
+    private let last = Mutex<PushRequest?>(nil)
     private let clock: @Sendable () -> Timestamp
     private static let mostBytes = 16 << 20
 
@@ -29,6 +30,9 @@ public final class SimulatorServer: Sendable {
         try await application.run()
     }
 
+    /// What came last, whoever it was for.
+    public var lastRequest: PushRequest? { last.withLock { $0 } }
+
     func serve(_ upstreams: [any SimulatedUpstream]) {
         self.upstreams.withLock { $0 = upstreams }
     }
@@ -42,6 +46,7 @@ public final class SimulatorServer: Sendable {
             query: parts.count > 1 ? QueryString.decode(parts[1]) : [],
             headers: request.headers.map { ($0.name.rawName.lowercased(), $0.value) },
             body: Array(body.readableBytesView), now: clock().seconds)
+        last.withLock { $0 = pushed }
         let host = request.head.authority ?? "127.0.0.1"
         for upstream in upstreams.withLock({ $0 }) {
             if let answer = await upstream.answer(pushed, host: host) { return response(answer) }

@@ -7,7 +7,8 @@ struct TestCommand: AsyncParsableCommand {
         commandName: "test", abstract: "Runs the samples beside the configuration.",
         discussion: """
             Every folder samples/<channel id>/<case>/ holds input.* and expected.json: the list of tickets, or rejects,
-            that the input becomes. A difference is printed path by path; exit 1 then.
+            that the input becomes. A difference is printed path by path; exit 1 then. Where there is a reply.json, that
+            reply is sent to a simulated source on this machine and held against expected-reply.http.
 
             EXAMPLES
               sluice test
@@ -19,18 +20,18 @@ struct TestCommand: AsyncParsableCommand {
     @Argument(help: "Channels to test; all when none is named.")
     var channels: [String] = []
 
-    func run() throws {
+    func run() async throws {
         let workspace = try Workspace(options, references: .standIn)
         let chosen = channels.isEmpty ? workspace.configuration.goodChannels : try channels.map(workspace.channel)
         let samples = SampleRun(workspace: workspace)
         var (passed, failed) = (0, 0)
         for channel in chosen {
-            for outcome in try samples.run(channel) {
+            for outcome in try samples.run(channel) + (await samples.runReplies(channel)) {
                 if outcome.difference.isEmpty {
                     passed += 1
                 } else {
                     failed += 1
-                    print("\(channel.id)/\(outcome.name): differs from expected.json (- expected, + actual)")
+                    print("\(channel.id)/\(outcome.name): differs from what is expected (- expected, + actual)")
                     for line in outcome.difference.split(separator: "\n") { print("    \(line)") }
                 }
             }

@@ -13,6 +13,7 @@ struct TryCommand: AsyncParsableCommand {
             EXAMPLES
               sluice try hotline-12345 order.json
               sluice try hotline-12320 export.csv --explain
+              sluice try hotline-12345 --reply reply.json
             """)
 
     @OptionGroup var options: SharedOptions
@@ -21,7 +22,7 @@ struct TryCommand: AsyncParsableCommand {
     var channel: String
 
     @Argument(help: "Raw files as the channel would receive them.")
-    var files: [String]
+    var files: [String] = []
 
     @Flag(help: "For each field: the selector, the raw value and each step.")
     var explain = false
@@ -29,7 +30,27 @@ struct TryCommand: AsyncParsableCommand {
     @Flag(help: "With --explain: show personal values instead of masks.")
     var personal = false
 
-    func run() throws {
+    @Option(
+        help: ArgumentHelp(
+            "A reply.json: prints the request that carries it to the source, as a simulated source received it.",
+            valueName: "file"))
+    var reply: String?
+
+    func validate() throws {
+        if files.isEmpty, reply == nil { throw ValidationError("name a file, or a reply with --reply") }
+    }
+
+    func run() async throws {
+        if let reply {
+            guard let text = try await ReplyTrial(configFolder: options.configFolder).send(reply, of: channel) else {
+                throw CommandFailure("\(channel) does not reply by http")
+            }
+            print(text, terminator: "")
+        }
+        try runFiles()
+    }
+
+    private func runFiles() throws {
         let workspace = try Workspace(options, references: .standIn)
         let processor = try RecordProcessor(
             try workspace.channel(channel), plugins: PluginCatalog.external, lookups: workspace.configuration.lookups,

@@ -3,7 +3,8 @@ import SluiceConfig
 import SluiceExternal
 import SluiceSDK
 
-/// The golden cases beside the configuration: `samples/<channel id>/<case>/` with `input.*` and `expected.json`.
+/// The golden cases beside the configuration: `samples/<channel id>/<case>/` with `input.*` and `expected.json`, and
+/// where the channel replies `reply.json` and `expected-reply.http`.
 struct SampleRun {
     struct Outcome {
         var name: String
@@ -31,6 +32,25 @@ struct SampleRun {
                 return Outcome(name: name, difference: "\(error)")
             }
         }
+    }
+
+    /// The replies of the cases that have one, sent to a simulated source on loopback.
+    func runReplies(_ channel: ChannelFile) async -> [Outcome] {
+        var outcomes: [Outcome] = []
+        for name in cases(of: channel) {
+            let folder = folder(of: channel) + "/" + name
+            guard FileManager.default.fileExists(atPath: folder + "/reply.json") else { continue }
+            do {
+                let trial = ReplyTrial(configFolder: workspace.configuration.folder)
+                let actual = try await trial.send(folder + "/reply.json", of: channel.id) ?? ""
+                let expected = FileManager.default.contents(atPath: folder + "/expected-reply.http")
+                let isSame = expected.map { String(decoding: $0, as: UTF8.self) } == actual
+                outcomes.append(Outcome(name: name + "/reply", difference: isSame ? "" : "+ " + actual))
+            } catch {
+                outcomes.append(Outcome(name: name + "/reply", difference: "\(error)"))
+            }
+        }
+        return outcomes
     }
 
     private func compare(_ channel: ChannelFile, _ name: String, _ processor: RecordProcessor) throws -> String {
