@@ -12,7 +12,7 @@ $(shell mkdir -p "$(HOME)")
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench bench-quick packages test-packages walls format lint clean
+.PHONY: help run build test bench bench-quick packages test-packages walls format lint clean schemas
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,6 +45,11 @@ walls: ## Try every forbidden import: the build must refuse it
 
 format: ## Format the sources in place
 	swift format --in-place --recursive --parallel Package.swift Sources Plugins Tests Benchmarks
+
+schemas: ## Write the JSON Schemas that the first lines of the configuration name, for editors
+	@mkdir -p channel-configs/schema
+	@for subject in channel handler external relay internal; do \
+		swift run $(SWIFT_FLAGS) --quiet sluice schema $$subject >channel-configs/schema/$$subject.json; done
 
 lint: ## Say what `make format` and the style rules would change
 	swift format lint --strict --recursive --parallel Package.swift Sources Plugins Tests Benchmarks

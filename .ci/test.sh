@@ -21,6 +21,7 @@ part lint swift format lint --strict --recursive --parallel Package.swift Source
 part build swift build --build-tests "${flags[@]}"
 part tests swift test --skip-build --disable-xctest "${flags[@]}"
 part docs .build/debug/sluice docs --to docs/reference --check
+part schemas Tests/Schemas/run.py
 part readme Tests/Readme/run.py
 part api Tests/HandlerAPI/run.py
 # It makes users and takes them away again.

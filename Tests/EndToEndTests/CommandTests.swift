@@ -42,7 +42,7 @@ import Testing
         #expect(result.status == 1)
         #expect(
             result.output.contains(
-                "hotline-12320.yaml:13:3 error [config.unknown-key] unknown key 'patern'; did you mean 'pattern'?"),
+                "hotline-12320.yaml:14:3 error [config.unknown-key] unknown key 'patern'; did you mean 'pattern'?"),
             "\(result.output)")
     }
 
