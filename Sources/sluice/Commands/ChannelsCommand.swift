@@ -7,7 +7,7 @@ import SluiceStore
 struct ChannelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "channels", abstract: "The channels: what runs, what is ill and why.",
-        subcommands: [List.self, Show.self, Pause.self, Resume.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Pause.self, Resume.self, New.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "One line for each channel.")
