@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["Hotline-X"], "is no id"), (["park"], "--class hotline or --class web"),
+        (["hotline-X"], "is no id"), (["park"], "--class hotline or --class web"),
         (["web-x", "--profile", "city-pusch"], "did you mean 'city-push'"),
         (["web-x", "--message", "jsn"], "there is no 'jsn' for 'format'"), (["web-../../x"], "is no id"),
     ])

@@ -9,6 +9,7 @@ struct DraftWriter {
 
     mutating func identity(_ channelClass: ChannelFile.Class, profile: String?) {
         lines = [
+            "# yaml-language-server: $schema=../schema/channel.json",
             "# 渠道说明：上游是什么系统、怎样给数据、与谁约定。写完后逐项核对下面每个值。",
             "id: \(id)",
             "name: 请填写渠道名称",
