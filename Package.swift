@@ -41,13 +41,15 @@ let bundledPlugins: [[Target]] = [
     plugin("NDJSONFormat", path: "Formats/NDJSON"),
     plugin("CSVFormat", path: "Formats/CSV"),
     plugin("EmailFormat", path: "Formats/Email", ["CGMime"]),
+    plugin("XMLFormat", path: "Formats/XML"),
+    plugin("FormFormat", path: "Formats/Form"),
     plugin("HTTPSender", path: "Senders/HTTP", ["CurlKit"]),
     plugin("WebhookSender", path: "Senders/Webhook", ["CurlKit"]),
 ]
 
 let pluginNames: [Target.Dependency] = [
     "HTTPPushTransport", "HTTPPollTransport", "DirectoryTransport", "JSONFormat", "NDJSONFormat", "CSVFormat",
-    "EmailFormat", "HTTPSender", "WebhookSender",
+    "EmailFormat", "XMLFormat", "FormFormat", "HTTPSender", "WebhookSender",
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")

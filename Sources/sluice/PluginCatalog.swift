@@ -1,6 +1,7 @@
 import CSVFormat
 import DirectoryTransport
 import EmailFormat
+import FormFormat
 import HTTPPollTransport
 import HTTPPushTransport
 import HTTPSender
@@ -10,12 +11,15 @@ import SluiceConfig
 import SluiceExternal
 import SluiceSDK
 import WebhookSender
+import XMLFormat
 
 /// The only list of plugins. A new one is a folder, a line in Package.swift and a line here.
 enum PluginCatalog {
     static let transports: [any Transport.Type] = [HTTPPollTransport.self, DirectoryTransport.self]
     static let pushTransports: [any PushTransport.Type] = [HTTPPushTransport.self]
-    static let formats: [any Format.Type] = [JSONFormat.self, NDJSONFormat.self, CSVFormat.self, EmailFormat.self]
+    static let formats: [any Format.Type] = [
+        JSONFormat.self, NDJSONFormat.self, CSVFormat.self, EmailFormat.self, XMLFormat.self, FormFormat.self,
+    ]
     static let replySenders: [any ReplySender.Type] = [HTTPReplySender.self]
     static let deliverySenders: [any DeliverySender.Type] = [WebhookSender.self]
 

@@ -26,8 +26,11 @@ public enum MappingVocabulary {
             "A stable id made of these values, for sources without a number of their own."),
         ConfigField(
             "decode", .oneOrMany(.choice(["json", "xml", "base64", "url", "html-entities"])), example: "json",
-            "Unpacks what stands inside the text, in this order. `xml` is not served yet."),
-        ConfigField("at", .string, example: "$.order.no", "A JSONPath into what `decode: json` unpacked."),
+            "Unpacks what stands inside the text, in this order; `json` and `xml` last."),
+        ConfigField(
+            "at", .string, example: "$.order.no",
+            "The way into what was unpacked: a JSONPath behind `decode: json`, an XPath behind `decode: xml` (`/order/no`; namespaces do not count)."
+        ),
         ConfigField(
             "match", .string, example: "\"^(\\\\d{6})\"",
             "A regular expression (PCRE2); its first group is the value, or all it matched. No match is no value."),

@@ -26,40 +26,44 @@ extension MappingCompiler {
     }
 
     private mutating func addDecoding(to program: inout ValueProgram, _ value: ConfigValue, isItem: Bool) {
-        let path = value["at"].flatMap { jsonPath($0) }
         let written = value["decode"].map { $0.items ?? [$0] } ?? []
-        if let at = value["at"], written.last?.text != "json" {
+        if let at = value["at"], !["json", "xml"].contains(written.last?.text) {
             report(
-                at.place, .mappingStep, "'at' says nothing without 'decode: json'", "add 'decode: json' or remove 'at'")
+                at.place, .mappingStep, "'at' says nothing without 'decode: json' or 'decode: xml'",
+                "add 'decode' or remove 'at'")
         }
         for (index, item) in written.enumerated() {
             switch item.text ?? "" {
-            case "xml":
+            case let name where (name == "json" || name == "xml") && index < written.count - 1:
                 report(
-                    item.place, .notYet, "'decode: xml' is not served yet",
-                    "have the source send JSON, or map the text as it is")
-            case "json" where index < written.count - 1:
-                report(
-                    item.place, .mappingStep, "nothing can be decoded after 'json'",
-                    "write json last, and 'at' for what is inside")
-            case "json":
+                    item.place, .mappingStep, "nothing can be decoded after '\(name)'",
+                    "write \(name) last, and 'at' for what is inside")
+            case "json", "xml":
+                guard let way = way(into: item.text ?? "", at: value["at"]) else { continue }
                 var slot: Int?
                 if case .selector(let selector) = program.source, !isItem {
                     slot = self.slot(([selector.text] + written.map { $0.text ?? "" }).joined(separator: "\u{0}"))
                     program.sharedUnpacking = program.steps.count
                 }
-                program.steps.append(.unpack(.init(path: path, slot: slot)))
+                program.steps.append(.unpack(Unpacking(way: way, slot: slot)))
             case let name:
                 if let decoding = TextDecoding(rawValue: name) { program.steps.append(.decode(decoding)) }
             }
         }
     }
 
-    private mutating func jsonPath(_ value: ConfigValue) -> JSONPath? {
-        do {
-            return try JSONPath(configured: value.text ?? "")
+    /// What stands in `at`: JSONPath behind `json`, XPath behind `xml`.
+    private mutating func way(into kind: String, at value: ConfigValue?) -> Unpacking.Way? {
+        do throws(SelectorError) {
+            if kind == "json" {
+                return .json(try value.map { (at) throws(SelectorError) in try JSONPath(configured: at.text ?? "") })
+            }
+            return .xml(try XPath(value?.text ?? Unpacking.root, .ignored))
         } catch {
-            report(value.place, .mappingSelector, "'at' is not a JSONPath", value.isSecret ? nil : error.reason)
+            let place = value?.place ?? .unknown
+            report(
+                place, .mappingSelector, kind == "json" ? "'at' is not a JSONPath" : "'at' is not an XPath",
+                value?.isSecret == true ? nil : error.reason)
             return nil
         }
     }

@@ -6,8 +6,8 @@ struct MappingRun {
     var ticket = IntakeTicket()
     /// In the order of mapping, without repeats.
     var stripped: [String] = []
-    /// Documents that `decode: json` unpacked, by slot.
-    var documents: [JSONDocument?]
+    /// Documents that `decode: json` and `decode: xml` unpacked, by slot.
+    var documents: [UnpackedDocument?]
     /// What the source says later of a ticket is laid over it: a default, which it did not say, must not stand there.
     var followUp: FollowUpKind?
     /// Set for explanations only.

@@ -5,8 +5,8 @@ extension ValueProgram {
     /// - Throws: `RecordFault`, which never quotes a value.
     func run(_ run: inout MappingRun, on record: any Record) throws -> MappedValue {
         var (value, next) = (MappedValue.missing, 0)
-        if let (index, document) = unpacked(run) {
-            value = try select(steps[index], in: document)
+        if let (index, unpacking, document) = unpacked(run) {
+            value = MappedValue(try unpacking.texts(in: document, fault: fault)).nonEmpty
             next = index + 1
             run.trace?.raw = "(unpacked before)"
         } else {
@@ -23,11 +23,11 @@ extension ValueProgram {
     }
 
     /// The step that unpacks and the document, when another field has unpacked the same value already.
-    private func unpacked(_ run: MappingRun) -> (Int, JSONDocument)? {
+    private func unpacked(_ run: MappingRun) -> (Int, Unpacking, UnpackedDocument)? {
         guard let index = sharedUnpacking, case .unpack(let unpacking) = steps[index], let slot = unpacking.slot,
             let document = run.documents[slot]
         else { return nil }
-        return (index, document)
+        return (index, unpacking, document)
     }
 
     private func read(_ run: inout MappingRun, _ record: any Record) throws -> MappedValue {
@@ -69,7 +69,7 @@ extension ValueProgram {
     private func apply(_ step: Step, to value: MappedValue, _ run: inout MappingRun) throws -> MappedValue {
         switch step {
         case .decode(let decoding): return try value.map { try decode($0, decoding) }
-        case .unpack(let unpacking): return try unpack(value, unpacking, step, &run)
+        case .unpack(let unpacking): return try unpack(value, unpacking, &run)
         case .match(let pattern): return try value.map { try match($0, pattern) }
         case .lookup(let table): return try value.map { try look($0, in: table) }
         case .clean(let cleaning): return clean(value, cleaning, &run)
@@ -92,40 +92,13 @@ extension ValueProgram {
         throw fault("map.decode", "the value is not \(decoding.rawValue) of UTF-8 text")
     }
 
-    private func unpack(
-        _ value: MappedValue, _ unpacking: Unpacking, _ step: Step, _ run: inout MappingRun
-    ) throws -> MappedValue {
+    private func unpack(_ value: MappedValue, _ unpacking: Unpacking, _ run: inout MappingRun) throws -> MappedValue {
         guard case .text(let text) = value else {
-            throw fault("map.decode", "several values stand where one JSON document is wanted")
+            throw fault("map.decode", "several values stand where one document is wanted")
         }
-        do {
-            let document = try JSONDocument.parse(Array(text.utf8))
-            if let slot = unpacking.slot { run.documents[slot] = document }
-            return try select(step, in: document)
-        } catch let error as JSONFault {
-            throw fault("map.decode", "the value is not JSON (\(error.code))")
-        }
-    }
-
-    private func select(_ step: Step, in document: JSONDocument) throws -> MappedValue {
-        guard case .unpack(let unpacking) = step else { return .missing }
-        var texts: [String] = []
-        for node in try nodes(unpacking.path, in: document.root) {
-            guard node.collect(into: &texts) else {
-                throw fault(
-                    "map.structure", "an object stands where a value is wanted; select a member of it with 'at'")
-            }
-        }
-        return MappedValue(texts).nonEmpty
-    }
-
-    private func nodes(_ path: JSONPath?, in root: JSONElement) throws -> [JSONElement] {
-        guard let path else { return [root] }
-        do throws(JSONFault) {
-            return try path.nodes(in: root)
-        } catch {
-            throw fault(error.code, error.reason)
-        }
+        let document = try unpacking.document(in: text, fault: fault)
+        if let slot = unpacking.slot { run.documents[slot] = document }
+        return MappedValue(try unpacking.texts(in: document, fault: fault)).nonEmpty
     }
 
     private func match(_ text: String, _ pattern: Pattern) throws -> String? {
@@ -186,23 +159,5 @@ extension MappedValue {
         case .text(let text): text
         case .list(let items): "[" + items.joined(separator: ", ") + "]"
         }
-    }
-}
-
-extension JSONElement {
-    /// Appends every scalar; false when an object stands in the way.
-    fileprivate func collect(into texts: inout [String]) -> Bool {
-        switch kind {
-        case .null: return true
-        case .object: return false
-        case .string: texts.append(string ?? "")
-        case .number: texts.append(numberText ?? "")
-        case .boolean: texts.append(boolean == true ? "true" : "false")
-        case .array:
-            var isFlat = true
-            forEachElement { if !$0.collect(into: &texts) { isFlat = false } }
-            return isFlat
-        }
-        return true
     }
 }

@@ -25,7 +25,7 @@ struct ValueProgram: Sendable {
         var name: String {
             switch self {
             case .decode(let decoding): "decode \(decoding.rawValue)"
-            case .unpack(let unpacking): unpacking.path.map { "decode json at \($0.text)" } ?? "decode json"
+            case .unpack(let unpacking): unpacking.name
             case .match: "match"
             case .lookup: "lookup"
             case .clean(let cleaning): "clean \(cleaning.rawValue)"
@@ -34,12 +34,6 @@ struct ValueProgram: Sendable {
             case .bool: "bool"
             }
         }
-    }
-
-    /// `decode: json`. Fields that unpack the same value share the document through their slot.
-    struct Unpacking: Sendable {
-        var path: JSONPath?
-        var slot: Int?
     }
 
     /// What faults and explanations call the field: `title`, `attachments.name`.

@@ -71,8 +71,12 @@ struct MappingLintTests {
             "23 error [mapping.value] 'occurred_at' cannot be 'yesterday'; write RFC 3339 with an offset: 2026-01-05T09:30:00+08:00"
         ),
         (
-            "title: { from: v, decode: xml }",
-            "27 error [config.not-yet] 'decode: xml' is not served yet; have the source send JSON, or map the text as it is"
+            "title: { from: v, decode: xml, at: a/ }",
+            "36 error [mapping.selector] 'at' is not an XPath; 'a/' is not XPath 1.0, from character 3 on"
+        ),
+        (
+            "title: { from: v, decode: [xml, json] }",
+            "28 error [mapping.step] nothing can be decoded after 'xml'; write xml last, and 'at' for what is inside"
         ),
         (
             "title: { from: v, decode: [json, url] }",
@@ -80,7 +84,7 @@ struct MappingLintTests {
         ),
         (
             "title: { from: v, at: $.a }",
-            "23 error [mapping.step] 'at' says nothing without 'decode: json'; add 'decode: json' or remove 'at'"
+            "23 error [mapping.step] 'at' says nothing without 'decode: json' or 'decode: xml'; add 'decode' or remove 'at'"
         ),
         (
             "occurred_at: { from: v, date: yyyy-MM-dd, zone: Mars }",

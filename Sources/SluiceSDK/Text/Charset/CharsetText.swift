@@ -19,6 +19,9 @@ public struct CharsetText: Sendable {
         fault = nil
     }
 
+    /// Nothing but white space.
+    public var isBlank: Bool { bytes.allSatisfy { [0x20, 0x0A, 0x0D, 0x09].contains($0) } }
+
     /// - Returns: false when this part holds something that is no character.
     public func isText(_ part: Range<Int>) -> Bool {
         if fault == nil { return true }

@@ -1,0 +1,70 @@
+/// How a document is read as text, whatever libxml2 would make of its declaration.
+public enum XMLEncoding {
+    /// The `charset:` key of formats whose messages say their charset themselves.
+    public static let field = ConfigField(
+        "charset", .string, example: "gb18030",
+        "How the text is encoded, whatever the document says: utf-8, gb18030, gbk, gb2312, big5, another name that iconv "
+            + "knows, or `auto`. Left out, a byte order mark or the document's own declaration decides, then the "
+            + "`charset` of the Content-Type, then UTF-8.")
+
+    /// Characters beyond ASCII after which valid UTF-8 cannot be an accident: in GB 18030 text one pair of bytes in six
+    /// looks like UTF-8, eight of them in a row do so once in a million.
+    static let certainty = 8
+
+    /// UTF-8. A declaration of another charset is not believed when the bytes are certainly UTF-8: many senders change
+    /// the bytes on the way and leave the declaration.
+    /// - Throws: `XMLFault` with code `xml.charset` when the document names a charset that nobody knows.
+    public static func text(
+        of bytes: [UInt8], charset: Charset?, contentType: String? = nil
+    ) throws(XMLFault) -> CharsetText {
+        if let charset { return charset.text(of: bytes) }
+        if bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) {
+            return Charset.auto.text(of: bytes)
+        }
+        if bytes.starts(with: [0x00, 0x3C]) { return wide("utf-16be").text(of: bytes) }
+        if bytes.starts(with: [0x3C, 0x00]) { return wide("utf-16le").text(of: bytes) }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return Charset.utf8.text(of: bytes) }
+        guard let label = declared(bytes) ?? contentType.flatMap(parameter) else { return Charset.utf8.text(of: bytes) }
+        guard let known = Charset(label) else {
+            throw XMLFault(
+                "xml.charset", "the document says that its charset is '\(label)', which is none; set 'charset'")
+        }
+        // A declaration that can be read byte by byte is not written in UTF-16.
+        if known.isUTF8 || label.lowercased().hasPrefix("utf-16") || isCertainlyUTF8(bytes) {
+            return Charset.utf8.text(of: bytes)
+        }
+        return known.text(of: bytes)
+    }
+
+    private static func wide(_ label: String) -> Charset { Charset(label) ?? .utf8 }
+
+    static func isCertainlyUTF8(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBufferPointer { buffer in
+            UTF8Scan.firstInvalid(buffer) == nil && buffer.count { $0 >= 0xC0 } >= certainty
+        }
+    }
+
+    /// The `encoding` of the XML declaration.
+    private static func declared(_ bytes: [UInt8]) -> String? {
+        let start = bytes.prefix(400).drop { XMLByte.isSpace($0) }
+        guard start.starts(with: Array("<?xml".utf8)), let end = start.firstIndex(of: UInt8(ascii: ">")) else {
+            return nil
+        }
+        let words = String(decoding: start[..<end], as: UTF8.self)
+        guard let key = words.firstRange(of: "encoding") else { return nil }
+        let value = words[key.upperBound...].drop { $0.isWhitespace || $0 == "=" }
+        guard let quote = value.first, quote == "\"" || quote == "'" else { return nil }
+        return String(value.dropFirst().prefix { $0 != quote })
+    }
+
+    /// The `charset` of a Content-Type.
+    public static func parameter(_ contentType: String) -> String? {
+        for part in contentType.split(separator: ";").dropFirst() {
+            let sides = part.split(separator: "=", maxSplits: 1).map { String($0).trimmingSpaces }
+            guard sides.count == 2, sides[0].lowercased() == "charset" else { continue }
+            let label = sides[1].filter { $0 != "\"" && $0 != "'" }
+            return label.isEmpty ? nil : label
+        }
+        return nil
+    }
+}
