@@ -21,6 +21,8 @@ public final class StubServer: Sendable {
         public var status: Int
         public var headers: [(name: String, value: String)]
         public var body: String
+        /// Instead of `body`, where it is no UTF-8.
+        public var bytes: [UInt8]?
         /// Announces more bytes than it sends, and then nothing comes until the caller hangs up.
         public var hangs = false
 
@@ -75,10 +77,11 @@ public final class StubServer: Sendable {
         guard let request = read(connection) else { return }
         log.requests.withLock { $0.append(request) }
         let answer = answer(request)
-        let length = answer.body.utf8.count + (answer.hangs ? 100 : 0)
+        let body = answer.bytes ?? Array(answer.body.utf8)
+        let length = body.count + (answer.hangs ? 100 : 0)
         var text = "HTTP/1.1 \(answer.status) Status\r\nConnection: close\r\nContent-Length: \(length)\r\n"
         for header in answer.headers { text += "\(header.name): \(header.value)\r\n" }
-        let bytes = Array((text + "\r\n" + answer.body).utf8)
+        let bytes = Array((text + "\r\n").utf8) + body
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {

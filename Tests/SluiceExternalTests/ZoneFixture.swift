@@ -1,6 +1,7 @@
 import CSVFormat
 import CurlKit
 import DirectoryTransport
+import FormFormat
 import Foundation
 import Glibc
 import GRDB
@@ -17,6 +18,7 @@ import SluiceSDK
 import SluiceStore
 import SluiceTesting
 import Synchronization
+import XMLFormat
 
 /// A real external zone on a free port, with channels written as YAML by the test.
 final class ZoneFixture: Sendable {
@@ -24,11 +26,13 @@ final class ZoneFixture: Sendable {
 
     static let plugins = ExternalPlugins(
         transports: [DirectoryTransport.self, HTTPPollTransport.self], pushTransports: [HTTPPushTransport.self],
-        formats: [JSONFormat.self, NDJSONFormat.self, CSVFormat.self], replySenders: [HTTPReplySender.self])
+        formats: [JSONFormat.self, NDJSONFormat.self, CSVFormat.self, XMLFormat.self, FormFormat.self],
+        replySenders: [HTTPReplySender.self])
 
     static let specs = PluginSpecs(
         transports: [DirectoryTransport.spec, HTTPPollTransport.spec, HTTPPushTransport.spec],
-        formats: [JSONFormat.spec, NDJSONFormat.spec, CSVFormat.spec], replySenders: [HTTPReplySender.spec])
+        formats: [JSONFormat.spec, NDJSONFormat.spec, CSVFormat.spec, XMLFormat.spec, FormFormat.spec],
+        replySenders: [HTTPReplySender.spec])
 
     let folder: TemporaryFolder
     let store: Store
@@ -88,7 +92,8 @@ final class ZoneFixture: Sendable {
     }
 
     func post(_ path: String, _ body: [UInt8], headers: [(String, String)] = []) async throws -> CurlResponse {
-        let all = [("Content-Type", "application/json")] + headers
+        let isTyped = headers.contains { $0.0.lowercased() == "content-type" }
+        let all = (isTyped ? [] : [("Content-Type", "application/json")]) + headers
         return try await CurlClient.shared.perform(
             CurlRequest(
                 "POST", "http://127.0.0.1:\(port)\(path)", headers: all.map { (name: $0.0, value: $0.1) }, body: body))

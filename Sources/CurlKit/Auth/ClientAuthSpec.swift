@@ -10,9 +10,12 @@ enum ClientAuthSpec {
 
     private static let session = ConfigSpec([
         ConfigField("login", .object(login), required: true, example: "{ url: …, body: { … } }", "The login request."),
-        ConfigField("token", .string, required: true, example: "$.data.token", "JSONPath of the token in its answer."),
         ConfigField(
-            "expires_in", .string, example: "$.data.expiresIn", "JSONPath of the seconds until it ends, where it says."),
+            "token", .string, required: true, example: "$.data.token", "JSONPath (or XPath) of the token in its answer."
+        ),
+        ConfigField(
+            "expires_in", .string, example: "$.data.expiresIn",
+            "JSONPath (or XPath) of the seconds until it ends, where it says."),
         ConfigField("lifetime", .duration, example: "2h", "How long a token holds where the answer does not say."),
         ConfigField("send", .object(send), required: true, example: "{ header: token }", "Where the token goes."),
         ConfigField(
@@ -95,8 +98,8 @@ extension TokenGrant {
             request.setHeader(header.key, header.value.text ?? "")
         }
         self.init(
-            request: request, token: try JSONPath(config, "token"),
-            lifetime: config.has("expires_in") ? try JSONPath(config, "expires_in") : nil,
+            request: request, token: try AnswerPath(config, "token"),
+            lifetime: config.has("expires_in") ? try AnswerPath(config, "expires_in") : nil,
             holds: try config.optionalDuration("lifetime"))
     }
 
@@ -118,7 +121,7 @@ extension TokenGrant {
         }
         do throws(SelectorError) {
             self.init(
-                request: request, token: try JSONPath("$.access_token"), lifetime: try JSONPath("$.expires_in"),
+                request: request, token: try AnswerPath("$.access_token"), lifetime: try AnswerPath("$.expires_in"),
                 holds: nil)
         } catch {
             throw ConfigIssue(at: config.place, error.code, error.reason)

@@ -13,9 +13,9 @@ struct TokenGrant: Sendable {
     private static let mostBytes = 64 << 10
 
     let request: OutgoingRequest
-    let token: JSONPath
+    let token: AnswerPath
     /// Seconds until the token ends, in the answer.
-    let lifetime: JSONPath?
+    let lifetime: AnswerPath?
     /// What the configuration says where the answer does not.
     let holds: Duration?
 
@@ -28,15 +28,15 @@ struct TokenGrant: Sendable {
                 isPassing ? "curl.failed" : "curl.token",
                 "the token request is answered \(response.status); check the credentials")
         }
-        guard let document = try? JSONDocument.parse(response.body),
-            let found = try? token.first(in: document.root),
-            let text = found.string ?? found.numberText, !text.isEmpty,
+        guard
+            let document = try? AnswerDocument(
+                response.body, contentType: response.header("content-type"), for: token),
+            let text = try? document.first(token).word, !text.isEmpty,
             !text.utf8.contains(where: { $0 < 0x21 || $0 == 0x7F })
         else {
             throw CurlError("curl.token", "the answer to the token request holds no token at \(token.text)")
         }
-        let ending = try? lifetime?.first(in: document.root)
-        let seconds = ending.flatMap { $0.integer ?? $0.string.flatMap { Int($0) } }
+        let seconds = try? lifetime.flatMap { try document.first($0).word }.flatMap { Int($0) }
         return Token(text: text, refreshAt: refreshTime(seconds, now))
     }
 

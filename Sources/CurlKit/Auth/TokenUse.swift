@@ -40,7 +40,7 @@ struct TokenUse: Sendable {
 
     func isRefused(_ response: CurlResponse) -> Bool {
         if statuses.contains(response.status) { return true }
-        guard let expired, response.isSuccess, case .meant = expired.find(in: response.body) else { return false }
+        guard let expired, response.isSuccess, case .meant = expired.find(in: response) else { return false }
         return true
     }
 }

@@ -67,18 +67,25 @@ public struct HTTPReplySender: ReplySender {
 
     private func check(_ response: CurlResponse, _ said: String) throws {
         guard let success else { return }
-        switch success.find(in: response.body) {
+        switch success.find(in: response) {
         case .meant: break
         case .notMeant:
             throw PluginError(.rejected, "http.not-taken", said + "; \(success.path.text) does not mean success")
         case .noEnvelope:
             throw PluginError(
-                .retry(after: .zero), "http.no-envelope", said + "; that is not JSON, so nobody knows if it was taken")
+                .retry(after: .zero), "http.no-envelope",
+                said + "; that is not \(success.path.isXML ? "XML" : "JSON"), so nobody knows if it was taken")
         }
     }
 
     private func judge(_ response: CurlResponse) throws -> SourceAnswer {
         let said = "the source answers \(response.status)" + (response.body.isEmpty ? "" : ": \(response.excerpt)")
+        if let fault = SOAPFault(in: response.body, contentType: response.header("content-type")) {
+            // SOAP says who is to blame; its HTTP status is 500 either way.
+            throw PluginError(
+                fault.blamesSender ? .rejected : .retry(after: response.retryAfter(now: clock())), "http.soap-fault",
+                "\(response.status): \(fault.description)")
+        }
         switch response.status {
         case 200..<300:
             try check(response, said)

@@ -134,6 +134,34 @@ import Testing
         #expect(error?.code == "http.not-taken")
     }
 
+    @Test(arguments: [
+        ("<r><code>0</code></r>", true), ("<r><code> 0 </code></r>", true), ("<r><code>1</code></r>", false),
+        ("<r/>", false),
+    ])
+    func anEnvelopeOfXMLIsAsked(body: String, isTaken: Bool) async throws {
+        let rule: [(String, ConfigLiteral)] = [("success", ["where": "/r/code", "equals": ["0"]])]
+        guard isTaken else {
+            #expect(await Self.failure(.init(200, body), with: rule)?.code == "http.not-taken")
+            return
+        }
+        #expect(try await Self.send(with: rule, answer: .init(200, body)).0.status == 200)
+    }
+
+    @Test(arguments: [
+        ("s:Client", 500, PluginError.Remedy.rejected), ("s:Client.Auth", 200, .rejected),
+        ("s:Server", 500, .retry(after: .zero)), ("s:Server", 200, .retry(after: .zero)),
+    ])
+    func aSOAPFaultSaysWhetherSendingAgainIsOfUse(code: String, status: Int, remedy: PluginError.Remedy) async {
+        let body = """
+            <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>\(code)</faultcode>\
+            <faultstring>no</faultstring></s:Fault></s:Body></s:Envelope>
+            """
+        let error = await Self.failure(.init(status, body))
+        #expect(error?.code == "http.soap-fault")
+        #expect(error?.remedy == remedy)
+        #expect(error?.reason == "\(status): the service answers with a SOAP fault \(code): no")
+    }
+
     @Test func answerWithoutAnEnvelopeIsAskedAgain() async {
         let error = await Self.failure(.init(200, "<html>login</html>"), with: Self.rule)
         #expect(error?.remedy == .retry(after: .zero))

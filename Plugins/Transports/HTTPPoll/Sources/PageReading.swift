@@ -3,7 +3,7 @@ internal import SluiceSDK
 
 /// What a page says of itself and of the pages behind it.
 struct PageReading {
-    var items: [JSONElement] = []
+    var items: [any Record] = []
     var total: Int?
     /// Of its records where they are known, of its bytes otherwise: an envelope with a clock in it is not another page.
     var fingerprint: String
@@ -13,11 +13,10 @@ struct PageReading {
     /// - Throws: `PluginError` when the page does not hold what the configuration promises.
     init(_ response: CurlResponse, rule: PageRule, pass: PollCheckpoint.Pass, url: String) throws {
         fingerprint = ""
-        let document = try Self.document(response, isNeeded: rule.items != nil || rule.next != nil)
+        let document = try Self.document(response, rule.items ?? rule.next)
         if let document, let path = rule.items {
-            items = try Self.found { () throws(JSONFault) in try path.nodes(in: document.root) }
-            let said = try Self.found { () throws(JSONFault) in try rule.total?.first(in: document.root) }
-            total = said.flatMap { $0.integer ?? $0.string.flatMap { Int($0) } }
+            items = try Self.found { try document.all(path) }
+            total = try Self.found { try rule.total.flatMap { try document.first($0).word } }.flatMap { Int($0) }
         }
         fingerprint = items.isEmpty ? Self.fingerprint(response.body) : Self.fingerprint(items)
         if rule.stop == .total, rule.total != nil, total == nil {
@@ -28,11 +27,8 @@ struct PageReading {
         case .none: break
         case .number, .offset: if !isLast(rule, pass) { next = rule.following(pass.position) }
         case .cursor:
-            let found = try Self.found { () throws(JSONFault) in
-                guard let document else { return JSONElement?.none }
-                return try rule.next?.first(in: document.root)
-            }
-            next = (found?.string ?? found?.numberText).flatMap { $0.isEmpty ? nil : $0 }
+            let found = try Self.found { try rule.next.flatMap { try document?.first($0).word } }
+            next = found.flatMap { $0.isEmpty ? nil : $0 }
         case .linkHeader: next = try NextLink.find(in: response, from: pass.position ?? url)
         }
     }
@@ -47,28 +43,31 @@ struct PageReading {
     }
 
     /// A path that is not walked to its end has found nothing, which must not pass for an empty page.
-    private static func found<Value>(_ body: () throws(JSONFault) -> Value) throws -> Value {
-        do throws(JSONFault) {
+    private static func found<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
             return try body()
-        } catch {
-            throw PluginError(.retry(after: .seconds(60)), "http-poll.path", "a path of 'page': \(error.reason)")
+        } catch let fault as RecordFault {
+            throw PluginError(.retry(after: .seconds(60)), "http-poll.path", "a path of 'page': \(fault.reason)")
         }
     }
 
-    private static func document(_ response: CurlResponse, isNeeded: Bool) throws -> JSONDocument? {
-        guard isNeeded else { return nil }
-        do throws(JSONFault) {
-            return try JSONDocument.parse(response.body)
+    /// - Parameter path: what has to look into the page; nil when nothing has to.
+    private static func document(_ response: CurlResponse, _ path: AnswerPath?) throws -> AnswerDocument? {
+        guard let path else { return nil }
+        do throws(RecordFault) {
+            return try AnswerDocument(response.body, contentType: response.header("content-type"), for: path)
         } catch {
+            let kind = path.isXML ? "xml" : "json"
             throw PluginError(
-                .retry(after: .seconds(60)), "http-poll.not-json",
-                "the page is not JSON (\(error.reason)), and 'page' has to look into it: \(response.excerpt)")
+                .retry(after: .seconds(60)), "http-poll.not-\(kind)",
+                "the page is not \(kind.uppercased()) (\(error.reason)), and 'page' has to look into it: "
+                    + response.excerpt)
         }
     }
 
-    private static func fingerprint(_ items: [JSONElement]) -> String {
+    private static func fingerprint(_ items: [any Record]) -> String {
         var digest = SHA256()
-        for item in items { digest.update(item.minified()) }
+        for item in items { digest.update(item.bytes()) }
         return Hex.encode(Array(digest.finalize().prefix(12)))
     }
 

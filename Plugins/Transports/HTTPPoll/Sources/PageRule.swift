@@ -24,15 +24,16 @@ struct PageRule: Sendable {
             "size", .integer(1...100_000), example: "200", "Records of a full page: needed by `offset` and `short`."),
         ConfigField(
             "items", .string, example: "$.data.rows[*]",
-            "JSONPath of the records of a page: needed by `number`, `offset` and `since`."),
+            "The path to the records of a page: needed by `number`, `offset` and `since`. A JSONPath, or of XML an XPath "
+                + "(`/orders/order`; namespaces do not count)."),
         ConfigField(
-            "next", .string, example: "$.data.nextCursor", "JSONPath of the cursor; nothing there ends the pass."),
+            "next", .string, example: "$.data.nextCursor", "The path to the cursor; nothing there ends the pass."),
         ConfigField(
             "stop", .choice(Stop.allCases.map(\.rawValue)), default: "empty", example: "total",
             "The last page of `number` and `offset` is an `empty` one, a `short` one, or the one that reaches `total`."),
         ConfigField(
             "total", .string, example: "$.data.total",
-            "JSONPath of the number of records in all pages. It also shows when records go while pages are read."),
+            "The path to the number of records in all pages. It also shows when records go while pages are read."),
         ConfigField(
             "most", .integer(1...10_000_000), default: "100000", example: "1000",
             "Pages of one pass; a source with more of them does not end."),
@@ -42,10 +43,10 @@ struct PageRule: Sendable {
     let parameter: String?
     let start: Int
     let size: Int?
-    let items: JSONPath?
-    let next: JSONPath?
+    let items: AnswerPath?
+    let next: AnswerPath?
     let stop: Stop
-    let total: JSONPath?
+    let total: AnswerPath?
     let most: Int
 
     /// - Throws: `ConfigIssue`.
@@ -55,15 +56,21 @@ struct PageRule: Sendable {
         parameter = try config.optionalString("param")
         start = try config.optionalInteger("start") ?? (style == .number ? 1 : 0)
         size = try config.optionalInteger("size")
-        items = config.has("items") ? try JSONPath(config, "items") : nil
-        next = config.has("next") ? try JSONPath(config, "next") : nil
+        items = config.has("items") ? try AnswerPath(config, "items") : nil
+        next = config.has("next") ? try AnswerPath(config, "next") : nil
         stop = Stop(rawValue: try config.optionalString("stop") ?? "empty") ?? .empty
-        total = config.has("total") ? try JSONPath(config, "total") : nil
+        total = config.has("total") ? try AnswerPath(config, "total") : nil
         most = try config.optionalInteger("most") ?? 100_000
         try check(config.place)
     }
 
     private func check(_ place: ConfigPlace) throws {
+        let kinds = Set([items, next, total].compactMap { $0?.isXML })
+        if kinds.count > 1 {
+            throw ConfigIssue(
+                at: place, "http-poll.page", "'page' has paths of two kinds",
+                hint: "write JSONPaths, which begin with $, or XPaths")
+        }
         let isCounting = style == .number || style == .offset
         let needs: [(Bool, String, String)] = [
             (isCounting && items == nil, "items", "$.data.rows[*]"),

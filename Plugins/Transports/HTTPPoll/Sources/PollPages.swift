@@ -52,6 +52,10 @@ struct PollPages: Sendable {
 
     /// nil when this is a page.
     private func refusal(of response: CurlResponse) -> PluginError? {
+        if let fault = SOAPFault(in: response.body, contentType: response.header("content-type")) {
+            return waiting(
+                PluginError(.notConnected, "http-poll.soap-fault", "\(response.status): \(fault.description)"))
+        }
         let said = "the source answers \(response.status)" + (response.body.isEmpty ? "" : ": \(response.excerpt)")
         switch response.status {
         case 200..<300: return envelope(response, said)
@@ -69,14 +73,17 @@ struct PollPages: Sendable {
 
     private func envelope(_ response: CurlResponse, _ said: String) -> PluginError? {
         guard let success else { return nil }
-        switch success.find(in: response.body) {
+        switch success.find(in: response) {
         case .meant: return nil
         case .notMeant:
             return waiting(
                 PluginError(
                     .notConnected, "http-poll.not-success", said + "; \(success.path.text) does not mean success"))
         case .noEnvelope:
-            return waiting(PluginError(.notConnected, "http-poll.no-envelope", said + "; that is not JSON"))
+            return waiting(
+                PluginError(
+                    .notConnected, "http-poll.no-envelope",
+                    said + "; that is not \(success.path.isXML ? "XML" : "JSON")"))
         }
     }
 

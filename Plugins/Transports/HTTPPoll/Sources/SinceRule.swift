@@ -8,7 +8,7 @@ struct SinceRule: Sendable {
             "The query parameter; left out where `{since}` stands in the URL, a header or the body."),
         ConfigField(
             "from", .string, required: true, example: "$.updateTime",
-            "JSONPath, from a record that `page.items` finds, of the time the source asks by."),
+            "The path, from a record that `page.items` finds, to the time the source asks by."),
         ConfigField(
             "format", .string, default: "\"yyyy-MM-dd HH:mm:ss\"", example: "epoch-ms",
             "How both are written: a date pattern, `rfc3339`, `epoch-s` or `epoch-ms`."),
@@ -23,7 +23,7 @@ struct SinceRule: Sendable {
     ])
 
     let parameter: String?
-    let path: JSONPath
+    let path: AnswerPath
     let format: TimestampFormat
     private let overlap: Duration
     private let start: Timestamp?
@@ -31,7 +31,7 @@ struct SinceRule: Sendable {
     /// - Throws: `ConfigIssue`.
     init(_ config: Config) throws {
         parameter = try config.optionalString("param")
-        path = try JSONPath(config, "from")
+        path = try AnswerPath(config, "from")
         format = try TimestampFormat(config, key: "format", default: "yyyy-MM-dd HH:mm:ss")
         overlap = try config.optionalDuration("overlap") ?? .seconds(600)
         let text = try config.optionalString("start")
@@ -50,8 +50,9 @@ struct SinceRule: Sendable {
         return start.map { max($0, time) } ?? time
     }
 
-    func time(of item: JSONElement) -> Timestamp? {
-        guard let found = try? path.first(in: item) else { return nil }
-        return (found.string ?? found.numberText).flatMap(format.read)
+    func time(of item: any Record) -> Timestamp? {
+        guard var found = try? item.select(path.selector) else { return nil }
+        if case .list(let items) = found { found = items.first ?? .missing }
+        return found.word.flatMap(format.read)
     }
 }

@@ -17,14 +17,18 @@ struct AnswerTemplate: Sendable {
         ConfigField(
             "json", .any, example: "{ success: true, accepted: \"{accepted|number}\" }",
             "The body; its texts are templates. `{accepted|number}` alone becomes a number."),
-        ConfigField("text", .template, example: "\"success\"", "Or the body as text; one of `json` and `text`."),
+        ConfigField(
+            "xml", .template, example: "\"<result><id>{ticket_id}</id></result>\"",
+            "Or the body as XML, a SOAP envelope for example: values are escaped for it, and the Content-Type is "
+                + "`text/xml; charset=utf-8` unless `headers` has another."),
+        ConfigField("text", .template, example: "\"success\"", "Or the body as text; one of `json`, `xml` and `text`."),
         ConfigField(
             "headers", .map(.template), example: "{ Content-Type: text/xml }", "Headers; their values are templates."),
     ])
 
     private enum Body: Sendable {
         case json(JSONTemplate)
-        case text(Template, TemplateEscape)
+        case text(Template, TemplateEscape, type: String)
         case empty
     }
 
@@ -36,14 +40,23 @@ struct AnswerTemplate: Sendable {
     init(_ config: Config) throws {
         status = try config.optionalInteger("status")
         headers = try HeaderTemplates(config.optional("headers"), allowed: AnswerFacts.names)
-        switch (config.optional("json"), config.optional("text")) {
-        case (let json?, nil): body = .json(try JSONTemplate(json, allowed: AnswerFacts.names))
-        case (nil, let text?): body = .text(try Template(text, allowed: AnswerFacts.names), headers.bodyEscape)
-        case (nil, nil): body = .empty
-        case (_?, let text?):
+        let written = ["json", "xml", "text"].compactMap { key in config.optional(key).map { (key, $0) } }
+        guard let (key, value) = written.first else {
+            body = .empty
+            return
+        }
+        guard written.count == 1 else {
             throw ConfigIssue(
-                at: text.place, "http-push.body", "an answer has either 'json' or 'text'", hint: "leave one of them out"
-            )
+                at: written[1].1.place, "http-push.body", "an answer has one of 'json', 'xml' and 'text'",
+                hint: "leave the others out")
+        }
+        switch key {
+        case "json": body = .json(try JSONTemplate(value, allowed: AnswerFacts.names))
+        case "xml":
+            body = .text(try Template(value, allowed: AnswerFacts.names), .xml, type: "text/xml; charset=utf-8")
+        default:
+            body = .text(
+                try Template(value, allowed: AnswerFacts.names), headers.bodyEscape, type: "text/plain; charset=utf-8")
         }
     }
 
@@ -57,9 +70,9 @@ struct AnswerTemplate: Sendable {
             template.write(to: &writer) { name, _ in facts.value(name) }
             response.body = writer.bytes
             if !hasType { response.headers.append(("Content-Type", "application/json")) }
-        case .text(let template, let escape):
+        case .text(let template, let escape, let type):
             response.body = Array(template.render(escape) { name, _ in facts.value(name) }.utf8)
-            if !hasType { response.headers.append(("Content-Type", "text/plain; charset=utf-8")) }
+            if !hasType { response.headers.append(("Content-Type", type)) }
         case .empty: break
         }
         return response

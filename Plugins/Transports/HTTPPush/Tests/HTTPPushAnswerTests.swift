@@ -102,8 +102,31 @@ import Testing
         #expect(response.text == "<r>title &quot;is&quot; empty</r>")
     }
 
+    @Test func anAnswerInXMLIsEscapedAndSaysItsType() throws {
+        let fault = """
+            <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>s:Client</faultcode>\
+            <faultstring>{reason}</faultstring></s:Fault></s:Body></s:Envelope>
+            """
+        let transport = try Self.transport([
+            "accepted": ["xml": "<r><id>{ticket_id}</id><n>{accepted}</n></r>"],
+            "rejected": [
+                "status": 500, "xml": .text(fault), "headers": ["Content-Type": "application/soap+xml; charset=utf-8"],
+            ],
+        ])
+        let accepted = transport.answer(.journalled(Self.outcome(new: 2)))
+        #expect(accepted.status == 200)
+        #expect(accepted.headers.map(\.value) == ["text/xml; charset=utf-8"])
+        #expect(accepted.text == "<r><id>ticket0</id><n>2</n></r>")
+        let rejected = transport.answer(.journalled(Self.outcome(rejected: 1)))
+        #expect(rejected.status == 500)
+        #expect(rejected.headers.map(\.value) == ["application/soap+xml; charset=utf-8"])
+        #expect(rejected.text.contains("<faultstring>title &quot;is&quot; empty</faultstring>"))
+        #expect(SOAPFault(in: rejected.body)?.reason == "title \"is\" empty")
+    }
+
     @Test(
         arguments: [
+            ["accepted": ["xml": "<a/>", "text": "b"]], ["accepted": ["xml": "<a>{description}</a>"]],
             ["accepted": ["json": ["a": "{nothing}"]]], ["accepted": ["text": "{description}"]],
             ["accepted": ["json": ["a": "1"], "text": "b"]], ["accepted": ["headers": ["X Y": "1"]]],
             ["rejected": ["headers": ["Content-Length": "1"]]], ["rejected": ["text": "{open"]],
