@@ -42,6 +42,16 @@ struct MessageWriter: Sendable {
         }
     }
 
+    /// False where a message is one record: a mail, a document of its own.
+    var holdsSeveral: Bool {
+        switch format {
+        case "csv", "ndjson": true
+        case "json": file.message != nil || recordsPath.hasSuffix("[*]")
+        case "xml": file.message != nil
+        default: false
+        }
+    }
+
     /// How its files' names end.
     var ending: String { ["email": "eml"][format] ?? format }
 

@@ -10,16 +10,15 @@ struct FolderUpstream: SimulatedUpstream {
     private static let shortestPause = 2.0
 
     func offer(to gateway: String) async {
-        let size = parts.writer.format == "email" ? 1 : parts.writer.file.batch
-        let pause = parts.writer.format == "email" ? 0 : Self.shortestPause
+        let holdsSeveral = parts.writer.holdsSeveral
+        let pause = holdsSeveral ? Self.shortestPause : 0
         for count in 1... {
-            let matters = parts.make(max(size, Int(pause * parts.rate)))
+            let matters = parts.make(max(holdsSeveral ? parts.writer.file.batch : 1, Int(pause * parts.rate)))
             parts.books.update(parts.channelID) { $0.matters += matters.count }
-            // A mail is one matter; other formats put all of theirs into one file.
-            if parts.writer.format == "email" {
-                for matter in matters { drop(parts.writer.message([matter]), of: 1, number: matter.sequence) }
-            } else {
+            if holdsSeveral {
                 drop(parts.writer.message(matters), of: matters.count, number: count)
+            } else {
+                for matter in matters { drop(parts.writer.message([matter]), of: 1, number: matter.sequence) }
             }
             misbehave(matters, number: count)
             guard await UpstreamParts.pause(seconds: max(pause, Double(matters.count) / parts.rate)) else { return }
@@ -30,7 +29,8 @@ struct FolderUpstream: SimulatedUpstream {
     private func misbehave(_ matters: [Matter], number: Int) {
         guard ["json", "xml"].contains(parts.writer.format), parts.misbehaviour.sendsGarbage else { return }
         parts.books.update(parts.channelID) { $0.faults += 1 }
-        drop(parts.misbehaviour.garbage(parts.writer.message(matters)), of: 1, number: 900_000 + number)
+        let whole = parts.writer.message(parts.writer.holdsSeveral ? matters : Array(matters.prefix(1)))
+        drop(parts.misbehaviour.garbage(whole), of: 1, number: 900_000 + number)
     }
 
     private func drop(_ bytes: [UInt8], of count: Int, number: Int) {
