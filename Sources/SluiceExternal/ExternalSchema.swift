@@ -16,6 +16,8 @@ enum ExternalSchema {
             StoreMigration("5 tallies", tallies),
             StoreMigration("6 follow-ups", followUps),
             StoreMigration("7 resending", BoundarySchema.resending),
+            StoreMigration("8 retention", retention),
+            StoreMigration("9 erasure", ErasureBook.sql),
         ])
 
     private static let journal = """
@@ -120,6 +122,12 @@ enum ExternalSchema {
             last_error TEXT,
             last_error_at INTEGER
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// A message without raw bytes keeps its digest and its place.
+    private static let retention = """
+        ALTER TABLE message ADD COLUMN pruned_at INTEGER;
+        CREATE INDEX message_raw ON message (channel, received_at) WHERE pruned_at IS NULL;
         """
 
     /// What people decide, append-only.

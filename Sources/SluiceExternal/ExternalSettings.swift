@@ -13,6 +13,10 @@ public struct ExternalSettings: Sendable {
     public var isBehindProxy: Bool
     public var tls: ListenerTLS?
     public var boundary: BoundaryUse
+    /// How long what is closed keeps its content.
+    public var retention = Duration.seconds(30 * 86_400)
+    /// How long what was acknowledged can be sent again.
+    public var resendWindow = Duration.seconds(7 * 86_400)
 
     public init(
         jurisdiction: String, timeZone: Zone, dataFolder: String, listen: String, isBehindProxy: Bool,

@@ -66,6 +66,8 @@ public final class ExternalZone: Sendable {
             group.addTask { try await self.takeIn() }
             group.addTask { try await self.keepStatuses() }
             group.addTask { try await self.tallies.run() }
+            group.addTask { try await self.housekeeping.run() }
+            group.addTask { try await self.erasures.run() }
             // The first part that ends takes the zone down with it; cancellation ends them all.
             defer { group.cancelAll() }
             try await group.next()
@@ -124,6 +126,19 @@ public final class ExternalZone: Sendable {
         let outlet = outlet
         return TallySender(
             store: store, zone: settings.timeZone, clock: clock, forward: { outlet.notify() }, logger: logger)
+    }
+
+    private var erasures: ErasureRunner {
+        let erasure = ExternalErasure(store: store, clock: clock)
+        return ErasureRunner(store: store, logger: logger, clock: clock, apply: { try await erasure.apply($0) })
+    }
+
+    private var housekeeping: Housekeeping {
+        let board = board
+        let retention = ExternalRetention(
+            store: store, raw: { board.channel($0)?.file.rawRetention ?? .seconds(30 * 86_400) },
+            closed: settings.retention, window: settings.resendWindow, clock: clock)
+        return Housekeeping(retention.steps, logger: logger)
     }
 
     private func takeIn() async throws {

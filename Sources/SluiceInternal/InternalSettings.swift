@@ -12,6 +12,10 @@ public struct InternalSettings: Sendable {
     public var inFolder: String
     /// How long a revision waits for the one before it, when nobody says that it will not come.
     public var revisionPatience: Duration
+    /// How long closed cases stay; nil keeps them for ever.
+    public var retention: Duration?
+    /// How long what was acknowledged can be sent again.
+    public var resendWindow = Duration.seconds(7 * 86_400)
 
     public init(
         timeZone: Zone, outFolder: String, inFolder: String, revisionPatience: Duration = .seconds(7 * 86_400)
@@ -25,6 +29,7 @@ public struct InternalSettings: Sendable {
     /// From `internal.yaml`.
     public init(_ file: InternalFile) {
         self.init(timeZone: file.timeZone, outFolder: file.boundary.out, inFolder: file.boundary.inward)
+        (retention, resendWindow) = (file.retention, file.resendWindow)
     }
 }
 

@@ -72,7 +72,10 @@ public final class InternalZone: Sendable {
                 options: outletOptions, logger: logger, clock: clock,
                 body: { db, reply in try ReplyBook.body(of: reply, db) }),
             admission: admission, cases: CaseEvents(store: store, roster: roster, clock: clock), workers: workers,
-            patience: settings.revisionPatience, clock: clock, logger: logger)
+            patience: settings.revisionPatience,
+            retention: InternalRetention(
+                store: store, cases: settings.retention, window: settings.resendWindow, clock: clock), clock: clock,
+            logger: logger)
         desk = TicketDesk(store: store, zone: zone)
         ledger = InternalLedger(store: store)
         reader = HandlerDesk(store: store, roster: roster, zone: zone)
@@ -89,6 +92,17 @@ public final class InternalZone: Sendable {
         do {
             try await pipeline.run()
         } catch is CancellationError {}
+    }
+
+    /// Takes a requester's data out of these tickets, here and in the zones outward.
+    /// - Returns: the erasure's id.
+    public func erase(
+        _ tickets: [String], extent: ErasureExtent, reason: String, by person: String
+    ) async throws -> String {
+        let id = try await ErasureDesk(store: pipeline.store, clock: pipeline.clock)
+            .erase(tickets, extent: extent, reason: reason, by: person)
+        pipeline.outlet.notify()
+        return id
     }
 
     /// The relay's stream stands still: why, and how it goes on.

@@ -21,6 +21,7 @@ struct Pipeline: Sendable {
     let workers: [DeliveryWorker]
     /// How long a revision waits for the one before it.
     let patience: Duration
+    let retention: InternalRetention
     let clock: @Sendable () -> Timestamp
     let logger: Logger
 
@@ -35,6 +36,8 @@ struct Pipeline: Sendable {
             }
             group.addTask { try await outlet.run() }
             group.addTask { try await releaseOverdue() }
+            group.addTask { try await Housekeeping(retention.steps, logger: logger).run() }
+            group.addTask { try await ErasureDesk(store: store, clock: clock).runner.run() }
             for worker in workers { group.addTask { try await worker.run() } }
             try await group.waitForAll()
         }

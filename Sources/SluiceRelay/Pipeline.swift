@@ -39,6 +39,10 @@ struct Pipeline: Sendable {
             try Outbox.append(verdict, to: direction.back, in: db)
         }
         try release(batch, findings, receipts, in: db)
+        for (inbound, finding) in zip(batch.items, findings)
+        where inbound.item.kind == .erasure && finding.decision == .released {
+            try ErasureBook.add(try ErasureBody(json: inbound.item.body), in: db)
+        }
     }
 
     private func release(

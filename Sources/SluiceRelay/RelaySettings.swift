@@ -17,6 +17,10 @@ public struct RelaySettings: Sendable {
     public var timeZone: Zone
     /// Largest text of a ticket, in bytes of UTF-8.
     public var maxText = 65536
+    /// How long days stay whose items all have their end.
+    public var retention = Duration.seconds(30 * 86_400)
+    /// How long what was acknowledged can be sent again.
+    public var resendWindow = Duration.seconds(7 * 86_400)
 
     public init(
         toExternal: String, fromExternal: String, toInternal: String, fromInternal: String, channels: ChannelPolicies,
@@ -37,6 +41,7 @@ public struct RelaySettings: Sendable {
             toExternal: file.external.out, fromExternal: file.external.inward, toInternal: file.internalSide.out,
             fromInternal: file.internalSide.inward, channels: file.channels, jurisdiction: jurisdiction,
             timeZone: file.timeZone)
+        (retention, resendWindow) = (file.retention, file.resendWindow)
     }
 }
 

@@ -7,6 +7,8 @@ public import SluiceStore
 public final class RelayZone: Sendable {
     public let desk: QuarantineDesk
     public let ledger: RelayLedger
+    private let housekeeping: Housekeeping
+    private let erasures: ErasureRunner
     private let pipelines: [(pipeline: Pipeline, inlet: Inlet, outlet: Outlet)]
 
     /// - Parameter store: quarantine.db, opened with `RelaySchema.schema`.
@@ -31,6 +33,11 @@ public final class RelayZone: Sendable {
         let outlets = pipelines.map(\.outlet)
         desk = QuarantineDesk(store: store, clock: clock) { for outlet in outlets { outlet.notify() } }
         ledger = RelayLedger(store: store, zone: settings.timeZone)
+        let retention = RelayRetention(
+            store: store, zone: settings.timeZone, age: settings.retention, window: settings.resendWindow, clock: clock)
+        housekeeping = Housekeeping(retention.steps, logger: logger)
+        let erasure = RelayErasure(store: store, clock: clock)
+        erasures = ErasureRunner(store: store, logger: logger, clock: clock, apply: { try await erasure.apply($0) })
     }
 
     /// Until its task is cancelled.
@@ -46,6 +53,8 @@ public final class RelayZone: Sendable {
                         taken: { _ in for outlet in outlets { outlet.notify() } })
                 }
             }
+            group.addTask { try await self.housekeeping.run() }
+            group.addTask { try await self.erasures.run() }
             try await group.waitForAll()
         }
     }

@@ -26,6 +26,8 @@ public final class Store: Sendable {
         try pool.writeWithoutTransaction { db in
             // DatabasePool sets NORMAL when it opens; only after that can FULL hold.
             try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16000")
+            // Deleted means gone from the file: personal data is erased and let go of here.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
             try Self.keepWAL(db)
             guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else { throw StoreError.notDurable(path) }
         }

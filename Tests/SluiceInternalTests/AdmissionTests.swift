@@ -31,6 +31,25 @@ import Testing
             ])
     }
 
+    @Test func aNumberThatIsTakenByOtherContentIsFollowedByTheNextOne() async throws {
+        let bench = try Bench([.fallback()])
+        try await bench.admit([.sample("A-1")])
+        try await bench.admit([.sample("A-1", revision: 2, description: "改了", receivedAt: "2026-01-05T08:10:00+08:00")])
+        // The outside was restored to a time before the second revision, and counts on from there.
+        let later = IntakeTicket.sample(
+            "A-1", revision: 2, description: "又改了", receivedAt: "2026-01-05T08:20:00+08:00")
+        try await bench.admit([later, later])
+        try await bench.admit([.sample("A-1", revision: 2, description: "更早", receivedAt: "2026-01-05T08:05:00+08:00")])
+        #expect(try await bench.count("SELECT revision FROM ticket") == 3)
+        #expect(try await bench.count("SELECT count(*) FROM revision") == 3)
+        let document = try #require(try await bench.zone.desk.document(IntakeTicket.id("A-1")))
+        let root = try JSONDocument.parse(document).root
+        #expect(root["description"]?.string == "又改了")
+        #expect(root["revision"]?.integer == 3)
+        let day = try await bench.day()
+        #expect(day.count(.itemsRevised) == 2 && day.count(.itemsRepeated) == 2)
+    }
+
     @Test func aRevisionBecomesTheLatestAndIsHeardOf() async throws {
         let bench = try Bench([.fallback()])
         try await bench.admit([.sample("A-1")])

@@ -1,4 +1,4 @@
-/// What an item says. Inward all but the last, outward `caseEvent` alone.
+/// What an item says. Inward all but the last two, which go outward.
 public enum ItemKind: String, Sendable, Hashable, CaseIterable {
     case ticketOpened = "ticket.opened"
     case ticketRevised = "ticket.revised"
@@ -12,11 +12,13 @@ public enum ItemKind: String, Sendable, Hashable, CaseIterable {
     case notice
     case tally
     case caseEvent = "case.event"
+    /// A person's data is to be taken away; the order names tickets only.
+    case erasure
 
     public var isTicket: Bool { rawValue.hasPrefix("ticket.") }
     /// What a source says later of a ticket that it has sent: heard even where a later revision has overtaken it.
     public var isFollowUp: Bool {
         self == .ticketWithdrawn || self == .ticketSupplemented || self == .ticketUrged
     }
-    public var isInward: Bool { self != .caseEvent }
+    public var isInward: Bool { self != .caseEvent && self != .erasure }
 }

@@ -18,6 +18,10 @@ public struct ExternalFile: Sendable {
     public var tls: TLSUse?
     public var boundary: BoundaryUse
     public var peers: Peers
+    /// How long closed rejects and settled replies keep their content.
+    public var retention: Duration
+    /// How long what was acknowledged is kept to be sent again.
+    public var resendWindow: Duration
     public var place: ConfigPlace
 
     /// Paths of the other zones' public keys; nil stands for `keys/<zone>.pub`.

@@ -15,6 +15,10 @@ public struct InternalFile: Sendable {
     public var boundary: BoundaryUse
     public var peers: Peers
     public var alerts: [AlertTarget]
+    /// How long closed cases stay; nil keeps them for ever.
+    public var retention: Duration?
+    /// How long what was acknowledged is kept to be sent again.
+    public var resendWindow: Duration
     public var place: ConfigPlace
 
     public struct Peers: Sendable, Equatable {

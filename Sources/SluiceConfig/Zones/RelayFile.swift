@@ -16,6 +16,8 @@ public struct RelayFile: Sendable {
     public var peers: Peers
     /// How long days that are fully receipted stay.
     public var retention: Duration
+    /// How long what was acknowledged is kept to be sent again.
+    public var resendWindow: Duration
     public var place: ConfigPlace
 
     public struct Peers: Sendable, Equatable {

@@ -15,6 +15,8 @@ extension ExternalFile {
         tls = try reader.tls()
         boundary = try reader.boundary(try config.object("boundary"))
         peers = Peers(relay: try reader.peer("relay"), internalZone: try reader.peer("internal"))
+        retention = try config.duration("retention")
+        resendWindow = try config.duration("resend_window")
         place = value.place
         try reader.finish()
     }
@@ -35,6 +37,7 @@ extension RelayFile {
         internalSide = try reader.boundary(try config.object("boundary").object("internal"))
         peers = Peers(external: try reader.peer("external"), internalZone: try reader.peer("internal"))
         retention = try config.duration("retention")
+        resendWindow = try config.duration("resend_window")
         place = value.place
         try reader.finish()
     }
@@ -65,6 +68,8 @@ extension InternalFile {
         tls = try reader.tls()
         boundary = try reader.boundary(try config.object("boundary"))
         peers = Peers(external: try reader.peer("external"), relay: try reader.peer("relay"))
+        retention = try config.optionalDuration("retention")
+        resendWindow = try config.duration("resend_window")
         alerts = try (config.required("alerts").items ?? []).map { item in
             let alert = Config(item)
             return AlertTarget(webhook: try alert.string("webhook"), secret: try alert.optionalString("secret"))

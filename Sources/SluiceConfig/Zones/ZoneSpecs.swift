@@ -14,6 +14,10 @@ enum ZoneSpecs {
                 "boundary", .object(border(out: "external-out", in: "relay-external")), default: "{}",
                 "How batches travel to the relay and back."),
             peers(["relay", "internal"]),
+            ConfigField(
+                "retention", .duration, default: "30d",
+                "How long closed rejects keep their bytes, and replies that a source has taken their text."),
+            resendWindow,
         ])
 
     static let relay = ConfigSpec([
@@ -35,6 +39,7 @@ enum ZoneSpecs {
                 ])), default: "{}", "How batches travel."),
         peers(["external", "internal"]),
         ConfigField("retention", .duration, default: "30d", "How long days stay whose items all have receipts."),
+        resendWindow,
     ])
 
     static let internalZone = ConfigSpec(
@@ -46,6 +51,11 @@ enum ZoneSpecs {
                 "boundary", .object(border(out: "internal-out", in: "relay-internal")), default: "{}",
                 "How batches travel to the relay and back."),
             peers(["external", "relay"]),
+            ConfigField(
+                "retention", .duration, example: "730d",
+                "How long closed cases stay after their last step; left out, for ever. Identity and counts always stay."
+            ),
+            resendWindow,
             ConfigField("alerts", .list(.object(alert)), default: "[]", "Where alerts go beside the log."),
         ])
 
@@ -55,6 +65,10 @@ enum ZoneSpecs {
     private static let timeZone = ConfigField(
         "time_zone", .string, default: "Asia/Shanghai",
         "An IANA name or an offset. Days are counted in it, and dates that name no zone are read in it.")
+    private static let resendWindow = ConfigField(
+        "resend_window", .duration, default: "7d",
+        "How long what the next zone has acknowledged is kept, to be sent again when that zone had to be restored: longer than the time between two of its backups."
+    )
     private static let secrets = ConfigField(
         "secrets", .string, default: "secrets", "The folder of `${file:…}`, relative to the configuration folder.")
     private static let signals = ConfigField(

@@ -15,6 +15,9 @@ struct ReplyInbox: Sendable {
         for inbound in batch.items where inbound.item.kind == .caseEvent {
             try take(try CaseEventBody(json: inbound.item.body), in: db)
         }
+        for inbound in batch.items where inbound.item.kind == .erasure {
+            try ErasureBook.add(try ErasureBody(json: inbound.item.body), in: db)
+        }
         for range in ItemRange.joined(batch.items.map(\.range)) {
             try Outbox.append(Receipt(range: range, at: clock()), to: .externalToRelay, in: db)
         }

@@ -28,6 +28,19 @@ enum OpenItems {
         return found
     }
 
+    /// Channel and time of making of every open ticket item.
+    static func sources(in db: Database) throws -> [(channel: String, createdAt: Int64)] {
+        try gaps(in: db).flatMap { gap in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT DISTINCT channel_id, created_at FROM outbox
+                    WHERE stream = ? AND epoch = ? AND number BETWEEN ? AND ? AND kind LIKE 'ticket.%'
+                    """, arguments: [BoundaryStream.externalToRelay.name, gap.epoch, gap.first, gap.last]
+            ).map { ($0[0], $0[1]) }
+        }
+    }
+
     /// Item numbers that no final fate covers, up to the last one given.
     private static func gaps(in db: Database) throws -> [ItemRange] {
         let rows = try Row.fetchAll(

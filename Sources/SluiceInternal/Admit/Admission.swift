@@ -154,6 +154,9 @@ struct Admission: Sendable {
     ) throws {
         let revisions = try TicketBook.revisions(from: known.latest, db)
         if revisions.contains(where: { $0.revision == ticket.revision }) {
+            if let next = try TakenNumber.anew(ticket, after: known, revisions, db) {
+                return try revise(next, known, &run, db)
+            }
             run.tally.add(.itemsRepeated, day: ticket.day, subject: ticket.channelID)
             return
         }

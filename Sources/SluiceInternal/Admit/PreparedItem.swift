@@ -46,7 +46,7 @@ struct ItemReader: Sendable {
                     throw BodyFault("item.mismatch", "the body's day or channel_id is not the item's")
                 }
                 return .tally(item, producer: producer)
-            case .attachment, .caseEvent:
+            case .attachment, .caseEvent, .erasure:
                 return .refused(item, code: "item.kind", reason: "\(item.kind.rawValue) is not taken here")
             }
         } catch let fault as BodyFault {

@@ -22,6 +22,8 @@ public enum InternalSchema {
             StoreMigration("9-tallies", "CREATE UNIQUE INDEX tally_of ON tally (producer, item_id);"),
             StoreMigration("10-pause", pause),
             StoreMigration("11-resending", BoundarySchema.resending + epochs),
+            StoreMigration("12-retention", retention),
+            StoreMigration("13-erasure", ErasureBook.sql),
         ])
 
     /// Words that stand in millions of rows, as numbers.
@@ -77,6 +79,12 @@ public enum InternalSchema {
         CREATE TABLE pulled (
             handler INTEGER NOT NULL, uid TEXT NOT NULL, batch INTEGER NOT NULL, event INTEGER NOT NULL,
             PRIMARY KEY (handler, uid)) WITHOUT ROWID;
+        """
+
+    private static let retention = """
+        -- A closed case of which only the identity is left.
+        ALTER TABLE ticket ADD COLUMN pruned_at INTEGER;
+        CREATE INDEX ticket_closed ON ticket (id) WHERE status = 'closed' AND pruned_at IS NULL;
         """
 
     private static let epochs = """

@@ -72,6 +72,8 @@ struct DeskQuery {
 
     private func body(_ row: Row) throws -> String {
         let line = try row.withUnsafeData(named: "line") { data in data.map { Array($0) } ?? [] }
+        // Erased: what is left says that something was there.
+        if line.isEmpty { return "{}" }
         return String(decoding: try InboundItem.body(ofLine: line), as: UTF8.self)
     }
 }

@@ -31,35 +31,46 @@ public final class RelayLedger: Sendable {
         guard let span = Self.span(of: day, in: zone) else {
             throw DeskError("ledger.day", "'\(day)' is not a day like 2026-01-05")
         }
-        return try await counts(from: span.lowerBound, to: span.upperBound)
+        return try await counts(from: span.lowerBound, to: span.upperBound, kept: day)
     }
 
-    /// Over everything that is in the store.
+    /// Over everything that was ever here.
     public func counts() async throws -> [Count] {
-        try await counts(from: Timestamp(milliseconds: .min), to: Timestamp(milliseconds: .max))
+        try await counts(from: Timestamp(milliseconds: .min), to: Timestamp(milliseconds: .max), kept: nil)
     }
 
-    private func counts(from start: Timestamp, to end: Timestamp) async throws -> [Count] {
+    /// - Parameter kept: the day whose counts of dropped items belong to it; all when nil.
+    private func counts(from start: Timestamp, to end: Timestamp, kept: String?) async throws -> [Count] {
         try await store.read { db in
             let rows = try Row.fetchCursor(
-                db, sql: Self.query, arguments: ["start": start.milliseconds, "end": end.milliseconds])
+                db, sql: Self.query,
+                arguments: ["start": start.milliseconds, "end": end.milliseconds, "day": kept])
             var counts: [Count] = []
             while let row = try rows.next() { Self.add(row, to: &counts) }
             return counts
         }
     }
 
+    /// One row for each item: producer, channel, kind, decision, whether it was taken, when it was made.
+    ///
     /// A person's decision, if there is one, prevails over the checks' one, which stands beside the item.
-    private static let query = """
+    static let items = """
         SELECT producer, channel_id, kind, coalesce(
             (SELECT decision FROM verdict WHERE is_late = 1 AND verdict.producer = item.producer
                 AND verdict.epoch = item.epoch AND verdict.first = item.number ORDER BY id DESC LIMIT 1),
             decision) AS now,
-            count(*),
-            sum(coalesce((SELECT first FROM receipt WHERE receipt.producer = item.producer
+            coalesce((SELECT first FROM receipt WHERE receipt.producer = item.producer
                 AND receipt.epoch = item.epoch AND receipt.last >= item.number ORDER BY receipt.last LIMIT 1)
-                <= item.number, 0))
-        FROM item WHERE created_at >= :start AND created_at < :end
+                <= item.number, 0) AS taken, created_at
+        FROM item
+        """
+
+    private static let query = """
+        SELECT producer, channel_id, kind, now, sum(items), sum(taken) FROM (
+            SELECT producer, channel_id, kind, now, 1 AS items, taken FROM (\(items)
+                WHERE created_at >= :start AND created_at < :end)
+            UNION ALL SELECT producer, channel_id, kind, decision, items, taken FROM day_count
+                WHERE :day IS NULL OR day = :day)
         GROUP BY producer, channel_id, kind, now ORDER BY producer, channel_id, kind
         """
 
@@ -79,7 +90,7 @@ public final class RelayLedger: Sendable {
         counts[index].taken += row[5] as Int
     }
 
-    private static func span(of day: String, in zone: Zone) -> Range<Timestamp>? {
+    static func span(of day: String, in zone: Zone) -> Range<Timestamp>? {
         guard let pattern = try? DatePattern("yyyy-MM-dd"), let start = pattern.parse(day, in: zone),
             start.day(in: zone) == day,
             // A day has 23 to 25 hours: 36 hours later is surely the next one.

@@ -10,7 +10,23 @@ public enum RelaySchema {
             StoreMigration("1", BoundarySchema.sql(writing: [.relayToInternal, .relayToExternal]) + tables),
             StoreMigration("2 alerts", AlertBook.sql),
             StoreMigration("3 resending", BoundarySchema.resending),
+            StoreMigration("4 retention", retention),
+            StoreMigration("5 erasure", ErasureBook.sql),
         ])
+
+    /// Counts of items that retention has dropped, by the day of their making.
+    private static let retention = """
+        CREATE TABLE day_count (
+            day TEXT NOT NULL,
+            producer TEXT NOT NULL,
+            channel_id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            decision TEXT NOT NULL,
+            items INTEGER NOT NULL,
+            taken INTEGER NOT NULL,
+            PRIMARY KEY (day, producer, channel_id, kind, decision)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     /// - `batch`: what proves where a line comes from, for as long as one of its items may still be passed on.
     /// - `item`: verbatim, with the decision of the checks, given in the transaction that stored it.

@@ -36,6 +36,7 @@ struct ItemCheck: Sendable {
             try TicketCheck(settings: settings).check(item)
         case .notice: try checkNotice(item)
         case .caseEvent: try checkCaseEvent(item)
+        case .erasure: try checkErasure(item)
         case .tally: try checkTally(item)
         case .attachment:
             throw BodyFault("kind.unsupported", "\(item.kind.rawValue) is not taken by this version")
@@ -55,6 +56,21 @@ struct ItemCheck: Sendable {
         }
         guard tally.id == item.id else {
             throw BodyFault("stamp.id", path: "day", "the item's id does not follow from it")
+        }
+    }
+
+    private func checkErasure(_ item: Item) throws {
+        try checkVersion(of: item, ErasureBody.schemaVersion)
+        let order = try ErasureBody(json: item.body)
+        guard order.id == item.id else { throw BodyFault("stamp.id", path: "erasure_id", "it is not the item's id") }
+        guard order.channelID == item.channelID else {
+            throw BodyFault("stamp.channel", path: "channel_id", "it is not the item's channel")
+        }
+        guard let jurisdiction = settings.jurisdiction else { return }
+        let ticketID = StableID.ticket(
+            jurisdictionID: jurisdiction, channelID: order.channelID, externalID: order.externalID)
+        guard order.ticketID == ticketID else {
+            throw BodyFault("stamp.ticket-id", path: "ticket_id", "it is not the id of this channel and external_id")
         }
     }
 

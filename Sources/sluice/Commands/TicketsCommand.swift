@@ -14,7 +14,7 @@ struct TicketsCommand: AsyncParsableCommand {
               sluice tickets show ZX20260105000123
               sluice tickets trace ZX20260105000123
             """,
-        subcommands: [Search.self, Show.self, Trace.self])
+        subcommands: [Search.self, Show.self, Trace.self, Erase.self])
 
     struct Search: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Newest first; without a text, the newest tickets.")
@@ -81,7 +81,7 @@ struct TicketsCommand: AsyncParsableCommand {
         return try StoreAccess.internalZone(workspace).map { TicketDesk(store: $0, zone: zone) }
     }
 
-    private static func found(_ id: String, _ desk: TicketDesk) async throws -> [TicketSummary] {
+    static func found(_ id: String, _ desk: TicketDesk) async throws -> [TicketSummary] {
         let found = try await desk.find(id)
         if found.isEmpty {
             throw CommandFailure("there is no ticket '\(id)'; `sluice tickets search TEXT` finds by text")

@@ -28,12 +28,13 @@ struct ExternalNode: Sendable {
         signalsAddress = file.signals
         channels = workspace.configuration.channels
         tls = try file.tls?.listener(logger)
+        var settings = ExternalSettings(
+            jurisdiction: file.jurisdiction, timeZone: file.timeZone, dataFolder: folder.path,
+            listen: file.listen.with(port: port).description, isBehindProxy: file.isBehindProxy,
+            tls: tls, boundary: workspace.located(file.boundary))
+        (settings.retention, settings.resendWindow) = (file.retention, file.resendWindow)
         zone = try ExternalZone(
-            settings: ExternalSettings(
-                jurisdiction: file.jurisdiction, timeZone: file.timeZone, dataFolder: folder.path,
-                listen: file.listen.with(port: port).description, isBehindProxy: file.isBehindProxy,
-                tls: tls, boundary: workspace.located(file.boundary)),
-            channels: workspace.configuration.channels, lookups: workspace.configuration.lookups,
+            settings: settings, channels: workspace.configuration.channels, lookups: workspace.configuration.lookups,
             plugins: PluginCatalog.external, store: store,
             keys: ExternalKeys(own: keys.own(), relay: keys.key(of: .relay), internalZone: keys.key(of: .internal)),
             bell: bell,

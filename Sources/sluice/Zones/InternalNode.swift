@@ -28,8 +28,10 @@ struct InternalNode: Sendable {
         logger = Logger.zone("internal", level: logLevel)
         tls = try file.tls?.listener(logger)
         let boundary = workspace.located(file.boundary)
+        var settings = InternalSettings(file)
+        (settings.outFolder, settings.inFolder) = (boundary.out, boundary.inward)
         zone = try InternalZone(
-            settings: InternalSettings(timeZone: file.timeZone, outFolder: boundary.out, inFolder: boundary.inward),
+            settings: settings,
             handlers: workspace.configuration.handlers, senders: PluginCatalog.deliverySender, store: store,
             keys: InternalKeys(own: keys.own(), relay: keys.key(of: .relay), external: keys.key(of: .external)),
             bell: bell,
@@ -39,6 +41,7 @@ struct InternalNode: Sendable {
     /// What this zone's control socket does.
     private var actions: [String: ControlServer.Action] {
         BoundaryControl.actions(zone).merging(HandlersControl.actions(zone)) { first, _ in first }
+            .merging(ErasureControl.actions(zone)) { first, _ in first }
     }
 
     var signalsAddress: ListenAddress? { file.signals }

@@ -1,0 +1,105 @@
+internal import GRDB
+internal import SluiceBoundary
+internal import SluiceSDK
+internal import SluiceStore
+
+/// Takes a ticket's lines out of quarantine.db. Digests, signatures and counts stay: what remains still proves that the
+/// line was there, and no longer what it said.
+struct RelayErasure: Sendable {
+    let store: Store
+    let clock: @Sendable () -> Timestamp
+
+    func apply(_ order: ErasureBody) async throws -> ErasureOutcome {
+        let now = clock()
+        return try await store.commit { db in
+            var outcome = ErasureOutcome()
+            for item in try items(order, db) { try erase(item, at: now, &outcome, db) }
+            return outcome
+        }
+    }
+
+    /// Those that went on are found by their time; those that stayed, by being few.
+    private func items(_ order: ErasureBody, _ db: Database) throws -> Set<Int64> {
+        var found = Set(
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT id FROM item WHERE decision <> 'released' AND item_id = ? AND kind LIKE 'ticket.%'
+                    AND length(line) > 0
+                    """, arguments: [order.ticketID]))
+        for carrier in order.carriers {
+            found.formUnion(
+                try Int64.fetchAll(
+                    db, sql: "SELECT id FROM item WHERE created_at = ? AND item_id = ? AND length(line) > 0",
+                    arguments: [carrier.createdAt.milliseconds, carrier.itemID]))
+        }
+        return found
+    }
+
+    private func erase(_ item: Int64, at now: Timestamp, _ outcome: inout ErasureOutcome, _ db: Database) throws {
+        let place = try DeskQuery(db: db).place(item)
+        guard try PassageRows.leaveOut(place.passage, of: place.direction, db) else {
+            outcome.isComplete = false
+            return
+        }
+        if let detail = try DeskQuery(db: db).detail(item), detail.entry.decision == .held {
+            // Without its line it can never go on.
+            let verdict = Verdict(
+                range: place.range, decision: .rejected, code: "desk.erased",
+                reason: "the requester's data was erased while the item was held", at: now, by: "erasure")
+            try Quarantine(db: db).store(verdict, isLate: true)
+            try Outbox.append(verdict, to: place.direction.back, in: db)
+        }
+        try db.execute(sql: "UPDATE item SET line = zeroblob(0) WHERE id = ?", arguments: [item])
+        outcome.rows += 1
+    }
+}
+
+/// Passages in the outbox that still name a line.
+enum PassageRows {
+    /// Takes a line out of every passage that was acknowledged, so that sending it again needs no bytes of it.
+    /// - Returns: false when a passage with it is not acknowledged yet; nothing was changed then.
+    static func leaveOut(_ line: Passage, of direction: Direction, _ db: Database) throws -> Bool {
+        guard let index = line.lines.first?.lowerBound else { return true }
+        let settled =
+            try Int64.fetchOne(
+                db, sql: "SELECT settled FROM outlet WHERE stream = ?", arguments: [direction.onward.name]) ?? 0
+        let place = "\(line.producer) \(line.position.epoch) \(line.position.batch) "
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, CAST(content AS TEXT) FROM outbox WHERE stream = ? AND type = 4
+                AND substr(CAST(content AS TEXT), 1, ?) = ?
+                """, arguments: [direction.onward.name, place.utf8.count, place])
+        var changes: [(id: Int64, rest: String)] = []
+        for row in rows {
+            let text: String = row[1]
+            let spans = Self.spans(text.dropFirst(place.count))
+            guard spans.contains(where: { $0.contains(index) }) else { continue }
+            guard (row[0] as Int64) <= settled else { return false }
+            changes.append((row[0], Self.text(without: index, spans)))
+        }
+        for change in changes {
+            if change.rest.isEmpty {
+                try db.execute(sql: "DELETE FROM outbox WHERE id = ?", arguments: [change.id])
+            } else {
+                try db.execute(
+                    sql: "UPDATE outbox SET content = CAST(? AS BLOB) WHERE id = ?",
+                    arguments: [place + change.rest, change.id])
+            }
+        }
+        return true
+    }
+
+    private static func spans(_ text: some StringProtocol) -> [ClosedRange<Int>] {
+        text.split(separator: ",").compactMap { part in
+            let ends = part.split(separator: "-").compactMap { Int($0) }
+            return ends.count == 2 && ends[0] <= ends[1] ? ends[0]...ends[1] : nil
+        }
+    }
+
+    private static func text(without index: Int, _ spans: [ClosedRange<Int>]) -> String {
+        Spans.joined(spans.flatMap { Array($0) }.filter { $0 != index })
+            .map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
+    }
+}

@@ -1,0 +1,138 @@
+internal import GRDB
+internal import SluiceBoundary
+internal import SluiceSDK
+internal import SluiceStore
+
+/// What quarantine.db lets go of: whole days of which every item has its end, so that nobody asks for them any more.
+/// Their counts stay.
+struct RelayRetention: Sendable {
+    let store: Store
+    let zone: Zone
+    /// How long a day stays that has its end.
+    let age: Duration
+    /// How long what a reader has acknowledged can be sent again.
+    let window: Duration
+    let clock: @Sendable () -> Timestamp
+
+    /// Boundary batches of one transaction: some thousand items.
+    static let batch = 20
+
+    var steps: [Housekeeping.Step] { [forgetInward, forgetOutward, dropDays, dropJudgements] }
+
+    @Sendable func forgetInward() async throws -> Bool { try await forget(.relayToInternal) }
+    @Sendable func forgetOutward() async throws -> Bool { try await forget(.relayToExternal) }
+
+    private func forget(_ stream: BoundaryStream) async throws -> Bool {
+        let time = Timestamp(milliseconds: clock().milliseconds - window.components.seconds * 1000)
+        return try await store.commit { db in
+            try Outbox.forget(stream, acknowledgedBefore: time, limit: 500, in: db) == 500
+        }
+    }
+
+    /// Takes the oldest day that may go; its counts are written down in the transactions that drop its items.
+    @Sendable func dropDays() async throws -> Bool {
+        let end = clock().milliseconds - max(age, window).components.seconds * 1000
+        let limit = Timestamp(milliseconds: end).day(in: zone)
+        guard let day = try await oldestFinishedDay(before: limit) else { return false }
+        // What has its end keeps it: the day need not be looked at again.
+        while try await dropSome(of: day) { try await Task.sleep(for: .milliseconds(50)) }
+        return true
+    }
+
+    private func dropSome(of day: String) async throws -> Bool {
+        let zone = zone
+        return try await store.commit { db in
+            let batches = try Self.batches(of: day, zone, db)
+            for batch in batches.prefix(Self.batch) {
+                try DayCounts.keep(itemsOf: batch, zone: zone, db)
+                try db.execute(sql: "DELETE FROM item WHERE batch = ?", arguments: [batch])
+            }
+            return batches.count > Self.batch
+        }
+    }
+
+    /// Verdicts, receipts and batches that are old, and older than every item that is left: nothing refers to them.
+    @Sendable func dropJudgements() async throws -> Bool {
+        let limit = clock().milliseconds - max(age, window).components.seconds * 1000
+        return try await store.commit { db in
+            let oldest = try Int64.fetchOne(
+                db, sql: "SELECT received_at FROM batch WHERE id = (SELECT min(batch) FROM item)")
+            let end = min(oldest ?? limit, limit)
+            try db.execute(
+                sql: "DELETE FROM verdict WHERE id IN (SELECT id FROM verdict WHERE at < ? ORDER BY id LIMIT 1000)",
+                arguments: [end])
+            let verdicts = db.changesCount
+            let passages = try PassagePlaces(db)
+            let old = try Row.fetchAll(
+                db, sql: "SELECT id, stream, epoch, batch FROM batch WHERE received_at < ? ORDER BY id LIMIT 200",
+                arguments: [end])
+            var dropped = 0
+            for row in old where !passages.contains(stream: row[1], epoch: row[2], batch: row[3]) {
+                try db.execute(sql: "DELETE FROM receipt WHERE batch = ?", arguments: [row[0] as Int64])
+                try db.execute(
+                    sql: "DELETE FROM batch WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM item WHERE batch = ?1)",
+                    arguments: [row[0] as Int64])
+                dropped += db.changesCount
+            }
+            return verdicts == 1000 || dropped == 200
+        }
+    }
+
+    // MARK: Days
+
+    /// Days by when their batches arrived; nil when the oldest ones still wait for something.
+    private func oldestFinishedDay(before limit: String) async throws -> String? {
+        let zone = zone
+        return try await store.read { db in
+            var seen: Set<String> = []
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT received_at FROM batch WHERE EXISTS (SELECT 1 FROM item WHERE item.batch = batch.id) ORDER BY id
+                    """)
+            let passages = try PassagePlaces(db)
+            while let row = try rows.next() {
+                let day = Timestamp(milliseconds: row[0]).day(in: zone)
+                if day >= limit { return nil }
+                if seen.insert(day).inserted, try Self.isFinished(day, zone, passages, db) { return day }
+            }
+            return nil
+        }
+    }
+
+    private static func batches(of day: String, _ zone: Zone, _ db: Database) throws -> [Int64] {
+        guard let span = RelayLedger.span(of: day, in: zone) else { return [] }
+        return try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT id FROM batch WHERE received_at >= ? AND received_at < ?
+                AND EXISTS (SELECT 1 FROM item WHERE item.batch = batch.id) ORDER BY id
+                """, arguments: [span.lowerBound.milliseconds, span.upperBound.milliseconds])
+    }
+
+    /// Nothing is held without a decision, nothing released without a receipt, nothing on its way out.
+    private static func isFinished(
+        _ day: String, _ zone: Zone, _ passages: PassagePlaces, _ db: Database
+    ) throws -> Bool {
+        let open = try db.cachedStatement(
+            sql: """
+                SELECT 1 FROM item WHERE batch = ? AND coalesce(
+                    (SELECT decision FROM verdict WHERE is_late = 1 AND verdict.producer = item.producer
+                        AND verdict.epoch = item.epoch AND verdict.first = item.number ORDER BY id DESC LIMIT 1),
+                    decision) <> 'rejected'
+                AND NOT coalesce((SELECT first FROM receipt WHERE receipt.producer = item.producer
+                    AND receipt.epoch = item.epoch AND receipt.last >= item.number ORDER BY receipt.last LIMIT 1)
+                    <= item.number, 0) LIMIT 1
+                """)
+        let place = try db.cachedStatement(sql: "SELECT stream, epoch, batch FROM batch WHERE id = ?")
+        for batch in try batches(of: day, zone, db) {
+            if try Row.fetchOne(open, arguments: [batch]) != nil { return false }
+            if let row = try Row.fetchOne(place, arguments: [batch]),
+                passages.contains(stream: row[0], epoch: row[1], batch: row[2])
+            {
+                return false
+            }
+        }
+        return true
+    }
+}
