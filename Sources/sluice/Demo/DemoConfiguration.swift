@@ -10,6 +10,9 @@ struct DemoConfiguration {
 
     private static let standIns: Set = ["mailbox", "remote-files"]
 
+    /// Carriers of replies that need a server which a demonstration has not got.
+    private static let unreachable: Set = ["mail", "remote-files"]
+
     /// - Parameter folder: for the folders that stand in.
     init(_ loaded: LoadedConfiguration, folder: (String) throws -> String) rethrows {
         var tuned = loaded
@@ -21,6 +24,7 @@ struct DemoConfiguration {
                 folders[channel.id] = path
                 channel.source = PluginUse(type: "directory", config: Self.dropFolder(path))
             }
+            if let sender = channel.reply?.sender, Self.unreachable.contains(sender.type) { channel.reply = nil }
             channel.source.config = Self.hurried(channel.source)
             tuned.channels[index].channel = channel
         }
