@@ -45,11 +45,12 @@ let bundledPlugins: [[Target]] = [
     plugin("FormFormat", path: "Formats/Form"),
     plugin("HTTPSender", path: "Senders/HTTP", ["CurlKit"]),
     plugin("WebhookSender", path: "Senders/Webhook", ["CurlKit"]),
+    plugin("DirectorySender", path: "Senders/Directory"),
 ]
 
 let pluginNames: [Target.Dependency] = [
     "HTTPPushTransport", "HTTPPollTransport", "DirectoryTransport", "JSONFormat", "NDJSONFormat", "CSVFormat",
-    "EmailFormat", "XMLFormat", "FormFormat", "HTTPSender", "WebhookSender",
+    "EmailFormat", "XMLFormat", "FormFormat", "HTTPSender", "WebhookSender", "DirectorySender",
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")

@@ -25,7 +25,7 @@ public struct CurlRequest: Sendable {
     /// For everything, from the look-up of the name to the last byte of the answer.
     public var timeout: Duration
     public var connectTimeout: Duration
-    /// Bytes of the answer's body; a larger one ends the request with `curl.too-large`.
+    /// Bytes of the answer's body, after its Content-Encoding is undone; a larger one ends the request with `curl.too-large`.
     public var maxResponseBytes: Int
     /// The only addresses it may connect to, checked when the socket is opened, so that no name can lead elsewhere;
     /// nil allows every address.

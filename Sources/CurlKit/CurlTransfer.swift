@@ -124,6 +124,8 @@ final class CurlTransfer: @unchecked Sendable {
             { hasBody ? body.withUnsafeBytes { self.copyBody(easy, $0) } : CURLE_OK },
             { sluice_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, self.request.method) },
             { sluice_curl_set_list(easy, CURLOPT_HTTPHEADER, self.headerList) },
+            // Unpacked by libcurl chunk by chunk, and counted as what it unpacks to.
+            { sluice_curl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate") },
             { sluice_curl_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)) })
     }
 

@@ -14,6 +14,14 @@ public func move(_ from: String, to: String) throws { try FileManager.default.mo
 
 public func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: path) }
 
+public func makeFolder(_ path: String) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+}
+
+public func makeLink(_ path: String, to target: String) throws {
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+}
+
 public func mode(of path: String) throws -> Int {
     (try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int) ?? -1
 }

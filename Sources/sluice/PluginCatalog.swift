@@ -1,4 +1,5 @@
 import CSVFormat
+import DirectorySender
 import DirectoryTransport
 import EmailFormat
 import FormFormat
@@ -20,8 +21,8 @@ enum PluginCatalog {
     static let formats: [any Format.Type] = [
         JSONFormat.self, NDJSONFormat.self, CSVFormat.self, EmailFormat.self, XMLFormat.self, FormFormat.self,
     ]
-    static let replySenders: [any ReplySender.Type] = [HTTPReplySender.self]
-    static let deliverySenders: [any DeliverySender.Type] = [WebhookSender.self]
+    static let replySenders: [any ReplySender.Type] = [HTTPReplySender.self, DirectoryReplySender.self]
+    static let deliverySenders: [any DeliverySender.Type] = [WebhookSender.self, DirectoryDeliverySender.self]
 
     static let external = ExternalPlugins(
         transports: transports, pushTransports: pushTransports, formats: formats, replySenders: replySenders)

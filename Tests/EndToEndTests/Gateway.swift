@@ -16,9 +16,10 @@ final class Gateway: Sendable {
 
     /// - Parameter relayChannels: the relay's own list, as YAML.
     init(
-        relayChannels: String = #"{ "*": automatic }"#, release: String = "automatic", silentAfter: String = "30d"
+        relayChannels: String = #"{ "*": automatic }"#, release: String = "automatic", silentAfter: String = "30d",
+        handler answer: @escaping @Sendable (StubServer.Request) -> StubServer.Answer = { _ in .init(200) }
     ) async throws {
-        handler = try StubServer { _ in .init(200) }
+        handler = try StubServer(answer)
         source = try StubServer { _ in .init(200, "{}") }
         (port, apiPort, signalsPort) = (FreePort.next(), FreePort.next(), FreePort.next())
         try write("external.yaml", Self.external(port, signals: signalsPort))

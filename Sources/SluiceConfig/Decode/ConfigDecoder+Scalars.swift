@@ -17,7 +17,7 @@ extension ConfigDecoder {
         case .rate: if Units.rate(text) == nil { mistyped(value, name, type) }
         case .network: if !Self.isNetwork(text) { notANetwork(value, name) }
         case .choice(let choices): if !choices.contains(text) { badChoice(value, name, choices) }
-        case .list, .map, .object, .variant, .oneOrMany: mistyped(value, name, type)
+        case .textFile, .list, .map, .object, .variant, .oneOrMany: mistyped(value, name, type)
         }
     }
 

@@ -5,8 +5,18 @@ public import SluiceSDK
 /// What comes back has the defaults filled in and the unknown keys left out; it may be used when there are no issues.
 public struct ConfigDecoder {
     public internal(set) var issues: [ConfigIssue] = []
+    /// The texts of the files that were named, as they were written, in the order of the configuration.
+    private(set) var texts: [String] = []
+    /// Fills in the references of such a text.
+    private let fill: (ConfigValue) -> ConfigValue
 
-    public init() {}
+    public init() {
+        self.init { $0 }
+    }
+
+    init(fill: @escaping (ConfigValue) -> ConfigValue) {
+        self.fill = fill
+    }
 
     /// - Parameter name: what messages call the object, `source`.
     public mutating func decode(_ value: ConfigValue, as spec: ConfigSpec, named name: String) -> ConfigValue {
@@ -38,6 +48,7 @@ public struct ConfigDecoder {
     mutating func decode(_ value: ConfigValue, as type: ConfigType, named name: String) -> ConfigValue {
         switch type {
         case .any, .mapping: return value
+        case .textFile: return textFile(value, named: name)
         case .list(let element): return list(value, of: element, named: name)
         case .map(let element): return map(value, of: element, named: name)
         case .object(let spec): return decode(value, as: spec, named: name)
@@ -46,6 +57,28 @@ public struct ConfigDecoder {
             return value.items == nil ? decode(value, as: element, named: name) : list(value, of: element, named: name)
         default:
             checkScalar(value, type, named: name)
+            return value
+        }
+    }
+
+    /// The text in place of the file's name.
+    private mutating func textFile(_ value: ConfigValue, named name: String) -> ConfigValue {
+        guard let path = value.text, !path.isEmpty else {
+            mistyped(value, name, .textFile)
+            return value
+        }
+        let folder = value.place.file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            .joined(separator: "/")
+        do {
+            let text = try YAMLFile.text(
+                of: path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path)
+            texts.append(text)
+            return fill(ConfigValue(.scalar(text: text, plain: false), at: value.place, isSecret: value.isSecret))
+        } catch {
+            for issue in error.issues {
+                let message = "\(issue.message): '\(path)' of '\(name)'"
+                issues.append(ConfigIssue(at: value.place, issue.rule, message, hint: issue.hint))
+            }
             return value
         }
     }

@@ -13,6 +13,7 @@ extension ConfigType {
         case .choice: "one of the words known here"
         case .selector: "a selector"
         case .template: "a text with placeholders"
+        case .textFile: "the name of a text file"
         case .mapping: "a selector or a map of steps"
         case .network: "an address range"
         case .scalar: "a single value"
@@ -35,6 +36,7 @@ extension ConfigType {
         case .choice(let choices): "one of " + choices.joined(separator: ", ")
         case .selector: "a selector"
         case .template: "text with {placeholders}"
+        case .textFile: "the name of a file beside this one"
         case .mapping: "a selector, or a map like { from: …, clean: text }"
         case .network: "a range like 10.0.0.0/24"
         case .scalar: "a single value"

@@ -26,13 +26,14 @@ struct FolderReader {
             if let profiles { written = try profiles.resolve(written) }
             var references = References(environment: environment, secretsFolder: secretsFolder, policy: self.references)
             let filled = references.fill(written)
-            var decoder = ConfigDecoder()
+            var decoder = ConfigDecoder { references.fill($0) }
             let decoded = decoder.decode(filled, as: spec, named: name)
             // What a missing secret would have been is not known, so nothing more is said of that place.
             let unresolved = Set(references.issues.map(\.place))
             let issues = references.issues + decoder.issues.filter { !unresolved.contains($0.place) }
             return Outcome(
-                value: decoded, version: ConfigVersion.of(written), fingerprint: ConfigVersion.of(filled),
+                value: decoded, version: ConfigVersion.of(written, decoder.texts),
+                fingerprint: ConfigVersion.of(filled, decoder.texts),
                 issues: Self.sorted(issues))
         } catch let error as ConfigIssues {
             return Outcome(issues: Self.sorted(error.issues))

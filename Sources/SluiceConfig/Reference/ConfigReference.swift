@@ -90,6 +90,7 @@ extension ConfigType {
         case .choice(let choices): choices.map { "`\($0)`" }.joined(separator: ", ")
         case .selector: "selector"
         case .template: "text with `{placeholders}`"
+        case .textFile: "name of a text file"
         case .mapping: "value object"
         case .network: "address range"
         case .scalar: "single value"

@@ -44,7 +44,7 @@ struct SchemaWriter {
     /// The members of a type's schema, without its braces.
     mutating func members(of type: ConfigType) {
         switch type {
-        case .string, .selector, .template, .scalar, .network: json.field("type", Self.scalars)
+        case .string, .selector, .template, .textFile, .scalar, .network: json.field("type", Self.scalars)
         case .secret:
             json.field("type", "string")
             json.field("pattern", #"\$\{(env|file):[^}]+\}"#)

@@ -36,7 +36,7 @@ public enum YAMLFile {
         return value
     }
 
-    static func text(of path: String) throws -> String {
+    static func text(of path: String) throws(ConfigIssues) -> String {
         guard let handle = FileHandle(forReadingAtPath: path),
             let data = try? handle.read(upToCount: maxBytes + 1) ?? Data()
         else {

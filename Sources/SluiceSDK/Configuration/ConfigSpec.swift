@@ -61,6 +61,9 @@ public indirect enum ConfigType: Sendable {
     case selector
     /// Text with `{placeholders}`.
     case template
+    /// The name of a text file, relative to the file that names it. What the plugin gets is the text, with `${…}` filled
+    /// in; the file is part of the configuration's version.
+    case textFile
     /// A value object of the mapping: a selector, or a map of steps.
     case mapping
     /// An address range, `10.0.0.0/24`.

@@ -24,6 +24,16 @@ public indirect enum JSONTemplate: Sendable {
         }
     }
 
+    /// Every template inside.
+    public var templates: [Template] {
+        switch self {
+        case .text(let template): [template]
+        case .literal: []
+        case .list(let items): items.flatMap(\.templates)
+        case .object(let members): members.flatMap { $0.value.templates }
+        }
+    }
+
     public func write(to writer: inout JSONWriter, value: (String, String?) -> String?) {
         switch self {
         case .literal(let json): writer.raw(json.utf8)

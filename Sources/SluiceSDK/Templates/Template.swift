@@ -108,10 +108,14 @@ public enum TemplateEscape: Sendable {
         return out
     }
 
+    /// What XML 1.0 cannot hold in any spelling becomes a space.
     private static func xmlEscaped(_ value: String) -> String {
         var out = ""
         for scalar in value.unicodeScalars {
             switch scalar {
+            case "\t", "\n": out.unicodeScalars.append(scalar)
+            case "\r": out += "&#13;"
+            case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": out += " "
             case "&": out += "&amp;"
             case "<": out += "&lt;"
             case ">": out += "&gt;"

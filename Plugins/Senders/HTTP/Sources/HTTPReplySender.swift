@@ -5,61 +5,50 @@ public import SluiceSDK
 public struct HTTPReplySender: ReplySender {
     public static let spec = PluginSpec(
         "http", "Sends replies to the source's own HTTP interface.",
-        ConfigSpec([
-            ConfigField("method", .choice(["POST", "PUT", "PATCH"]), default: "POST", "The method."),
-            ConfigField(
-                "url", .template, required: true, example: "https://example.org/orders/{external_id}/reply",
-                "Where to; values are percent-encoded. Placeholders stand behind the host."),
-            ConfigField(
-                "headers", .map(.template), example: "{ X-Source: \"{channel_id}\" }",
-                "Headers. `Idempotency-Key: {reply.id}` is sent unless it is set here."),
-            ConfigField(
-                "body", .object(ReplyBody.spec), required: true, example: "{ json: { id: \"{external_id}\" } }",
-                "The body."),
-            OutgoingAuth.field,
-            ConfigField(
-                "success", .object(SuccessRule.spec), example: "{ where: $.code, equals: [0] }",
-                "What a 2xx answer must say inside to count as taken."),
-            ConfigField("timeout", .duration, default: "30s", "For one request, from the look-up to the answer."),
-            ConfigField(
-                "zone", .string, default: "Asia/Shanghai", example: "+08:00", "The zone of `{reply.replied_at|…}`."),
-            ConfigField(
-                "allow", .list(.network), example: "[10.0.0.0/24]",
-                "The only addresses it may connect to; left out, every one."),
-        ]))
+        ConfigSpec(
+            [
+                ConfigField("method", .choice(["POST", "PUT", "PATCH"]), default: "POST", "The method."),
+                ConfigField(
+                    "url", .template, required: true, example: "https://example.org/orders/{external_id}/reply",
+                    "Where to; values are percent-encoded. Placeholders stand behind the host."),
+                ConfigField(
+                    "headers", .map(.template), example: "{ X-Source: \"{channel_id}\" }",
+                    "Headers. `Idempotency-Key: {reply.id}` is sent unless it is set here."),
+                ConfigField(
+                    "body", .object(BodyTemplate.spec(example: "external_id")), required: true,
+                    example: "{ json: { id: \"{external_id}\" } }",
+                    "The body."),
+                ClientAuth.field,
+                ConfigField(
+                    "success", .object(SuccessRule.spec), example: "{ where: $.code, equals: [0] }",
+                    "What a 2xx answer must say inside to count as taken."),
+                ReplyDates.field,
+            ] + ClientRoute.fields))
+
+    /// Answers are for a person to read; nothing of them is kept but their beginning.
+    private static let mostAnswerBytes = 1 << 20
 
     private let builder: ReplyRequestBuilder
-    private let auth: OutgoingAuth
+    private let auth: ClientAuth
     private let success: SuccessRule?
-    private let timeout: Duration
-    private let allowed: [CIDR]?
-    private let client: CurlClient
     private let clock: @Sendable () -> Timestamp
 
     /// - Throws: `ConfigIssue`.
     public init(_ config: Config, context: ChannelContext) throws {
-        try self.init(config, client: .shared, clock: { Timestamp.now() })
+        try self.init(config, clock: { Timestamp.now() })
     }
 
-    init(_ config: Config, client: CurlClient, clock: @escaping @Sendable () -> Timestamp) throws {
+    init(_ config: Config, clock: @escaping @Sendable () -> Timestamp) throws {
         builder = try ReplyRequestBuilder(config)
-        auth = try OutgoingAuth(config.optionalObject("auth"))
+        auth = try ClientAuth(config, clock: clock)
         success = try config.optionalObject("success").map(SuccessRule.init)
-        timeout = try config.optionalDuration("timeout") ?? .seconds(30)
-        allowed = try config.networks("allow")
-        self.client = client
         self.clock = clock
     }
 
     public func send(_ reply: Reply) async throws -> SourceAnswer {
-        var request = try builder.request(for: reply)
-        auth.apply(to: &request, now: clock(), nonce: Hex.encode(secureRandomBytes(16)))
+        let request = try builder.request(for: reply)
         do {
-            let response = try await client.perform(
-                CurlRequest(
-                    request.method, request.url, headers: request.headers, body: request.body, timeout: timeout,
-                    allowed: allowed))
-            return try judge(response)
+            return try judge(try await auth.perform(request, maxResponseBytes: Self.mostAnswerBytes))
         } catch let error as CurlError {
             throw PluginError(error, plugin: "http")
         }

@@ -5,35 +5,29 @@ struct ReplyRequestBuilder: Sendable {
     private let method: String
     private let url: Template
     private let headers: HeaderTemplates
-    private let body: ReplyBody
-    private let dates: DateFormats
+    private let body: BodyTemplate
+    private let dates: ReplyDates
 
     /// - Throws: `ConfigIssue`.
     init(_ config: Config) throws {
         method = try config.optionalString("method") ?? "POST"
         url = try Template(httpURL: config.required("url"), allowed: ReplyFacts.names)
         headers = try HeaderTemplates(config.optional("headers"), allowed: ReplyFacts.names)
-        body = try ReplyBody(config.object("body"), headers: headers)
-        let name = try config.optionalString("zone") ?? "Asia/Shanghai"
-        guard let zone = Zone(name: name) else {
-            throw ConfigIssue(
-                at: config.optional("zone")?.place ?? config.place, "config.zone", "there is no time zone '\(name)'",
-                hint: "write a name like Asia/Shanghai or an offset like +08:00")
-        }
-        dates = try DateFormats([url] + headers.templates + body.templates, zone: zone, at: config.place)
+        body = try BodyTemplate(
+            config.object("body"), allowed: ReplyFacts.names, headers: headers, code: "http.body")
+        dates = try ReplyDates([url] + headers.templates + body.templates, config)
     }
 
     /// - Throws: `PluginError` when the source's own number would change where the request goes.
     func request(for reply: Reply) throws -> OutgoingRequest {
-        let facts = ReplyFacts(reply: reply, dates: dates)
+        let facts = ReplyFacts(reply, dates: dates)
         let filled = url.render(.url, value: facts.value)
-        var request = OutgoingRequest(
-            method: method, url: filled, headers: headers.render(value: facts.value), body: body.bytes(facts))
+        var request = OutgoingRequest(method: method, url: filled, headers: headers.render(value: facts.value))
         guard !request.path.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {
             throw PluginError(
                 .rejected, "http.unsafe-url", "the source's number, filled into 'url', leads to another path")
         }
-        if !request.hasHeader("Content-Type") { request.setHeader("Content-Type", body.contentType) }
+        body.fill(&request, value: facts.value)
         if !request.hasHeader("Idempotency-Key") {
             request.setHeader("Idempotency-Key", TemplateEscape.header.apply(reply.id))
         }

@@ -189,7 +189,9 @@ import Testing
     @Test func bodiesThatCannotWorkAreFoundToo() {
         let url = "https://example.org/"
         for (body, rule): (ConfigLiteral, String) in [
-            ([:], "http.body"), (["json": ["a": "b"], "text": "c"], "http.body"), (["xml": "a"], "http.body"),
+            ([:], "http.body"), (["json": ["a": "b"], "text": "c"], "http.body"), (["yaml": "a"], "http.body"),
+            (["form": ["a": "b"], "xml": "c"], "http.body"), (["xml": "{nothing}"], "template.unknown-name"),
+            (["form": ["a": "{nothing}"]], "template.unknown-name"), (["template": "{"], "template.syntax"),
             (["json": ["a": "{requester.name}"]], "template.unknown-name"),
         ] {
             let issue = #expect(throws: ConfigIssue.self) { try Self.sender(url, body: body) }

@@ -15,7 +15,8 @@ public final class HTTPPollTransport: Transport {
                 ConfigField("query", .map(.template), example: "{ pageSize: 200 }", "Query parameters."),
                 ConfigField("headers", .map(.template), example: "{ X-Source: sluice }", "Headers."),
                 ConfigField(
-                    "body", .object(PollRequest.bodySpec), example: "{ json: { pageNo: \"{page|number}\" } }",
+                    "body", .object(BodyTemplate.spec(example: "since")),
+                    example: "{ json: { pageNo: \"{page|number}\" } }",
                     "The body of a POST."),
                 ConfigField("every", .duration, example: "30s", "The pause between two passes; 60s without `cron`."),
                 ConfigField(

@@ -37,10 +37,64 @@ import Testing
         #expect(inside.requests.isEmpty)
     }
 
-    @Test func addressesOutsideTheListAreNotConnectedTo() async throws {
+    @Test(arguments: ["127.0.0.1", "localhost", "127.1", "[::ffff:127.0.0.1]"])
+    func namesThatLeadOutsideTheListAreNotConnectedTo(host: String) async throws {
         let bench = try PollBench { _ in StubServer.Answer(200, "{}") }
-        #expect(await Self.code(try bench.transport(["allow": ["10.0.0.0/8"]])) == "http-poll.address-not-allowed")
+        let transport = try bench.transport([
+            "url": .text("http://\(host):\(bench.server.port)/orders"), "allow": ["10.0.0.0/8"],
+        ])
+        #expect(await Self.code(transport) == "http-poll.address-not-allowed")
         #expect(bench.server.requests.isEmpty)
+    }
+
+    @Test func aLoginDoesNotLeadInsideEither() async throws {
+        let inside = try PollBench { _ in StubServer.Answer(200, #"{"t":"x"}"#) }
+        let transport = try inside.transport([
+            "allow": ["10.0.0.0/8"],
+            "auth": [
+                "type": "session", "token": "$.t", "send": ["header": "X"],
+                "login": ["url": .text("http://localhost:\(inside.server.port)/login")],
+            ],
+        ])
+        #expect(await Self.code(transport) == "http-poll.address-not-allowed")
+        #expect(inside.server.requests.isEmpty)
+    }
+
+    /// As gzip of the machine packs it.
+    private static func packed(_ command: String, encoding: String = "gzip") throws -> StubServer.Answer {
+        let folder = TemporaryFolder()
+        let child = try ChildProcess(
+            "/bin/sh", ["-c", "\(command) > \(folder("out"))"], environment: ["PATH": "/usr/bin:/bin"])
+        #expect(child.wait() == .exited(0))
+        var answer = StubServer.Answer(200, headers: [("Content-Encoding", encoding)])
+        answer.bytes = try readFile(folder("out"))
+        return answer
+    }
+
+    @Test func aPackedPageIsUnpacked() async throws {
+        let page = PollBench.page([1, 2])
+        let answer = try Self.packed("printf '%s' '\(page.body)' | gzip -9")
+        let bench = try PollBench { _ in answer }
+        #expect(try await bench.transport().take().numbers == [1, 2])
+        #expect(bench.server.requests.first?.header("accept-encoding") == "gzip, deflate")
+    }
+
+    @Test(arguments: [
+        ("head -c 50000000 /dev/zero | gzip -9", "gzip"),
+        ("head -c 50000000 /dev/zero | gzip -9 | gzip -9", "gzip, gzip"),
+    ])
+    func whatUnpacksToMoreThanAMessageIsNotTaken(command: String, encoding: String) async throws {
+        let answer = try Self.packed(command, encoding: encoding)
+        #expect((answer.bytes?.count ?? 0) < 100_000)
+        let bench = try PollBench { _ in answer }
+        #expect(await Self.code(try bench.transport()) == "http-poll.too-large")
+    }
+
+    @Test(arguments: [("printf broken", "gzip"), ("printf '{}'", "compress")])
+    func whatCannotBeUnpackedSaysSo(command: String, encoding: String) async throws {
+        let answer = try Self.packed(command, encoding: encoding)
+        let bench = try PollBench { _ in answer }
+        #expect(await Self.code(try bench.transport()) == "http-poll.broken")
     }
 
     @Test func aServerThatSendsHalfAndHangsIsAskedAgain() async throws {

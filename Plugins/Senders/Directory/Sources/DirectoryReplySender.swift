@@ -1,0 +1,41 @@
+public import SluiceSDK
+
+/// Writes each reply as a file into a folder that the source empties.
+public struct DirectoryReplySender: ReplySender {
+    public static let spec = PluginSpec(
+        "directory", "Writes each reply as a file into a folder.",
+        ConfigSpec(
+            FileDrop.fields + [
+                ConfigField(
+                    "name", .template, default: "\"{reply.id}\"", example: "\"{external_id}-{reply.id}.json\"",
+                    "The file's name. Values are made safe for it: what is no letter, digit, `-`, `_` or inner dot is "
+                        + "percent-encoded."),
+                ConfigField(
+                    "body", .object(BodyTemplate.spec(example: "external_id")), required: true,
+                    example: "{ json: { id: \"{external_id}\" } }", "What stands in the file."),
+                ReplyDates.field,
+            ]))
+
+    private let drop: FileDrop
+    private let name: Template
+    private let body: BodyTemplate
+    private let dates: ReplyDates
+
+    /// - Throws: `ConfigIssue`.
+    public init(_ config: Config, context: ChannelContext) throws {
+        drop = try FileDrop(config, label: context.channelID)
+        name = try FileName.template(
+            config.optional("name") ?? ConfigValue("{reply.id}"), allowed: ReplyFacts.names)
+        body = try BodyTemplate(config.object("body"), allowed: ReplyFacts.names, code: "directory.body")
+        dates = try ReplyDates([name] + body.templates, config)
+    }
+
+    /// The same reply makes the same file, which then takes its own place.
+    public func send(_ reply: Reply) async throws -> SourceAnswer {
+        let facts = ReplyFacts(reply, dates: dates)
+        let file = try FileName.render(name, value: facts.value)
+        try await drop.put(
+            body.bytes(value: facts.value), named: file, replaces: name.names.contains("reply.id"))
+        return SourceAnswer(status: nil, excerpt: String("written as \(file)".prefix(500)))
+    }
+}
