@@ -37,6 +37,7 @@ let bundledPlugins: [[Target]] = [
     plugin("HTTPPushTransport", path: "Transports/HTTPPush"),
     plugin("HTTPPollTransport", path: "Transports/HTTPPoll", ["CurlKit"]),
     plugin("DirectoryTransport", path: "Transports/Directory"),
+    plugin("MailboxTransport", path: "Transports/Mailbox", ["CurlKit"]),
     plugin("JSONFormat", path: "Formats/JSON"),
     plugin("NDJSONFormat", path: "Formats/NDJSON"),
     plugin("CSVFormat", path: "Formats/CSV"),
@@ -44,13 +45,15 @@ let bundledPlugins: [[Target]] = [
     plugin("XMLFormat", path: "Formats/XML"),
     plugin("FormFormat", path: "Formats/Form"),
     plugin("HTTPSender", path: "Senders/HTTP", ["CurlKit"]),
+    plugin("MailSender", path: "Senders/Mail", ["CurlKit"]),
     plugin("WebhookSender", path: "Senders/Webhook", ["CurlKit"]),
     plugin("DirectorySender", path: "Senders/Directory"),
 ]
 
 let pluginNames: [Target.Dependency] = [
     "HTTPPushTransport", "HTTPPollTransport", "DirectoryTransport", "JSONFormat", "NDJSONFormat", "CSVFormat",
-    "EmailFormat", "XMLFormat", "FormFormat", "HTTPSender", "WebhookSender", "DirectorySender",
+    "EmailFormat", "XMLFormat", "FormFormat", "HTTPSender", "WebhookSender", "DirectorySender", "MailboxTransport",
+    "MailSender",
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")

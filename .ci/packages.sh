@@ -16,11 +16,14 @@ build_packages=(
 
 test_packages=(
     nginx-light    # an upstream with mutual TLS
+    dovecot-imapd  # mailboxes: IMAP
+    dovecot-pop3d  # and POP3
     openssh-client # ssh-keygen: keys for the sftp server
     openssh-server # an upstream with sftp
     openssl        # certificates for the servers
     passwd         # useradd, for the test of zones apart
     python3        # tests that look on from outside
+    python3-aiosmtpd # an SMTP server
     systemd        # systemd-analyze checks the units
     tinyproxy-bin  # a forward proxy
     util-linux     # unshare and setpriv, for the test of zones apart

@@ -33,10 +33,13 @@ public struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
 
     init(_ code: CURLcode, detail: String) {
         let fallback = String(cString: curl_easy_strerror(code))
-        self.init(Self.label(code), detail.isEmpty ? fallback : detail)
+        self.init(Self.label(code, detail), detail.isEmpty ? fallback : detail)
     }
 
-    private static func label(_ code: CURLcode) -> String {
+    private static func label(_ code: CURLcode, _ detail: String) -> String {
+        // What libcurl has no codes of its own for: a mail folder that does not open, and an answer of too many lines.
+        if detail == "Select failed" { return "curl.denied" }
+        if detail.hasPrefix("Too large response headers") { return "curl.too-large" }
         switch code {
         case CURLE_COULDNT_CONNECT: "curl.refused"
         case CURLE_COULDNT_RESOLVE_HOST: "curl.dns"

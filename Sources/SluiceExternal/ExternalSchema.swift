@@ -18,6 +18,7 @@ enum ExternalSchema {
             StoreMigration("7 resending", BoundarySchema.resending),
             StoreMigration("8 retention", retention),
             StoreMigration("9 erasure", ErasureBook.sql),
+            StoreMigration("10 reply origin", replyOrigin),
         ])
 
     private static let journal = """
@@ -183,6 +184,14 @@ enum ExternalSchema {
         """
 
     /// For channels with `kind:` alone: what is known of a ticket, and what its source said of it afterwards.
+    /// What a reply to a ticket needs of the message that brought it, as a JSON object: the citizen's address, above all.
+    private static let replyOrigin = """
+        CREATE TABLE reply_origin (
+            ticket INTEGER PRIMARY KEY REFERENCES ticket,
+            content TEXT NOT NULL
+        ) STRICT;
+        """
+
     private static let followUps = """
         CREATE TABLE ticket_body (
             ticket INTEGER PRIMARY KEY REFERENCES ticket,

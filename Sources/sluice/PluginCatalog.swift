@@ -7,6 +7,8 @@ import HTTPPollTransport
 import HTTPPushTransport
 import HTTPSender
 import JSONFormat
+import MailSender
+import MailboxTransport
 import NDJSONFormat
 import SluiceConfig
 import SluiceExternal
@@ -16,12 +18,16 @@ import XMLFormat
 
 /// The only list of plugins. A new one is a folder, a line in Package.swift and a line here.
 enum PluginCatalog {
-    static let transports: [any Transport.Type] = [HTTPPollTransport.self, DirectoryTransport.self]
+    static let transports: [any Transport.Type] = [
+        HTTPPollTransport.self, DirectoryTransport.self, MailboxTransport.self,
+    ]
     static let pushTransports: [any PushTransport.Type] = [HTTPPushTransport.self]
     static let formats: [any Format.Type] = [
         JSONFormat.self, NDJSONFormat.self, CSVFormat.self, EmailFormat.self, XMLFormat.self, FormFormat.self,
     ]
-    static let replySenders: [any ReplySender.Type] = [HTTPReplySender.self, DirectoryReplySender.self]
+    static let replySenders: [any ReplySender.Type] = [
+        HTTPReplySender.self, MailReplySender.self, DirectoryReplySender.self,
+    ]
     static let deliverySenders: [any DeliverySender.Type] = [WebhookSender.self, DirectoryDeliverySender.self]
 
     static let external = ExternalPlugins(

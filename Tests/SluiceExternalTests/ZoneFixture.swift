@@ -1,6 +1,7 @@
 import CSVFormat
 import CurlKit
 import DirectoryTransport
+import EmailFormat
 import FormFormat
 import Foundation
 import Glibc
@@ -10,6 +11,8 @@ import HTTPPushTransport
 import HTTPSender
 import JSONFormat
 import Logging
+import MailSender
+import MailboxTransport
 import NDJSONFormat
 import SluiceBoundary
 import SluiceConfig
@@ -25,14 +28,19 @@ final class ZoneFixture: Sendable {
     static let secret = "a-secret-of-the-test"
 
     static let plugins = ExternalPlugins(
-        transports: [DirectoryTransport.self, HTTPPollTransport.self], pushTransports: [HTTPPushTransport.self],
-        formats: [JSONFormat.self, NDJSONFormat.self, CSVFormat.self, XMLFormat.self, FormFormat.self],
-        replySenders: [HTTPReplySender.self])
+        transports: [DirectoryTransport.self, HTTPPollTransport.self, MailboxTransport.self],
+        pushTransports: [HTTPPushTransport.self],
+        formats: [
+            JSONFormat.self, NDJSONFormat.self, CSVFormat.self, EmailFormat.self, XMLFormat.self, FormFormat.self,
+        ],
+        replySenders: [HTTPReplySender.self, MailReplySender.self])
 
     static let specs = PluginSpecs(
-        transports: [DirectoryTransport.spec, HTTPPollTransport.spec, HTTPPushTransport.spec],
-        formats: [JSONFormat.spec, NDJSONFormat.spec, CSVFormat.spec, XMLFormat.spec, FormFormat.spec],
-        replySenders: [HTTPReplySender.spec])
+        transports: [DirectoryTransport.spec, HTTPPollTransport.spec, HTTPPushTransport.spec, MailboxTransport.spec],
+        formats: [
+            JSONFormat.spec, NDJSONFormat.spec, CSVFormat.spec, EmailFormat.spec, XMLFormat.spec, FormFormat.spec,
+        ],
+        replySenders: [HTTPReplySender.spec, MailReplySender.spec])
 
     let folder: TemporaryFolder
     let store: Store
@@ -50,7 +58,8 @@ final class ZoneFixture: Sendable {
         let config = folder.path + "/config"
         try Self.write(channels, to: config)
         let loaded = ConfigFolder.load(
-            config, specs: Self.specs, environment: ["SECRET": Self.secret, "FOLDER": folder.path])
+            config, specs: Self.specs,
+            environment: ["SECRET": Self.secret, "MAILBOX": Dovecot.password, "FOLDER": folder.path])
         store = try ExternalStore.open(folder: folder.path + "/data")
         files = loaded.goodChannels
         settings = ExternalSettings(

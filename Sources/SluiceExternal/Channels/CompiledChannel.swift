@@ -43,6 +43,7 @@ extension RecordProcessor {
     public init(_ file: ChannelFile, plugins: ExternalPlugins, lookups: [String: [String: String]], zone: Zone) throws {
         let format = try plugins.format(file.format)
         let mapping = try Mapping(compiling: file.ticket, kind: file.kind, format: format, zone: zone, lookups: lookups)
-        self.init(format: format, mapping: mapping, limits: file.limits)
+        let origin = try OriginProgram(file.reply.map { try plugins.remembered($0.sender) } ?? [], format: format)
+        self.init(format: format, mapping: mapping, limits: file.limits, origin: origin)
     }
 }

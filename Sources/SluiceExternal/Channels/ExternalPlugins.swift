@@ -40,6 +40,14 @@ public struct ExternalPlugins: Sendable {
         return try found.init(use.config, context: context)
     }
 
+    /// What the channel's reply sender wants remembered of every record.
+    func remembered(_ use: PluginUse) throws -> [OriginValue] {
+        guard let found = replySenders.first(where: { $0.spec.name == use.type }) else {
+            throw unknown("reply sender", use)
+        }
+        return try found.remembered(use.config)
+    }
+
     private func unknown(_ kind: String, _ use: PluginUse) -> ConfigIssue {
         ConfigIssue(at: use.place, "config.unknown-plugin", "there is no \(kind) '\(use.type)'")
     }

@@ -85,7 +85,9 @@ private struct JournalTransaction {
             ticket.ticket.ticketID, channel, ticket.ticket.externalID, try storedMessage(), ticket.sourceDigest.data,
             ticket.contentDigest.data, ticket.updatedAt.milliseconds, entry.receivedAt.milliseconds,
         ])
-        if entry.keepsBodies { try FollowUpBook.keep(ticket.body, of: db.lastInsertedRowID, in: db) }
+        let key = db.lastInsertedRowID
+        if entry.keepsBodies { try FollowUpBook.keep(ticket.body, of: key, in: db) }
+        try ReplyOrigin.keep(ticket.origin, of: key, in: db)
         forward(ticket.body, of: ticket.ticket, .ticketOpened)
         outcome.new += 1
     }
@@ -104,6 +106,7 @@ private struct JournalTransaction {
         revised[.revision] = .integer(revision)
         let body = revised.json()
         if entry.keepsBodies { try FollowUpBook.keep(body, of: key, in: db) }
+        try ReplyOrigin.keep(ticket.origin, of: key, in: db)
         forward(body, of: revised, .ticketRevised)
         outcome.revised += 1
     }

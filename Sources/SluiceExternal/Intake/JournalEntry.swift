@@ -37,12 +37,15 @@ struct JournalTicket: Sendable {
     var sourceDigest: [UInt8]
     var contentDigest: [UInt8]
     var updatedAt: Timestamp
+    /// What the reply sender will need; empty for most.
+    var origin: [String: String]
 
     init(ticket: IntakeTicket, body: [UInt8], processed: ProcessedTicket) {
         self.ticket = ticket
         self.body = body
         sourceDigest = processed.sourceDigest
         contentDigest = processed.contentDigest
+        origin = processed.origin
         updatedAt = ticket.text(.updatedDatetime).flatMap(Timestamp.init(rfc3339:)) ?? Timestamp(milliseconds: 0)
     }
 }

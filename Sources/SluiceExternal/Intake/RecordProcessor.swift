@@ -7,11 +7,17 @@ public struct RecordProcessor: Sendable {
     let format: any Format
     let mapping: Mapping
     let limits: ChannelLimits
+    let origin: OriginProgram
 
     public init(format: any Format, mapping: Mapping, limits: ChannelLimits) {
+        self.init(format: format, mapping: mapping, limits: limits, origin: .nothing)
+    }
+
+    init(format: any Format, mapping: Mapping, limits: ChannelLimits, origin: OriginProgram) {
         self.format = format
         self.mapping = mapping
         self.limits = limits
+        self.origin = origin
     }
 
     public func process(_ message: RawMessage) -> [ProcessedRecord] {
@@ -52,7 +58,8 @@ public struct RecordProcessor: Sendable {
                 let mapped = try mapping.map(record)
                 let ticket = ProcessedTicket(
                     ticket: mapped.ticket, stripped: mapped.strippedFields, record: index,
-                    sourceDigest: SHA256.hash(bytes), contentDigest: mapped.ticket.contentDigest())
+                    sourceDigest: SHA256.hash(bytes), contentDigest: mapped.ticket.contentDigest(),
+                    origin: try origin.read(record))
                 guard let kind = mapped.followUp else { return .ticket(ticket) }
                 return .followUp(kind, ticket, bytes: bytes)
             } catch {
@@ -90,4 +97,6 @@ public struct ProcessedTicket: Sendable {
     public var sourceDigest: [UInt8]
     /// SHA-256 of the mapped fields.
     public var contentDigest: [UInt8]
+    /// What the reply sender will need.
+    var origin: [String: String] = [:]
 }

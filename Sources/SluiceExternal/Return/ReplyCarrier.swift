@@ -68,7 +68,9 @@ struct ReplyCarrier: Sendable {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM reply WHERE channel = ? AND state IN ('waiting', 'sending') AND next_at <= ?
+                    SELECT reply.*, (SELECT content FROM reply_origin JOIN ticket ON ticket.id = reply_origin.ticket
+                                     WHERE ticket.ticket_id = reply.ticket_id) AS origin
+                    FROM reply WHERE channel = ? AND state IN ('waiting', 'sending') AND next_at <= ?
                     AND NOT EXISTS (
                         SELECT 1 FROM reply AS earlier INDEXED BY reply_ticket
                         WHERE earlier.ticket_id = reply.ticket_id AND earlier.id < reply.id

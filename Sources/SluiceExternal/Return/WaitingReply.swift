@@ -14,6 +14,7 @@ struct WaitingReply: Sendable {
         offeredAt = Timestamp(milliseconds: row["offered_at"])
         reply = Reply(
             id: row["reply_id"], ticketID: row["ticket_id"], channelID: row["channel"], externalID: row["external_id"],
-            event: row["event"], status: row["status"], publicText: row["public_text"], repliedAt: row["replied_at"])
+            event: row["event"], status: row["status"], publicText: row["public_text"], repliedAt: row["replied_at"],
+            origin: ReplyOrigin.read(row["origin"]))
     }
 }

@@ -2,10 +2,34 @@
 public protocol ReplySender: Plugin {
     init(_ config: Config, context: ChannelContext) throws
 
+    /// What has to be remembered of a message when it comes in, so that a reply to its tickets can be sent; nothing
+    /// unless a sender says otherwise.
+    /// - Throws: `ConfigIssue`.
+    static func remembered(_ config: Config) throws -> [OriginValue]
+
     /// Sends one reply. It may be called again with the same `reply.id` after a crash or a failure.
     /// - Returns: what the source answered, short enough to stand on a timeline.
     /// - Throws: `PluginError`.
     func send(_ reply: Reply) async throws -> SourceAnswer
+}
+
+extension ReplySender {
+    public static func remembered(_ config: Config) throws -> [OriginValue] { [] }
+}
+
+/// Something of a record that a reply will need: given back as `Reply.origin[name]`.
+public struct OriginValue: Sendable {
+    public var name: String
+    /// Of the channel's format; the first that finds something counts, and a list becomes words between spaces.
+    public var selectors: [String]
+    /// Where the configuration says so.
+    public var place: ConfigPlace
+
+    public init(_ name: String, _ selectors: [String], at place: ConfigPlace) {
+        self.name = name
+        self.selectors = selectors
+        self.place = place
+    }
 }
 
 /// A reply or status on its way to the source.
@@ -22,10 +46,13 @@ public struct Reply: Sendable {
     public var publicText: String
     /// RFC 3339.
     public var repliedAt: String
+    /// What the sender asked to remember (`remembered`), from the latest message that brought the ticket. The other
+    /// side wrote it.
+    public var origin: [String: String]
 
     public init(
         id: String, ticketID: String, channelID: String, externalID: String, event: String, status: String,
-        publicText: String, repliedAt: String
+        publicText: String, repliedAt: String, origin: [String: String] = [:]
     ) {
         self.id = id
         self.ticketID = ticketID
@@ -35,6 +62,7 @@ public struct Reply: Sendable {
         self.status = status
         self.publicText = publicText
         self.repliedAt = repliedAt
+        self.origin = origin
     }
 }
 

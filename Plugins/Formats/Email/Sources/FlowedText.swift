@@ -1,10 +1,10 @@
-/// format=flowed (RFC 3676): a line that ends in a space goes on in the next one.
+/// format=flowed (RFC 3676): a line that ends in a space goes on in the next one. Lines end in a newline here.
 enum FlowedText {
     /// - Parameter deletesSpace: `delsp=yes`: that space is no part of the text, as in Chinese.
     static func unfolded(_ text: String, deletesSpace: Bool) -> String {
         var out: [String] = []
         var open: (depth: Int, text: String)?
-        for line in MailText.lines(text) {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             let depth = line.prefix { $0 == ">" }.count
             var content = line.dropFirst(depth)
             if content.first == " " { content = content.dropFirst() }

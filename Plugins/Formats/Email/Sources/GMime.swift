@@ -52,7 +52,7 @@ struct GMimeNode {
 
     /// A multipart's parts.
     var children: [GMimeNode] {
-        (0..<sluice_mime_child_count(pointer)).compactMap { sluice_mime_child(pointer, $0).map(GMimeNode.init) }
+        (0..<max(0, sluice_mime_child_count(pointer))).compactMap { sluice_mime_child(pointer, $0).map(GMimeNode.init) }
     }
 
     /// The message that an enclosed one holds.
@@ -60,7 +60,7 @@ struct GMimeNode {
 
     /// In the order they came, values as they were written.
     var headers: [MailHeader] {
-        (0..<sluice_mime_header_count(pointer)).compactMap { index in
+        (0..<max(0, sluice_mime_header_count(pointer))).compactMap { index in
             guard let name = sluice_mime_header_name(pointer, index),
                 let value = sluice_mime_header_value(pointer, index)
             else { return nil }

@@ -67,7 +67,7 @@ struct MailBody {
             throw MailLimits.tooMuch("email.text-size", "a text is longer than \(MailLimits.mostText) bytes")
         }
         let contentType = headers.first { $0.name == "content-type" }
-        let text = MailText.decode(bytes, label: contentType?.parameter("charset"))
+        let text = MailText.withNewlines(MailText.decode(bytes, label: contentType?.parameter("charset")))
         if block == nil { blocks.append(Block()) }
         let index = block ?? blocks.count - 1
         if type == "text/html" {
@@ -88,7 +88,7 @@ struct MailBody {
                     name: file.name, contentType: "application/octet-stream", size: file.size, isInline: false,
                     contentID: "", number: attachments.count + 1))
         }
-        return found.text.utf8.contains(0x0D) ? MailText.lines(found.text).joined(separator: "\n") : found.text
+        return found.text
     }
 
     private mutating func attach(_ node: GMimeNode, _ headers: [MailHeader]) {

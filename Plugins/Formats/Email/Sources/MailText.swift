@@ -45,7 +45,15 @@ enum MailText {
     }
 
     /// Every line break a newline.
-    static func lines(_ text: String) -> [Substring] {
-        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+    static func withNewlines(_ text: String) -> String {
+        guard text.utf8.contains(0x0D) else { return text }
+        var out: [UInt8] = []
+        out.reserveCapacity(text.utf8.count)
+        var afterReturn = false
+        for byte in text.utf8 {
+            if !(afterReturn && byte == 0x0A) { out.append(byte == 0x0D ? 0x0A : byte) }
+            afterReturn = byte == 0x0D
+        }
+        return String(decoding: out, as: UTF8.self)
     }
 }

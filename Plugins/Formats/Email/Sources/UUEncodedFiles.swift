@@ -1,4 +1,4 @@
-/// Files that old programs write into the text itself: `begin 644 name`, lines, `end`.
+/// Files that old programs write into the text itself: `begin 644 name`, lines, `end`. Lines end in a newline here.
 struct UUEncodedFiles {
     struct File: Equatable {
         let name: String
@@ -11,9 +11,9 @@ struct UUEncodedFiles {
 
     init(in text: String) {
         self.text = text
-        guard text.hasPrefix("begin ") || text.contains("\nbegin ") || text.contains("\r\nbegin ") else { return }
+        guard text.hasPrefix("begin ") || text.contains("\nbegin ") else { return }
         var kept: [Substring] = []
-        var rest = MailText.lines(text)[...]
+        var rest = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
         while let line = rest.popFirst() {
             if let name = Self.name(line), let (size, length) = Self.body(rest) {
                 files.append(File(name: name, size: size))

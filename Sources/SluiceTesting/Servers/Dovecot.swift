@@ -1,0 +1,102 @@
+internal import Foundation
+
+/// Dovecot with IMAP and POP3, in the clear and over TLS, for one user with a Maildir. Runs as root or as whoever runs
+/// the tests.
+public final class Dovecot: Sendable {
+    public static let program = ServerProgram("dovecot", package: "dovecot-imapd dovecot-pop3d")
+    public static let user = "hotline"
+    public static let password = "secret"
+
+    public let server: RealServer
+    /// The user's Maildir; sub-folders are Maildirs of their own: `.Archive`.
+    public let maildir: String
+    private let certificates: TestCertificates
+    private let delivered = Counter()
+
+    /// The authority to trust, PEM.
+    public var authority: String { certificates.authority }
+    public var imap: String { "imap://127.0.0.1:\(server.place.ports[0])" }
+    public var imaps: String { "imaps://127.0.0.1:\(server.place.ports[1])" }
+    public var pop3: String { "pop3://127.0.0.1:\(server.place.ports[2])" }
+    public var pop3s: String { "pop3s://127.0.0.1:\(server.place.ports[3])" }
+
+    /// - Parameters:
+    ///   - maildir: another folder to serve, with `new`, `cur` and `tmp`.
+    ///   - offersTLS: false for a server that has none; what `imaps` and `pop3s` lead to then speaks in the clear.
+    ///   - options: further lines for dovecot.conf.
+    public init(maildir: String? = nil, offersTLS: Bool = true, _ options: [String] = []) async throws {
+        let folder = TemporaryFolder()
+        let certificates = try TestCertificates()
+        let pair = try certificates.server()
+        let maildir = maildir ?? folder("mail")
+        (self.certificates, self.maildir) = (certificates, maildir)
+        for sub in ["new", "cur", "tmp"] {
+            try FileManager.default.createDirectory(atPath: maildir + "/" + sub, withIntermediateDirectories: true)
+        }
+        try writeFile(Array("\(Self.user):{PLAIN}\(Self.password)\n".utf8), folder("users"))
+        // As root, Dovecot wants other users for what speaks to the network and for mail.
+        let owner = getuid() == 0 ? getpwnam("nobody").map { ($0.pointee.pw_uid, $0.pointee.pw_gid) } : nil
+        if let owner {
+            try setMode(0o755, of: folder.path)
+            for sub in ["", "/new", "/cur", "/tmp"] { chown(maildir + sub, owner.0, owner.1) }
+        }
+        server = try await RealServer.start(Self.program, ports: 4, folder: folder) { place in
+            let lines =
+                Self.general(place, pair, owner ?? (getuid(), getgid()), maildir, offersTLS)
+                + Self.services(place.ports, offersTLS) + options
+            try writeFile(Array((lines.joined(separator: "\n") + "\n").utf8), place("dovecot.conf"))
+            return ["-F", "-c", place("dovecot.conf")]
+        }
+    }
+
+    /// Puts a message into the inbox as a mail server does: written beside, then renamed.
+    public func deliver(_ message: [UInt8]) throws {
+        let name = "\(1_000_000 + delivered.next()).test"
+        try writeFile(message, maildir + "/tmp/" + name)
+        try move(maildir + "/tmp/" + name, to: maildir + "/new/" + name)
+    }
+
+    /// Flags of the inbox's messages that were seen by the server, in the order of delivery: `["S", ""]`.
+    public func flags() -> [String] {
+        names(in: maildir + "/cur").map { name in name.split(separator: ":2,").dropFirst().first.map(String.init) ?? ""
+        }
+    }
+
+    /// What the server itself wrote to its log.
+    public var log: String {
+        (try? readFile(server.place("dovecot.log"))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    private static func general(
+        _ place: RealServer.Place, _ pair: TestCertificates.Pair, _ owner: (uid_t, gid_t), _ maildir: String,
+        _ offersTLS: Bool
+    ) -> [String] {
+        let user = getuid() == 0 ? nil : getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
+        let group = getgrgid(getgid()).map { String(cString: $0.pointee.gr_name) } ?? "nogroup"
+        return [
+            "base_dir = \(place("run"))", "state_dir = \(place("run"))", "log_path = \(place("dovecot.log"))",
+            "protocols = imap pop3", "listen = 127.0.0.1", "ssl = \(offersTLS ? "yes" : "no")",
+            "ssl_cert = <\(pair.certificate)",
+            "ssl_key = <\(pair.key)", "disable_plaintext_auth = no", "auth_mechanisms = plain login",
+            "mail_location = maildir:\(maildir)", "first_valid_uid = 0", "mail_fsync = never",
+            "maildir_stat_dirs = yes", "mail_max_userip_connections = 100",
+            "passdb {", "  driver = passwd-file", "  args = \(place("users"))", "}",
+            "userdb {", "  driver = static", "  args = uid=\(owner.0) gid=\(owner.1) home=\(maildir)", "}",
+        ]
+            + (user.map {
+                ["default_login_user = \($0)", "default_internal_user = \($0)", "default_internal_group = \(group)"]
+            } ?? [])
+    }
+
+    private static func services(_ ports: [Int], _ offersTLS: Bool) -> [String] {
+        let tls = ["    ssl = \(offersTLS ? "yes" : "no")"]
+        func login(_ name: String, _ plain: Int, _ encrypted: Int) -> [String] {
+            [
+                "service \(name)-login {", "  chroot =", "  inet_listener \(name) {", "    port = \(plain)", "  }",
+                "  inet_listener \(name)s {", "    port = \(encrypted)",
+            ] + tls + ["  }", "}"]
+        }
+        return login("imap", ports[0], ports[1]) + login("pop3", ports[2], ports[3])
+            + ["anvil", "stats"].flatMap { ["service \($0) {", "  chroot =", "}"] }
+    }
+}
