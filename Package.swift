@@ -36,6 +36,7 @@ func plugin(_ name: String, path: String, _ dependencies: [Target.Dependency] = 
 let bundledPlugins: [[Target]] = [
     plugin("HTTPPushTransport", path: "Transports/HTTPPush"),
     plugin("HTTPPollTransport", path: "Transports/HTTPPoll", ["CurlKit"]),
+    plugin("RemoteFilesTransport", path: "Transports/RemoteFiles", ["CurlKit"]),
     plugin("DirectoryTransport", path: "Transports/Directory"),
     plugin("MailboxTransport", path: "Transports/Mailbox", ["CurlKit"]),
     plugin("JSONFormat", path: "Formats/JSON"),
@@ -53,7 +54,7 @@ let bundledPlugins: [[Target]] = [
 let pluginNames: [Target.Dependency] = [
     "HTTPPushTransport", "HTTPPollTransport", "DirectoryTransport", "JSONFormat", "NDJSONFormat", "CSVFormat",
     "EmailFormat", "XMLFormat", "FormFormat", "HTTPSender", "WebhookSender", "DirectorySender", "MailboxTransport",
-    "MailSender",
+    "MailSender", "RemoteFilesTransport",
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")

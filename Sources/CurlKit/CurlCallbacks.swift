@@ -83,7 +83,7 @@ extension CurlTransfer {
 
     /// One line with its line break: the status line, a header, or the empty line at the end.
     func take(header line: String) {
-        if request.mail != nil {
+        if request.mail != nil || request.files != nil {
             response.lastLine = line.trimmingCharacters(in: .whitespacesAndNewlines)
             return
         }

@@ -5,7 +5,7 @@ public struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
     /// `curl.refused`, `curl.dns`, `curl.tls`, `curl.timeout`, `curl.broken`, `curl.too-large`,
     /// `curl.address-not-allowed`, `curl.url`, `curl.request`, `curl.closed`,
     /// `curl.token` or `curl.failed`; of mail servers `curl.login`, `curl.not-found` (no such message), `curl.denied` (no
-    /// such folder) and `curl.command` (refused).
+    /// such folder), `curl.command` and, of file servers, `curl.upload` (refused).
     public var code: String
     /// What a mail server said last: 550; nil where it said nothing.
     public var status: Int?
@@ -55,7 +55,8 @@ public struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
         case CURLE_LOGIN_DENIED: "curl.login"
         case CURLE_REMOTE_FILE_NOT_FOUND: "curl.not-found"
         case CURLE_REMOTE_ACCESS_DENIED: "curl.denied"
-        case CURLE_QUOTE_ERROR: "curl.command"
+        case CURLE_QUOTE_ERROR, CURLE_FTP_COULDNT_RETR_FILE: "curl.command"
+        case CURLE_UPLOAD_FAILED, CURLE_REMOTE_DISK_FULL: "curl.upload"
         default: "curl.failed"
         }
     }

@@ -16,7 +16,7 @@ public struct CurlTLS: Sendable, Hashable {
 
 /// One HTTP request. Redirects are never followed, proxies from the environment are never used.
 public struct CurlRequest: Sendable {
-    /// `http` or `https`; other protocols are refused, but for those of `mail`.
+    /// `http` or `https`; other protocols are refused, but for those of `mail` and `files`.
     public var url: String
     public var method: String
     /// In the order given; a name or value that could break out of its line is refused.
@@ -37,6 +37,8 @@ public struct CurlRequest: Sendable {
     public var tls = CurlTLS()
     /// Set for a request to a mail server; `url` is then one of its protocols and `method` counts for nothing.
     public var mail: CurlMail?
+    /// The same for a file server.
+    public var files: CurlFiles?
 
     public init(
         _ method: String = "GET", _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],

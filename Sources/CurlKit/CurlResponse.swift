@@ -8,6 +8,8 @@ public struct CurlResponse: Sendable {
     public var lastLine = ""
     /// How many connections were made for it: none when one was there already.
     public var openedConnections = 0
+    /// A file server's time of the file, in seconds since 1970; nil where it says none.
+    public var modified: Int?
 
     public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
         self.status = status

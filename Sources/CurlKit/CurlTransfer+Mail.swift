@@ -20,7 +20,7 @@ extension CurlTransfer {
             { isSending ? self.setUpload(easy) : CURLE_OK })
     }
 
-    private func setUpload(_ easy: UnsafeMutableRawPointer) -> CURLcode {
+    func setUpload(_ easy: UnsafeMutableRawPointer) -> CURLcode {
         let context = Unmanaged.passUnretained(self).toOpaque()
         return first(
             { sluice_curl_set_long(easy, CURLOPT_UPLOAD, 1) },

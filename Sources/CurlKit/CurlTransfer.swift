@@ -23,6 +23,8 @@ final class CurlTransfer: @unchecked Sendable {
 
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private(set) var recipientList: UnsafeMutablePointer<curl_slist>?
+    var commandList: UnsafeMutablePointer<curl_slist>?
+    var lateCommandList: UnsafeMutablePointer<curl_slist>?
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     /// - Throws: `CurlError` when the request could break out of its lines.
@@ -52,6 +54,10 @@ final class CurlTransfer: @unchecked Sendable {
         headerList = nil
         curl_slist_free_all(recipientList)
         recipientList = nil
+        curl_slist_free_all(commandList)
+        commandList = nil
+        curl_slist_free_all(lateCommandList)
+        lateCommandList = nil
         easy = nil
     }
 
@@ -68,6 +74,9 @@ final class CurlTransfer: @unchecked Sendable {
             var opened = 0
             _ = sluice_curl_get_long(easy, CURLINFO_NUM_CONNECTS, &opened)
             response.openedConnections = opened
+            var modified = -1
+            _ = sluice_curl_get_long(easy, CURLINFO_FILETIME, &modified)
+            response.modified = modified < 0 ? nil : modified
             return .success(response)
         }
         if isTooLarge {
@@ -81,7 +90,7 @@ final class CurlTransfer: @unchecked Sendable {
                         + (request.allowed ?? []).map(\.description).joined(separator: ", ")))
         }
         var error = CurlError(code, detail: String(cString: errorText))
-        if let easy, request.mail != nil {
+        if let easy, request.mail != nil || request.files != nil {
             var status = 0
             _ = sluice_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
             if status > 0 { error.status = status }
@@ -94,7 +103,8 @@ final class CurlTransfer: @unchecked Sendable {
         return first(
             { sluice_curl_set_string(easy, CURLOPT_URL, self.request.url) },
             {
-                let protocols = self.request.mail == nil ? "http,https" : CurlMail.protocols
+                let others = self.request.mail.map { _ in CurlMail.protocols }
+                let protocols = others ?? self.request.files.map { _ in CurlFiles.protocols } ?? "http,https"
                 return sluice_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, protocols)
             },
             // Empty, or http_proxy in the environment would lead around the allowed addresses.
@@ -114,6 +124,7 @@ final class CurlTransfer: @unchecked Sendable {
 
     private func setWhat(_ easy: UnsafeMutableRawPointer) -> CURLcode {
         if let mail = request.mail { return setMail(easy, mail) }
+        if let files = request.files { return setFiles(easy, files) }
         let body = request.body
         let hasBody = !body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method)
         buildHeaders()

@@ -20,6 +20,9 @@ extension ChildProcess {
         for descendant in descendants { while Self.isAlive(descendant) { usleep(500) } }
     }
 
+    /// How many processes it and its own have started that are still there.
+    public var descendantCount: Int { end == nil ? Self.descendants(of: id).filter(Self.isAlive).count : 0 }
+
     private static func descendants(of parent: Int32) -> [Int32] {
         var children: [Int32: [Int32]] = [:]
         for name in names(in: "/proc") {

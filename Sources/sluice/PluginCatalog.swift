@@ -10,6 +10,7 @@ import JSONFormat
 import MailSender
 import MailboxTransport
 import NDJSONFormat
+import RemoteFilesTransport
 import SluiceConfig
 import SluiceExternal
 import SluiceSDK
@@ -19,7 +20,7 @@ import XMLFormat
 /// The only list of plugins. A new one is a folder, a line in Package.swift and a line here.
 enum PluginCatalog {
     static let transports: [any Transport.Type] = [
-        HTTPPollTransport.self, DirectoryTransport.self, MailboxTransport.self,
+        HTTPPollTransport.self, DirectoryTransport.self, MailboxTransport.self, RemoteFilesTransport.self,
     ]
     static let pushTransports: [any PushTransport.Type] = [HTTPPushTransport.self]
     static let formats: [any Format.Type] = [

@@ -89,6 +89,11 @@ public final class RealServer: Sendable {
         }
     }
 
+    public var isRunning: Bool { running.withLock { $0.map { $0.end == nil } ?? false } }
+
+    /// How many processes it has for connections: for servers with one or more for each.
+    public var connections: Int { running.withLock { $0?.descendantCount ?? 0 } }
+
     /// Ends it at once, with everything that it started.
     public func stop() {
         running.withLock { child in

@@ -1,0 +1,17 @@
+import SluiceSDK
+import SluiceTesting
+import Testing
+
+@testable import RemoteFilesTransport
+
+@Suite struct RemoteConformanceTests {
+    @Test(arguments: ConformanceCase.allCases, RemoteBench.Kind.allCases)
+    func conforms(_ scenario: ConformanceCase, kind: RemoteBench.Kind) async throws {
+        try await TransportConformance.run(scenario) { try await RemoteBench(kind) }
+    }
+
+    @Test(arguments: ConformanceCase.allCases, ["delete", "keep"])
+    func conformsWhateverHappensAfterwards(_ scenario: ConformanceCase, after: String) async throws {
+        try await TransportConformance.run(scenario) { try await RemoteBench(.sftp, after: after) }
+    }
+}
