@@ -19,6 +19,7 @@ enum ExternalSchema {
             StoreMigration("8 retention", retention),
             StoreMigration("9 erasure", ErasureBook.sql),
             StoreMigration("10 reply origin", replyOrigin),
+            StoreMigration("11 channels", channels),
         ])
 
     private static let journal = """
@@ -207,5 +208,21 @@ enum ExternalSchema {
             at INTEGER NOT NULL,
             PRIMARY KEY (ticket, kind, source_digest)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What people did with channels, and the last good version of each as its file said it, with references in place of
+    /// secrets: it comes up again where the file is bad at the start.
+    private static let channels = """
+        CREATE TABLE channel_act (
+            id INTEGER PRIMARY KEY,
+            channel TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            person TEXT NOT NULL,
+            detail TEXT
+        ) STRICT;
+        CREATE INDEX channel_act_channel ON channel_act (channel, id);
+
+        ALTER TABLE channel ADD COLUMN good TEXT;
         """
 }

@@ -21,10 +21,14 @@ public final class ExternalZone: Sendable {
     private let outlet: Outlet
     private let inlet: Inlet
 
-    /// A channel whose configuration has errors is left out, and its status says why; the others work.
+    /// A channel whose configuration has errors is left out, or its last good version runs on, and its status says why;
+    /// the others work.
+    /// - Parameter restorer: reads the versions that were good once; nil brings none back.
     public init(
         settings: ExternalSettings, channels files: [ChannelResult], lookups: [String: [String: String]],
-        plugins: ExternalPlugins, store: Store, keys: ExternalKeys, bell: BoundaryBell, logger: Logger,
+        plugins: ExternalPlugins, store: Store, keys: ExternalKeys, bell: BoundaryBell,
+        restorer: ChannelRestorer? = nil,
+        logger: Logger,
         clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) throws {
         self.settings = settings
@@ -47,7 +51,8 @@ public final class ExternalZone: Sendable {
             clock: clock)
         let starter = ChannelStarter(
             gate: gate, settings: settings, store: store, outlet: outlet, bells: bells, clock: clock, logger: logger)
-        board = ChannelBoard(builder: builder, starter: starter, store: store, logger: logger)
+        board = ChannelBoard(
+            builder: builder, starter: starter, store: store, restore: { try restorer?.restore($0) }, logger: logger)
         self.files = files
         self.lookups = lookups
     }
@@ -105,12 +110,25 @@ public final class ExternalZone: Sendable {
         try await board.apply(channels, lookups: lookups)
     }
 
+    /// Every channel of the configuration in force, by id, with the version that runs; nil where none does.
+    public var channels: [String: ChannelFile?] { board.files }
+
     /// Nothing in and nothing out of a channel until it is resumed, over restarts too.
     public func pause(channel id: String, by person: String) async throws {
         try await board.pause(id, by: person, at: clock())
     }
 
-    public func resume(channel id: String) async throws { try await board.resume(id) }
+    public func resume(channel id: String, by person: String) async throws {
+        try await board.resume(id, by: person, at: clock())
+    }
+
+    /// Asks the channel's source again for everything since a time; what is known is absorbed.
+    /// - Parameter isPlan: only says what it would do.
+    public func backfill(
+        channel id: String, from time: Timestamp, by person: String, isPlan: Bool = false
+    ) async throws -> RewoundCheckpoint {
+        try await board.backfill(id, to: time, by: person, at: clock(), isPlan: isPlan)
+    }
 
     /// Until cancelled; then what is in hand is finished.
     private func holdChannels() async throws {

@@ -79,6 +79,61 @@ import Testing
         #expect(await gateway.stop() == 0)
     }
 
+    /// A stand-in for the secret would go into the ticket.
+    @Test func aReplayOnAStoppedGatewayMapsWithTheRealSecrets() async throws {
+        let gateway = try await Gateway()
+        let file = gateway.folder("config/hotlines/hotline-test.yaml")
+        let mapping = Gateway.channel("automatic").replacing(
+            "description: $.text",
+            with: """
+                description: $.text
+                  requester.account_id: { const: "${env:TEST_KEY}" }
+                """)
+        try Data(mapping.utf8).write(to: URL(fileURLWithPath: file))
+        try await gateway.start()
+        #expect(try await gateway.push(#"[{"no":"N-1","time":"soon","text":"路灯不亮"}]"#).status == 422)
+        #expect(await gateway.stop() == 0)
+        let mended = gateway.folder("mended.json")
+        try Data(Gateway.record(1).utf8).write(to: URL(fileURLWithPath: mended))
+        #expect(try await gateway.sluice(["rejects", "edit", "1", "--file", mended, "--by", "张敏"]).status == 0)
+        let replayed = try await gateway.sluice(["rejects", "replay", "1", "--by", "张敏"])
+        #expect(replayed.status == 0, "\(replayed)")
+        try await gateway.start()
+        try await eventually { !gateway.handler.requests.isEmpty }
+        let data = try JSONDocument.parse(try #require(gateway.handler.requests.first).body).root["data"]
+        #expect(data?["requester"]?["account_id"]?.string == "test-key")
+        #expect(await gateway.stop() == 0)
+    }
+
+    @Test func aChannelWhoseFileIsBadRunsOnAndIsShownByName() async throws {
+        let gateway = try await Gateway()
+        try await gateway.start()
+        #expect(await gateway.stop() == 0)
+        let file = gateway.folder("config/hotlines/hotline-test.yaml")
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        try text.replacing("external_id: $.no", with: "external_id: '!'")
+            .write(toFile: file, atomically: true, encoding: .utf8)
+        try await gateway.start()
+        #expect(try await gateway.push("[\(Gateway.record(1))]").status == 200)
+        var shown = ""
+        try await eventually {
+            shown = try await gateway.sluice(["channels", "show", "hotline-test"]).output
+            return shown.contains("runs on")
+        }
+        #expect(shown.contains("name          test\n"), "\(shown)")
+        #expect(shown.contains("source        http-push\n"), "\(shown)")
+        #expect(try await gateway.sluice(["channels", "pause", "hotline-test", "--by", "张敏"]).status == 0)
+        let refused = try await gateway.sluice(["channels", "backfill", "hotline-test", "--from", "2026-01-01"])
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("backfill.pushed"), "\(refused)")
+        // Not even YAML: the store remembers what it was.
+        try "a: [".write(toFile: file, atomically: true, encoding: .utf8)
+        shown = try await gateway.sluice(["channels", "show", "hotline-test"]).output
+        #expect(shown.contains("source        http-push\n"), "\(shown)")
+        #expect(shown.contains("paused by 张敏"), "\(shown)")
+        #expect(await gateway.stop() == 0)
+    }
+
     @Test func whatIsUnderReviewWaitsForAPersonWhoseDecisionIsCarriedOut() async throws {
         let gateway = try await Gateway(release: "review")
         try await gateway.start()

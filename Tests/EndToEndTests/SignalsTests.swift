@@ -66,9 +66,13 @@ import Testing
     }
 
     @Test func aChannelThatIsSilentAgainstItsHabitIsAnAlert() async throws {
-        let gateway = try await Gateway(silentAfter: "1s")
+        let gateway = try await Gateway()
         try await gateway.start()
         let log = gateway.folder("sluice.log")
+        // The habit is that of the version in force.
+        try Data(Gateway.channel("automatic", silentAfter: "1s").utf8).write(
+            to: URL(fileURLWithPath: gateway.folder("config/hotlines/hotline-test.yaml")))
+        #expect(try await gateway.sluice(["reload"]).status == 0)
         try await eventually {
             (try? String(contentsOfFile: log, encoding: .utf8))?.contains("kind=channel.silent") == true
         }

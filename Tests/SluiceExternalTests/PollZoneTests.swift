@@ -92,6 +92,89 @@ import Testing
         #expect((counts["absorbed"] ?? 0) >= 9)
     }
 
+    /// Set back while it runs, and on the files of a stopped zone.
+    @Test(arguments: [true, false]) func aBackfillAsksAgainAndWhatIsKnownIsAbsorbed(isRunning: Bool) async throws {
+        let server = try StubServer(Self.descending)
+        let folder = TemporaryFolder()
+        let channels = ["poll": Self.channel(server)]
+        var zone = try await ZoneFixture(channels, folder: folder)
+        for _ in 0..<300 where try await checkpoint(zone)?.contains("floor") != true {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let asked = server.requests.count
+        let date = try #require(Timestamp(rfc3339: "2026-01-01T00:00:00+08:00"))
+        let effect =
+            "asks again for what is newer than 2026-01-01T00:00:00+08:00; until now it was 2026-01-05T09:00:00+08:00"
+        if isRunning {
+            #expect(try await zone.zone.backfill(channel: "poll", from: date, by: "张敏", isPlan: true).effect == effect)
+            #expect(try ChannelAct.all(of: "poll", in: zone.store).isEmpty, "a plan changes nothing")
+            #expect(try await zone.zone.backfill(channel: "poll", from: date, by: "张敏").effect == effect)
+        } else {
+            await zone.stop()
+            let rewound = try await ChannelDesk(store: zone.store).backfill(
+                zone.files[0], plugins: ZoneFixture.plugins, zone: .shanghai, from: date, by: "张敏", at: .now())
+            #expect(rewound.effect == effect)
+            zone = try await ZoneFixture(channels, folder: folder)
+        }
+        let counts = try await zone.status("poll") { ($0.counts["absorbed"] ?? 0) >= 9 }?.counts
+        #expect(counts?["absorbed"] == 9)
+        #expect(counts?["new"] == 9)
+        #expect(
+            server.requests[asked].target.contains("after=2025-12-31%2023%3A50%3A00"),
+            "\(server.requests[asked].target)")
+        let acts = try ChannelAct.all(of: "poll", in: zone.store)
+        #expect(acts.map(\.kind) == [.backfilled])
+        #expect(acts.first?.person == "张敏")
+        #expect(acts.first?.detail == effect)
+        await zone.stop()
+    }
+
+    @Test func aBackfillThatCannotBeIsRefusedAndTheChannelRunsOn() async throws {
+        let server = try StubServer(Self.descending)
+        let push = """
+            source: { type: http-push, path: /a, auth: { type: api-key, header: X-Key, key: "${env:SECRET}" } }
+            format: { type: json, records: "$[*]" }
+
+            """ + ZoneFixture.mapping
+        let inbox = """
+            source: { type: directory, path: "${env:FOLDER}/inbox", after: move }
+            format: { type: json, records: "$[*]" }
+
+            """ + ZoneFixture.mapping
+        let zone = try await ZoneFixture(["poll": Self.channel(server), "push": push, "files": inbox])
+        try FileManager.default.createDirectory(
+            atPath: zone.folder.path + "/inbox", withIntermediateDirectories: true)
+        let date = Timestamp(seconds: 1_700_000_000)
+        await #expect(throws: DeskError.self) { try await zone.zone.backfill(channel: "push", from: date, by: "a") }
+        await #expect(throws: DeskError.self) { try await zone.zone.backfill(channel: "nobody", from: date, by: "a") }
+        let error = await #expect(throws: PluginError.self) {
+            try await zone.zone.backfill(channel: "files", from: date, by: "a")
+        }
+        #expect(error?.code == "backfill.unsupported")
+        #expect(try await zone.status("files") { $0.state == "running" }?.state == "running")
+        await zone.stop()
+    }
+
+    @Test(arguments: BadSource.all) func everyBadSourceStandsOnTheStatusAndLosesNothing(_ bad: BadSource) async throws {
+        let asked = Mutex(0)
+        let server = try StubServer { request in
+            bad.answer(
+                request,
+                asked.withLock {
+                    $0 += 1
+                    return $0
+                })
+        }
+        let zone = try await ZoneFixture(["poll": bad.channel(server)])
+        let report = try await zone.status("poll") { $0.lastError?.contains(bad.code) == true }
+        #expect(report?.lastError?.contains(bad.code) == true, "\(report?.lastError ?? "")")
+        for _ in 0..<300 where try await zone.ticketCount() < bad.tickets {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(try await zone.ticketCount() == bad.tickets)
+        await zone.stop()
+    }
+
     @Test func whatIsWrongWithTheSourceStandsOnTheChannelsStatus() async throws {
         let server = try StubServer { _ in StubServer.Answer(302, headers: [("Location", "http://169.254.169.254/")]) }
         let zone = try await ZoneFixture(["poll": Self.channel(server)])

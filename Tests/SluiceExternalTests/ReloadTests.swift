@@ -55,6 +55,55 @@ import Testing
         #expect(try await zone.status("a") { $0.note == nil }?.note == nil)
     }
 
+    @Test func theLastGoodVersionComesUpAgainWhenTheFileIsBadAtTheStart() async throws {
+        let folder = TemporaryFolder()
+        let good = Self.push("/a", more: "kind: { from: $.act, lookup: acts }\n")
+        let broken = "source: { type: http-pusch }\n"
+        let rules = ["acts": ["cb": "urged"]]
+        await (try await ZoneFixture(["a": good, "b": Self.push("/b")], rules: rules, folder: folder)).stop()
+
+        // Its lookup is gone too; the other channel's file has changed.
+        var zone = try await ZoneFixture(["a": broken, "b": Self.push("/b2")], folder: folder)
+        #expect(try await status(of: zone, "/a", record: 1) == 200)
+        #expect(try await status(of: zone, "/b2", record: 1) == 200)
+        let urge = Array(#"[{"act":"cb","no":"N-1"}]"#.utf8)
+        #expect(try await zone.post("/a", urge, headers: key).status == 200)
+        let report = try await zone.status("a") { $0.note != nil && $0.counts["urged"] == 1 }
+        #expect(report?.state == "running")
+        #expect(report?.note?.contains("refused") == true)
+        #expect(report?.counts["urged"] == 1)
+        #expect(report?.lastGood.source == "http-push")
+
+        // A restart changes nothing in that, and the mended file is taken over.
+        await zone.stop()
+        zone = try await ZoneFixture(["a": broken, "b": Self.push("/b2")], folder: folder)
+        #expect(try await status(of: zone, "/a", record: 2) == 200)
+        #expect(try await zone.reload(["a": Self.push("/a2"), "b": Self.push("/b2")]).map(\.kind) == [.changed])
+        #expect(try await status(of: zone, "/a2", record: 3) == 200)
+
+        // What was taken out of the configuration does not come back.
+        _ = try await zone.reload(["b": Self.push("/b2")])
+        await zone.stop()
+        zone = try await ZoneFixture(["a": broken, "b": Self.push("/b2")], folder: folder)
+        #expect(try await status(of: zone, "/a2", record: 4) == 404)
+        #expect(try await zone.status("a") { $0.state == "misconfigured" }?.state == "misconfigured")
+        await zone.stop()
+    }
+
+    @Test func whatIsKeptOfAChannelHoldsNoSecret() async throws {
+        let zone = try await ZoneFixture(["a": Self.push("/a")])
+        #expect(try await status(of: zone, "/a", record: 1) == 200)
+        let kept = try await zone.store.read {
+            try String.fetchOne($0, sql: "SELECT good FROM channel WHERE name = 'a'")
+        }
+        #expect(kept?.contains("${env:SECRET}") == true)
+        await zone.stop()
+        for name in try FileManager.default.contentsOfDirectory(atPath: zone.folder.path + "/data") {
+            let bytes = FileManager.default.contents(atPath: zone.folder.path + "/data/" + name) ?? Data()
+            #expect(bytes.range(of: Data(ZoneFixture.secret.utf8)) == nil, "\(name)")
+        }
+    }
+
     @Test func aRotatedSecretIsTakenOverThoughTheVersionIsTheSame() async throws {
         let zone = try await ZoneFixture(["a": Self.push("/a")])
         let changes = try await zone.reload(["a": Self.push("/a")], secret: "another-secret-of-the-test")
@@ -99,12 +148,12 @@ import Testing
         #expect(try await status(of: zone, "/a", record: 1) == 503)
         #expect(try await zone.ticketCount() == 0)
 
-        try await zone.zone.resume(channel: "a")
-        try await zone.zone.resume(channel: "files")
+        try await zone.zone.resume(channel: "a", by: "张敏")
+        try await zone.zone.resume(channel: "files", by: "张敏")
         #expect(try await status(of: zone, "/a", record: 1) == 200)
         for _ in 0..<200 where try await zone.ticketCount() < 2 { try await Task.sleep(for: .milliseconds(50)) }
         #expect(try await zone.ticketCount() == 2)
-        await #expect(throws: DeskError.self) { try await zone.zone.resume(channel: "a") }
+        await #expect(throws: DeskError.self) { try await zone.zone.resume(channel: "a", by: "张敏") }
         await #expect(throws: DeskError.self) { try await zone.zone.pause(channel: "nobody", by: "a") }
     }
 

@@ -52,11 +52,17 @@ final class ZoneFixture: Sendable {
 
     /// - Parameters:
     ///   - channels: by id, the YAML below the header that every channel has.
+    ///   - rules: flat maps that lookups name.
     ///   - folder: of a zone that was stopped, to start it again.
-    init(_ channels: [String: String], folder: TemporaryFolder = TemporaryFolder()) async throws {
+    init(
+        _ channels: [String: String], rules: [String: [String: String]] = [:],
+        folder: TemporaryFolder = TemporaryFolder()
+    ) async throws {
         self.folder = folder
         let config = folder.path + "/config"
+        try? FileManager.default.removeItem(atPath: config)
         try Self.write(channels, to: config)
+        try Self.write(rules: rules, to: config)
         let loaded = ConfigFolder.load(
             config, specs: Self.specs,
             environment: ["SECRET": Self.secret, "MAILBOX": Dovecot.password, "FOLDER": folder.path])
@@ -73,7 +79,10 @@ final class ZoneFixture: Sendable {
         logger.logLevel = .critical
         zone = try ExternalZone(
             settings: settings, channels: loaded.channels, lookups: loaded.lookups, plugins: Self.plugins, store: store,
-            keys: keys, bell: BoundaryBell(), logger: logger)
+            keys: keys, bell: BoundaryBell(),
+            restorer: ChannelRestorer(
+                folder: config, secretsFolder: config + "/secrets", specs: Self.specs,
+                environment: ["SECRET": Self.secret, "FOLDER": folder.path]), logger: logger)
         let (ports, told) = AsyncStream<Int>.makeStream()
         let zone = zone
         running = Task { try await zone.run(onListening: { told.yield($0) }) }
@@ -90,6 +99,14 @@ final class ZoneFixture: Sendable {
         for (id, yaml) in channels {
             let header = "id: \(id)\nname: \(id)\nclass: hotline\nlevel: municipal\nauthority: test\n"
             try Data((header + yaml).utf8).write(to: URL(fileURLWithPath: config + "/hotlines/\(id).yaml"))
+        }
+    }
+
+    static func write(rules: [String: [String: String]], to config: String) throws {
+        try FileManager.default.createDirectory(atPath: config + "/rules", withIntermediateDirectories: true)
+        for (name, table) in rules {
+            let lines = table.map { "\($0.key): \($0.value)\n" }.joined()
+            try Data(lines.utf8).write(to: URL(fileURLWithPath: config + "/rules/\(name).yaml"))
         }
     }
 

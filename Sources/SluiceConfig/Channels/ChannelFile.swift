@@ -48,6 +48,8 @@ public struct ChannelFile: Sendable {
     public var version: String
     /// Like `version`, over secrets too. For comparing in memory; never written anywhere.
     public var fingerprint = ""
+    /// What the file and its profiles say, with references in place of secrets: it may be kept, for `GoodChannel`.
+    public var written = ""
 
     /// The file that says it, as given to `ConfigFolder.load`.
     public var path: String { place.file }

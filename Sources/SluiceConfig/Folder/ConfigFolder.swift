@@ -100,12 +100,15 @@ extension LoadedConfiguration {
     ) -> ChannelResult {
         var result = ChannelResult(id: name, path: path, channel: nil, issues: outcome.issues)
         guard let value = outcome.value else { return result }
+        result.name = value["name"]?.text
+        result.source = value["source"]?["type"]?.text
         result.issues += ChannelFile.issues(of: value, fileName: name, in: folderClass)
         guard !result.issues.contains(where: { $0.severity == .error }) else { return result }
         do {
             var channel = try ChannelFile(value, baseFolder: folder, version: outcome.version)
             channel.place = .start(of: path)
             channel.fingerprint = outcome.fingerprint
+            channel.written = outcome.written.map(WrittenConfig.text) ?? ""
             result.channel = channel
         } catch {
             result.issues += FolderReader.issues(error, at: path)

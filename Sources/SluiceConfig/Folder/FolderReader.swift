@@ -11,6 +11,8 @@ struct FolderReader {
     /// A file's checked values and version, or its issues.
     struct Outcome {
         var value: ConfigValue?
+        /// What stands in the file and its profiles.
+        var written: ConfigValue?
         var version = ""
         /// The version with secrets filled in.
         var fingerprint = ""
@@ -24,17 +26,7 @@ struct FolderReader {
         do {
             var written = try YAMLFile.read(path)
             if let profiles { written = try profiles.resolve(written) }
-            var references = References(environment: environment, secretsFolder: secretsFolder, policy: self.references)
-            let filled = references.fill(written)
-            var decoder = ConfigDecoder { references.fill($0) }
-            let decoded = decoder.decode(filled, as: spec, named: name)
-            // What a missing secret would have been is not known, so nothing more is said of that place.
-            let unresolved = Set(references.issues.map(\.place))
-            let issues = references.issues + decoder.issues.filter { !unresolved.contains($0.place) }
-            return Outcome(
-                value: decoded, version: ConfigVersion.of(written, decoder.texts),
-                fingerprint: ConfigVersion.of(filled, decoder.texts),
-                issues: Self.sorted(issues))
+            return check(written, as: spec, named: name, secretsFolder: secretsFolder)
         } catch let error as ConfigIssues {
             return Outcome(issues: Self.sorted(error.issues))
         } catch {
@@ -42,6 +34,20 @@ struct FolderReader {
                 .init(at: .start(of: path), .unreadable, "the file cannot be read", hint: "\(error)")
             ])
         }
+    }
+
+    /// - Parameter written: with references in place of secrets.
+    func check(_ written: ConfigValue, as spec: ConfigSpec, named name: String, secretsFolder: String) -> Outcome {
+        var references = References(environment: environment, secretsFolder: secretsFolder, policy: self.references)
+        let filled = references.fill(written)
+        var decoder = ConfigDecoder { references.fill($0) }
+        let decoded = decoder.decode(filled, as: spec, named: name)
+        // What a missing secret would have been is not known, so nothing more is said of that place.
+        let unresolved = Set(references.issues.map(\.place))
+        let issues = references.issues + decoder.issues.filter { !unresolved.contains($0.place) }
+        return Outcome(
+            value: decoded, written: written, version: ConfigVersion.of(written, decoder.texts),
+            fingerprint: ConfigVersion.of(filled, decoder.texts), issues: Self.sorted(issues))
     }
 
     /// Names of the `.yaml` files of a sub-folder, without the ending, in order.

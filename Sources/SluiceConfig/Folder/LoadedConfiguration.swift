@@ -35,6 +35,9 @@ public struct ChannelResult: Sendable {
     /// nil when the file has errors.
     public var channel: ChannelFile?
     public var issues: [ConfigIssue]
+    /// What the file says of these two, where it can be read that far; also of a file with errors.
+    public var name: String?
+    public var source: String?
 
     public init(id: String, path: String, channel: ChannelFile?, issues: [ConfigIssue]) {
         self.id = id

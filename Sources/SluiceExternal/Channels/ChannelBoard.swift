@@ -18,18 +18,27 @@ final class ChannelBoard: Sendable {
     private let builder: ChannelBuilder
     private let starter: ChannelStarter
     private let book: ChannelBook
+    private let restore: @Sendable (GoodChannel) throws -> ChannelFile?
     private let logger: Logger
     private let entries = Mutex<[String: Entry]>([:])
     private let turns = Turns()
 
-    init(builder: ChannelBuilder, starter: ChannelStarter, store: Store, logger: Logger) {
+    /// - Parameter restore: reads a version that was good once.
+    init(
+        builder: ChannelBuilder, starter: ChannelStarter, store: Store,
+        restore: @escaping @Sendable (GoodChannel) throws -> ChannelFile?, logger: Logger
+    ) {
         self.builder = builder
         self.starter = starter
+        self.restore = restore
         self.logger = logger
         book = ChannelBook(store: store)
     }
 
     var statuses: [ChannelStatus] { entries.withLock { $0.values.map(\.status) } }
+
+    /// Every channel of the configuration in force, with the version that runs; nil where none does.
+    var files: [String: ChannelFile?] { entries.withLock { $0.mapValues { $0.channel?.file } } }
 
     /// The version in force.
     func channel(_ id: String) -> CompiledChannel? { entries.withLock { $0[id]?.channel } }
@@ -60,13 +69,33 @@ final class ChannelBoard: Sendable {
         }
     }
 
-    func resume(_ id: String) async throws {
+    func resume(_ id: String, by person: String, at now: Timestamp) async throws {
         try await turns.take { [self] in
             let entry = try known(id)
-            guard try await book.resume(id) else {
+            guard try await book.resume(id, by: person, at: now) else {
                 throw DeskError("channel.not-paused", "the channel '\(id)' is not paused")
             }
             if let channel = entry.channel { try await start(channel.file, channel.lookups, entry.status) }
+        }
+    }
+
+    /// Sets the cursor back while nothing of the channel is in hand, and lets it go on from there.
+    func backfill(_ id: String, to time: Timestamp, by person: String, at now: Timestamp, isPlan: Bool) async throws
+        -> RewoundCheckpoint
+    {
+        let backfill = Backfill(book: book, time: time, person: person, at: now)
+        return try await turns.take { [self] in
+            let entry = try known(id)
+            guard let channel = entry.channel else {
+                throw DeskError("channel.not-running", "the channel '\(id)' does not run; mend its file first")
+            }
+            // Refused before anything is touched.
+            let planned = try await backfill.plan(id, channel.source)
+            if isPlan { return planned }
+            await entry.live?.stop()
+            let done = await Result(catching: { try await backfill.carryOut(id, channel.source) })
+            try await start(channel.file, channel.lookups, entry.status)
+            return try done.get()
         }
     }
 
@@ -83,7 +112,7 @@ final class ChannelBoard: Sendable {
     private func apply(_ result: ChannelResult, _ lookups: [String: [String: String]]) async throws -> [ChannelChange] {
         let status = entry(result.id).status
         guard let file = result.channel else {
-            return [refuse(result.id, result.issues.map(\.description).joined(separator: "; "))]
+            return [try await refuse(result.id, result.issues.map(\.description).joined(separator: "; "))]
         }
         guard file.isEnabled else { return try await stop(file.id, "disabled", "enabled: false") }
         let before = entry(file.id).channel
@@ -94,10 +123,10 @@ final class ChannelBoard: Sendable {
         do {
             _ = try builder.channel(file, lookups: lookups, status: status, checkpoint: nil)
         } catch {
-            return [refuse(file.id, "\(error)")]
+            return [try await refuse(file.id, "\(error)")]
         }
         await entry(file.id).live?.stop()
-        let effect = try await book.take(file)
+        let effect = try await book.take(file, lookups)
         try await start(file, lookups, status)
         status.note(nil)
         return [ChannelChange(file.id, before == nil ? .started : .changed, effect)]
@@ -115,7 +144,8 @@ final class ChannelBoard: Sendable {
         if let person = row?.pausedBy { hold(file.id, by: person) }
     }
 
-    private func refuse(_ id: String, _ reason: String) -> ChannelChange {
+    private func refuse(_ id: String, _ reason: String) async throws -> ChannelChange {
+        if entry(id).channel == nil { try await bringBack(id) }
         let entry = entry(id)
         if let channel = entry.channel {
             entry.status.note("the new version was refused, \(channel.file.version) runs on: \(reason)")
@@ -124,6 +154,21 @@ final class ChannelBoard: Sendable {
         }
         logger.error("channel refused", metadata: ["channel": "\(id)", "reason": "\(reason)"])
         return ChannelChange(id, .refused, reason)
+    }
+
+    /// The process has started with a bad file: the version that ran before comes up, where one did.
+    private func bringBack(_ id: String) async throws {
+        guard let good = try await book.row(id)?.good else { return }
+        let status = entry(id).status
+        do {
+            guard let file = try restore(good) else { return }
+            _ = try builder.channel(file, lookups: good.lookups, status: status, checkpoint: nil)
+            try await start(file, good.lookups, status)
+        } catch let error as ConfigIssues {
+            logger.error("last good version", metadata: ["channel": "\(id)", "reason": "\(error)"])
+        } catch let error as ConfigIssue {
+            logger.error("last good version", metadata: ["channel": "\(id)", "reason": "\(error)"])
+        }
     }
 
     private func stop(_ id: String, _ state: String, _ reason: String) async throws -> [ChannelChange] {
@@ -162,6 +207,16 @@ final class ChannelBoard: Sendable {
         let found = entries.withLock { $0[id] }
         guard let found else { throw DeskError("channel.unknown", "there is no channel '\(id)'") }
         return found
+    }
+}
+
+extension Result where Failure == any Error {
+    init(catching body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
     }
 }
 

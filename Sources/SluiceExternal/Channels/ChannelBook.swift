@@ -10,12 +10,14 @@ struct ChannelBook: Sendable {
         var source: String?
         var checkpoint: String?
         var pausedBy: String?
+        var good: GoodChannel?
 
         init(_ row: GRDB.Row) {
             version = row["version"]
             source = row["source"]
             checkpoint = row["checkpoint"]
             pausedBy = row["paused_by"]
+            good = (row["good"] as String?).flatMap { GoodChannel(id: row["name"], stored: $0) }
         }
     }
 
@@ -34,10 +36,14 @@ struct ChannelBook: Sendable {
         }
     }
 
-    /// Notes the version that comes into force. A cursor means nothing to another kind of source.
+    /// Notes the version that comes into force, and keeps it for a start with a bad file. A cursor means nothing to another kind of source.
     /// - Returns: what becomes of the cursor, for people.
-    func take(_ file: ChannelFile) async throws -> String {
+    func take(_ file: ChannelFile, _ lookups: [String: [String: String]]) async throws -> String {
         let (id, version, source) = (file.id, file.version, file.source.type)
+        let good = GoodChannel(
+            id: id, written: file.written,
+            lookups: lookups.filter { CompiledChannel.lookupNames(file).contains($0.key) }
+        ).stored
         let before = try await row(id)
         let effect = Self.cursorEffect(before, source: source)
         try await store.commit { db in
@@ -45,8 +51,8 @@ struct ChannelBook: Sendable {
             try db.execute(
                 sql: """
                     UPDATE channel SET checkpoint = CASE WHEN coalesce(source, ?1) = ?1 THEN checkpoint END,
-                        version = ?2, source = ?1 WHERE name = ?3
-                    """, arguments: [source, version, id])
+                        version = ?2, source = ?1, good = ?4 WHERE name = ?3
+                    """, arguments: [source, version, id, good])
         }
         return effect
     }
@@ -61,7 +67,15 @@ struct ChannelBook: Sendable {
 
     func leave(_ id: String) async throws {
         try await store.commit { db in
-            try db.execute(sql: "UPDATE channel SET version = NULL WHERE name = ?", arguments: [id])
+            try db.execute(sql: "UPDATE channel SET version = NULL, good = NULL WHERE name = ?", arguments: [id])
+        }
+    }
+
+    func rewind(_ id: String, to rewound: RewoundCheckpoint, by person: String, at now: Timestamp) async throws {
+        try await store.commit { db in
+            try db.execute(
+                sql: "UPDATE channel SET checkpoint = ? WHERE name = ?", arguments: [rewound.checkpoint, id])
+            try ChannelAct.append(.backfilled, to: id, by: person, at: now, detail: rewound.effect, in: db)
         }
     }
 
@@ -71,16 +85,19 @@ struct ChannelBook: Sendable {
             try db.execute(
                 sql: "UPDATE channel SET paused_at = ?, paused_by = ? WHERE name = ?",
                 arguments: [now.milliseconds, person, id])
+            try ChannelAct.append(.paused, to: id, by: person, at: now, in: db)
         }
     }
 
     /// - Returns: false when it was not paused.
-    func resume(_ id: String) async throws -> Bool {
+    func resume(_ id: String, by person: String, at now: Timestamp) async throws -> Bool {
         try await store.commit { db in
             try db.execute(
                 sql: "UPDATE channel SET paused_at = NULL, paused_by = NULL WHERE name = ? AND paused_by IS NOT NULL",
                 arguments: [id])
-            return db.changesCount > 0
+            guard db.changesCount > 0 else { return false }
+            try ChannelAct.append(.resumed, to: id, by: person, at: now, in: db)
+            return true
         }
     }
 }

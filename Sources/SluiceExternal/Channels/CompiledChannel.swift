@@ -22,8 +22,7 @@ struct CompiledChannel: Sendable {
 
     static func fingerprint(_ file: ChannelFile, _ lookups: [String: [String: String]]) -> String {
         var text = file.fingerprint
-        let values = file.ticket.map(\.value) + [file.kind].compactMap { $0 }
-        for name in Set(values.flatMap { names(in: $0) }).sorted() {
+        for name in lookupNames(file).sorted() {
             let table = (lookups[name] ?? [:]).sorted { $0.key < $1.key }
             text += "\u{0}\(name)" + table.map { "\u{1}\($0.key)\u{2}\($0.value)" }.joined()
         }
@@ -31,6 +30,11 @@ struct CompiledChannel: Sendable {
     }
 
     /// The tables of `rules/` that a value object names.
+    static func lookupNames(_ file: ChannelFile) -> Set<String> {
+        let values = file.ticket.map(\.value) + [file.kind].compactMap { $0 }
+        return Set(values.flatMap { names(in: $0) })
+    }
+
     private static func names(in value: ConfigValue) -> [String] {
         (value.entries ?? []).flatMap { entry in
             entry.key == "lookup" ? [entry.value.text].compactMap { $0 } : names(in: entry.value)

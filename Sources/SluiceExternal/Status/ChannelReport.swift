@@ -1,4 +1,5 @@
 internal import GRDB
+internal import SluiceConfig
 public import SluiceSDK
 public import SluiceStore
 
@@ -13,6 +14,8 @@ public struct ChannelReport: Sendable {
     public var lastMessageAt: Timestamp?
     public var lastError: String?
     public var lastErrorAt: Timestamp?
+    /// Of the version that was last good.
+    public var lastGood: (name: String?, source: String?)
     /// Over all days: messages, new, revised, absorbed, rejected, refused.
     public var counts: [String: Int]
 
@@ -22,7 +25,13 @@ public struct ChannelReport: Sendable {
             for row in try Row.fetchAll(db, sql: "SELECT channel, entry, sum(count) AS n FROM ledger GROUP BY 1, 2") {
                 counts[row["channel"], default: [:]][row["entry"]] = row["n"]
             }
-            return try Row.fetchAll(db, sql: "SELECT * FROM channel_status ORDER BY channel").map { row in
+            return try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT channel_status.*, channel.good FROM channel_status
+                    LEFT JOIN channel ON channel.name = channel_status.channel ORDER BY channel_status.channel
+                    """
+            ).map { row in
                 ChannelReport(row, counts: counts[row["channel"]] ?? [:])
             }
         }
@@ -38,6 +47,8 @@ public struct ChannelReport: Sendable {
         lastMessageAt = time("last_message_at")
         lastError = row["last_error"]
         lastErrorAt = time("last_error_at")
+        lastGood =
+            (row["good"] as String?).flatMap { GoodChannel(id: row["channel"], stored: $0)?.identity } ?? (nil, nil)
         self.counts = counts
     }
 }

@@ -10,6 +10,33 @@ public protocol Transport: Plugin {
     func next() async throws -> InboundMessage?
 
     func close() async
+
+    /// The checkpoint with which everything since `time` is fetched again, for `sluice channels backfill`. What comes
+    /// again is absorbed. No I/O; the transport that goes on with it is a new one.
+    /// - Parameter checkpoint: what the journal has; nil at first.
+    /// - Throws: `PluginError` of the remedy `rejected` where that cannot be, saying what to do instead. A transport
+    ///   that does not implement this refuses.
+    func rewound(_ checkpoint: String?, to time: Timestamp) throws -> RewoundCheckpoint
+}
+
+extension Transport {
+    public func rewound(_ checkpoint: String?, to time: Timestamp) throws -> RewoundCheckpoint {
+        throw PluginError(
+            .rejected, "backfill.unsupported",
+            "'\(Self.spec.name)' has no point in time that it could go back to")
+    }
+}
+
+/// A checkpoint that was set back, and what that does, for people.
+public struct RewoundCheckpoint: Sendable, Equatable {
+    public var checkpoint: String
+    /// One line: "asks again for what is newer than 2026-01-01T00:00:00+08:00; …".
+    public var effect: String
+
+    public init(_ checkpoint: String, effect: String) {
+        self.checkpoint = checkpoint
+        self.effect = effect
+    }
 }
 
 /// How bytes arrive when the upstream calls us. The listener owns the sockets, the limits and the clock;

@@ -36,13 +36,13 @@ extension ChannelsCommand {
 
         @OptionGroup var options: SharedOptions
         @Argument(help: "The channel.") var channel: String
-        @Option(help: "Who decides.") var by = NSUserName()
+        @Option(help: "Who decides; it is recorded.") var by = NSUserName()
 
         func run() async throws {
             let access = try ExternalAccess(options)
             try access.requireChannel(channel)
             _ = try await access.order(ExternalControl.resume, DeskOrder(channel, by: by)) { store in
-                try await ChannelDesk(store: store).resume(channel)
+                try await ChannelDesk(store: store).resume(channel, by: by, at: .now())
                 return QuarantineControl.done
             }
             print("resumed \(channel)")

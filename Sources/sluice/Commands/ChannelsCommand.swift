@@ -7,7 +7,8 @@ import SluiceStore
 struct ChannelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "channels", abstract: "The channels: what runs, what is ill and why.",
-        subcommands: [List.self, Show.self, Pause.self, Resume.self, New.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Pause.self, Resume.self, Backfill.self, New.self],
+        defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "One line for each channel.")
@@ -54,6 +55,7 @@ struct ChannelsCommand: AsyncParsableCommand {
                 ("last error at", Timestamps.text(line.lastErrorAt)),
             ]
             for (name, value) in rows { print(name.padded(to: 14) + value) }
+            for act in overview.acts(of: channel) { print(act) }
         }
     }
 }
@@ -84,6 +86,7 @@ struct ChannelOverview {
             writer.beginObject()
             writer.field("channel", id)
             writer.field("name", name)
+            writer.field("source", source)
             writer.field("state", state)
             writer.field("detail", detail)
             writer.field("new_version", note)
@@ -99,12 +102,14 @@ struct ChannelOverview {
     }
 
     let lines: [Line]
+    private let store: Store?
 
     init(_ options: SharedOptions) throws {
         let workspace = try Workspace(options, references: .standIn)
         let folder = workspace.located(try workspace.external().data)
         var reports: [String: ChannelReport] = [:]
-        if let store = try StoreAccess.external(folder) {
+        store = try StoreAccess.external(folder)
+        if let store {
             for report in try ChannelReport.all(in: store) { reports[report.channelID] = report }
         }
         let isRunning = ZoneLock.isHeld(folder: folder)
@@ -116,14 +121,23 @@ struct ChannelOverview {
         // What the store says of a zone that was stopped or killed is how it was then.
         let state = isRunning ? report?.state ?? "not started" : "gateway not running"
         return Line(
-            id: result.id, name: result.channel?.name ?? "", path: result.path,
-            source: result.channel?.source.type ?? "",
+            id: result.id, name: result.name ?? report?.lastGood.name ?? "", path: result.path,
+            source: result.source ?? report?.lastGood.source ?? "",
             state: broken && report?.note == nil ? "config error" : state,
             detail: broken ? result.issues.first?.description : report?.detail, note: report?.note,
             since: report?.since,
             lastMessageAt: report?.lastMessageAt,
             lastError: broken ? result.issues.first?.description : report?.lastError, lastErrorAt: report?.lastErrorAt,
             counts: report?.counts ?? [:])
+    }
+
+    /// What people did with a channel, the latest first.
+    func acts(of channel: String) -> [String] {
+        let acts = store.flatMap { try? ChannelAct.all(of: channel, in: $0) } ?? []
+        return acts.map { act in
+            let detail = act.detail.map { ": \($0)" } ?? ""
+            return Timestamps.text(act.at) + "  \(act.kind.rawValue) by \(act.person)" + detail
+        }
     }
 
     func json() -> String {

@@ -10,6 +10,7 @@ enum ExternalControl {
     static let resend = "replies/resend"
     static let pause = "channels/pause"
     static let resume = "channels/resume"
+    static let backfill = "channels/backfill"
     static let reload = "reload"
 
     static func actions(_ zone: ExternalZone, _ reloader: Reloader) -> [String: ControlServer.Action] {
@@ -35,8 +36,15 @@ enum ExternalControl {
                 return QuarantineControl.done
             },
             resume: { request in
-                try await zone.resume(channel: DeskOrder(request).subject)
+                let order = try DeskOrder(request)
+                try await zone.resume(channel: order.subject, by: order.person)
                 return QuarantineControl.done
+            },
+            backfill: { request in
+                let order = try BackfillOrder(request)
+                return BackfillOrder.json(
+                    try await zone.backfill(
+                        channel: order.channel, from: order.from, by: order.person, isPlan: order.isPlan))
             },
             resend: { request in
                 let order = try DeskOrder(request)

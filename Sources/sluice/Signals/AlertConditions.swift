@@ -12,15 +12,17 @@ enum AlertConditions {
     /// Channels that do not run, and channels that are silent against what their file expects (`silent_after`).
     /// - Parameter start: since when silence can be heard: this process's start.
     static func external(
-        _ zone: ExternalZone, channels: [ChannelResult], start: Timestamp, now: Timestamp
+        _ zone: ExternalZone, start: Timestamp, now: Timestamp
     ) async throws -> [AlertCondition] {
+        let channels = zone.channels
         let reports = Dictionary(uniqueKeysWithValues: try ChannelReport.all(in: zone.store).map { ($0.channelID, $0) })
         // A channel that has left the configuration keeps its last state; nobody has to mend it.
-        let known = channels.compactMap { reports[$0.id] }
+        let known = channels.keys.compactMap { reports[$0] }
         var out = known.filter { ["retrying", "stopped", "misconfigured"].contains($0.state) }
             .map { AlertCondition("channel.ill", $0.channelID, "\($0.state): \($0.detail ?? $0.lastError ?? "")") }
-        for channel in channels.compactMap(\.channel) where channel.isEnabled {
-            guard let limit = channel.silentAfter else { continue }
+        for channel in channels.values.compactMap({ $0 }) {
+            // Nobody expects anything of a channel that a person has paused.
+            guard let limit = channel.silentAfter, reports[channel.id]?.state != "paused" else { continue }
             let last = max(reports[channel.id]?.lastMessageAt ?? start, start)
             if last.adding(limit) < now {
                 out.append(

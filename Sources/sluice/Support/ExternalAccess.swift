@@ -6,9 +6,11 @@ import SluiceStore
 /// Reads external.db beside the zone; changes it through the running zone, or on its files when it does not run.
 struct ExternalAccess {
     let workspace: Workspace
+    private let options: SharedOptions
     private let folder: String
 
     init(_ options: SharedOptions) throws {
+        self.options = options
         // Secrets are for the running zone; what works on files alone needs none.
         workspace = try Workspace(options, references: .standIn, zones: [.external])
         folder = workspace.located(try workspace.external().data)
@@ -21,7 +23,13 @@ struct ExternalAccess {
     func order(
         _ action: String, _ order: DeskOrder, otherwise: (Store) async throws -> [UInt8]
     ) async throws -> JSONElement {
-        if let answer = try await ControlClient(path: folder + "/control.sock").call(action, order.json()) {
+        try await self.order(action, order.json(), otherwise: otherwise)
+    }
+
+    func order(
+        _ action: String, _ body: [UInt8], otherwise: (Store) async throws -> [UInt8]
+    ) async throws -> JSONElement {
+        if let answer = try await ControlClient(path: folder + "/control.sock").call(action, body) {
             return answer
         }
         guard let store = try store() else { throw CommandFailure("the external zone has no store yet") }
@@ -52,9 +60,14 @@ struct ExternalAccess {
             isBehindProxy: file.isBehindProxy, boundary: workspace.located(file.boundary))
     }
 
+    /// The configuration with its secrets, for what maps records or makes a transport as the zone would: a stand-in for a
+    /// secret that a mapping uses would go into tickets.
+    func resolved() throws -> Workspace { try Workspace(options, zones: [.external]) }
+
     func replay(_ store: Store) throws -> RejectReplay {
-        RejectReplay(
-            settings: try settings(), channels: workspace.configuration.goodChannels,
-            lookups: workspace.configuration.lookups, plugins: PluginCatalog.external, store: store)
+        let configuration = try resolved().configuration
+        return RejectReplay(
+            settings: try settings(), channels: configuration.goodChannels, lookups: configuration.lookups,
+            plugins: PluginCatalog.external, store: store)
     }
 }

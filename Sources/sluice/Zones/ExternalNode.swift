@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import SluiceBoundary
 import SluiceConfig
@@ -13,7 +14,6 @@ struct ExternalNode: Sendable {
     /// Where its metrics are asked for; nil where nobody asks.
     let signalsAddress: ListenAddress?
     private let tls: ListenerTLS?
-    private let channels: [ChannelResult]
     private let reloader: Reloader
     private let folder: ZoneFolder
     private let logger: Logger
@@ -26,7 +26,6 @@ struct ExternalNode: Sendable {
         store = try ExternalStore.open(folder: folder.path)
         logger = Logger.zone("external", level: logLevel)
         signalsAddress = file.signals
-        channels = workspace.configuration.channels
         tls = try file.tls?.listener(logger)
         var settings = ExternalSettings(
             jurisdiction: file.jurisdiction, timeZone: file.timeZone, dataFolder: folder.path,
@@ -38,7 +37,9 @@ struct ExternalNode: Sendable {
             plugins: PluginCatalog.external, store: store,
             keys: ExternalKeys(own: keys.own(), relay: keys.key(of: .relay), internalZone: keys.key(of: .internal)),
             bell: bell,
-            logger: logger)
+            restorer: ChannelRestorer(
+                folder: workspace.configuration.folder, secretsFolder: file.secrets, specs: PluginCatalog.specs,
+                environment: ProcessInfo.processInfo.environment), logger: logger)
         reloader = Reloader(
             configFolder: workspace.configuration.folder, dataFolder: workspace.dataFolder, zone: zone, tls: tls,
             logger: logger)
@@ -53,11 +54,11 @@ struct ExternalNode: Sendable {
 
     /// The external side has no way to a webhook of its own: its alerts stand in the log and in its table.
     private var alerts: AlertWatch {
-        let (zone, channels, tls, start) = (zone, channels, tls, Timestamp.now())
+        let (zone, tls, start) = (zone, tls, Timestamp.now())
         return AlertWatch(
             zone: "external", store: store,
             conditions: {
-                try await AlertConditions.external(zone, channels: channels, start: start, now: .now())
+                try await AlertConditions.external(zone, start: start, now: .now())
                     + AlertConditions.listener(tls)
             }, targets: [], logger: logger, clock: { .now() })
     }

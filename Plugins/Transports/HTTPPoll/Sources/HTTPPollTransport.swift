@@ -100,6 +100,10 @@ public final class HTTPPollTransport: Transport {
 
     public func close() async {}
 
+    public func rewound(_ checkpoint: String?, to time: Timestamp) throws -> RewoundCheckpoint {
+        try PollBackfill(since: pages.since, zone: context.zone).rewound(checkpoint, to: time)
+    }
+
     private func currentPass() async throws -> PollCheckpoint.Pass {
         if let pass = state.withLock({ $0.pass.checkpoint.pass }) { return pass }
         try await schedule.wait(isFirst: state.withLock { $0.isFirst }, clock: clock)

@@ -26,7 +26,7 @@ struct SinceRule: Sendable {
     let path: AnswerPath
     let format: TimestampFormat
     private let overlap: Duration
-    private let start: Timestamp?
+    let start: Timestamp?
 
     /// - Throws: `ConfigIssue`.
     init(_ config: Config) throws {
