@@ -83,6 +83,9 @@ public final class ExternalZone: Sendable {
     public func boundaryStop() async throws -> ChainBreak? { try await inlet.stop() }
     public func resumeBoundary() async throws { try await inlet.resume() }
 
+    /// What keeps a stream from being read or written, beside a stop; empty when all is well.
+    public var problems: [String] { [inlet.currentProblem, outlet.currentProblem].compactMap { $0 } }
+
     public var rejects: RejectDesk { RejectDesk(store: store, clock: clock) }
     public var replies: ReplyDesk { ReplyDesk(store: store, clock: clock) }
 

@@ -109,6 +109,11 @@ public final class InternalZone: Sendable {
     public func boundaryStop() async throws -> ChainBreak? { try await pipeline.inlet.stop() }
     public func resumeBoundary() async throws { try await pipeline.inlet.resume() }
 
+    /// What keeps a stream from being read or written, beside a stop; empty when all is well.
+    public var problems: [String] {
+        [pipeline.inlet.currentProblem, pipeline.outlet.currentProblem].compactMap { $0 }
+    }
+
     // MARK: For the handler API
 
     /// The handler whose token this is. Every token is compared, and each in constant time.

@@ -77,7 +77,7 @@ public struct AlertBook: Sendable {
 
 /// Something that is ill now.
 public struct AlertCondition: Sendable, Equatable {
-    /// A stable label: `channel.ill`, `channel.silent`, `stream.stopped`, `handler.failing`.
+    /// A stable label: `channel.ill`, `channel.silent`, `stream.stopped`, `stream.failing`, `handler.failing`.
     public var kind: String
     /// Which channel, stream or handler.
     public var subject: String

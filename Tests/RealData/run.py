@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from observer import datasets, report, trial, upstream
+from observer import datasets, feed, report, trial, upstream
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHUNK = 50
@@ -26,11 +26,11 @@ def nyc_csv(data, kills):
     # One file as it is; while being killed, many small ones, so that kills meet files at every stage.
     parts = datasets.parts(dataset, CHUNK if kills else len(dataset.messages))
 
-    def feed(gateway, books, window, stop):
+    def offer(gateway, books, window, stop):
         encode = datasets.as_csv if kills else lambda _: dataset.path.read_bytes()
         upstream.drop(books, parts, encode, gateway.inbox, window, stop)
 
-    return trial.Plan("nyc-csv", dataset, feed, tokens={dataset.channel: "agencies-token"})
+    return trial.Plan("nyc-csv", dataset, offer, tokens={dataset.channel: "agencies-token"})
 
 
 def nyc_json(data, kills):
@@ -56,7 +56,7 @@ def att4(data, kills):
     dataset = datasets.messages(data)
     parts = datasets.parts(dataset, CHUNK if kills else 100)
 
-    def feed(gateway, books, window, stop):
+    def offer(gateway, books, window, stop):
         def headers(body):
             signed = upstream.signature(gateway.secrets["push-signing"], body)
             return {"Content-Type": "application/x-ndjson", **signed}
@@ -64,10 +64,28 @@ def att4(data, kills):
         upstream.push(
             books, parts, datasets.as_ndjson, gateway.listen, "/channels/messages", headers, window, stop)
 
-    return trial.Plan("att4", dataset, feed, tokens={dataset.channel: "departments-token"})
+    return trial.Plan("att4", dataset, offer, tokens={dataset.channel: "departments-token"})
 
 
-PLANS = {"nyc-csv": nyc_csv, "nyc-json": nyc_json, "att4": att4}
+def att4_poll(data, kills, cut=False):
+    dataset = datasets.messages(data)
+    pages = feed.Feed(dataset.messages)
+
+    def reveal(gateway, books, window, stop):
+        feed.reveal(books, pages, CHUNK, window, stop)
+
+    return trial.Plan(
+        "att4-poll-cut" if cut else "att4-poll", dataset, reveal,
+        serve=lambda books: feed.feed_server(books, pages, cut), tokens={dataset.channel: "departments-token"})
+
+
+def att4_poll_cut(data, kills):
+    return att4_poll(data, kills, cut=True)
+
+
+PLANS = {
+    "nyc-csv": nyc_csv, "nyc-json": nyc_json, "att4": att4, "att4-poll": att4_poll, "att4-poll-cut": att4_poll_cut,
+}
 
 
 def observe(name, options):

@@ -144,4 +144,37 @@ import Testing
         // What was not acknowledged comes again, under its own id, and then what is new.
         #expect(try border.taken == ["a", "lost", "a", "new"])
     }
+
+    /// The same key and a copy of the same store, into the same folder.
+    @Test func aSecondProcessWithTheSameKeyWritesNothingAndSaysWhy() async throws {
+        let border = try Border()
+        try border.near.checkpoint()
+        try writeFile(readFile(border.folder("near.db")), border.folder("copy.db"))
+        let copy = try Store(path: border.folder("copy.db"), schema: Border.schema(border.stream))
+        let (first, second) = (border.outlet(), border.outlet(store: copy))
+        try border.queue("a")
+        let running = Task { try await first.run() }
+        for _ in 0..<500 where !names(in: border.segments).contains("0001-000000000001.seg") {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        try copy.write { _ = try Outbox.append([(border.item("b"), nil)], to: border.stream, in: $0) }
+        let other = Task { try await second.run() }
+        for _ in 0..<500 where second.currentProblem == nil { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(second.currentProblem?.contains("boundary.second-writer") == true)
+        #expect(first.currentProblem == nil)
+        #expect(names(in: border.segments) == ["0001-000000000001.seg"])
+
+        // The first ends: the second may write, and finds that its store is not the one behind these segments.
+        running.cancel()
+        try await running.value
+        for _ in 0..<500 where second.currentProblem?.contains("second-writer") == true {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(second.currentProblem?.contains("boundary.store-behind") == true, "\(second.currentProblem ?? "")")
+        other.cancel()
+        try await other.value
+        #expect(try await border.take().tookOne)
+        #expect(try border.taken == ["a"])
+        #expect(try await copy.read { try String.fetchAll($0, sql: "SELECT item_id FROM outbox") } == ["b"])
+    }
 }

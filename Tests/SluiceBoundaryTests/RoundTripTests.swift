@@ -76,7 +76,7 @@ import Testing
         }
         try border.queue("a")
         outlet.notify()
-        await arrived.wait(upTo: .seconds(10))
+        await arrived.wait(upTo: .seconds(60))
         #expect(try border.taken == ["a"])
         writing.cancel()
         reading.cancel()

@@ -53,8 +53,11 @@ public final class Outlet: Sendable {
     public func run() async throws {
         let signal = bell.outbox(stream)
         var owingSince: ContinuousClock.Instant?
+        var claim: FolderClaim?
+        defer { withExtendedLifetime(claim) {} }
         while !Task.isCancelled {
             do {
+                if claim == nil { claim = try await queue.run { [writer] in try FolderClaim(writer.folder) } }
                 let mayAck = owingSince.map { .now - $0 >= options.ackDelay } ?? false
                 let step = try await step(mayAck: mayAck)
                 problem.clear()

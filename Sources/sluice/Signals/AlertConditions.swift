@@ -30,10 +30,11 @@ enum AlertConditions {
             }
         }
         return out.sorted { ($0.kind, $0.subject) < ($1.kind, $1.subject) } + stopped(try await [zone.boundaryStop()])
+            + illness(of: "external", zone.problems)
     }
 
     static func relay(_ zone: RelayZone) async throws -> [AlertCondition] {
-        stopped(try await zone.stops())
+        stopped(try await zone.stops()) + illness(of: "relay", zone.problems)
     }
 
     /// Handlers that have failed and whose oldest event has waited for five minutes.
@@ -44,12 +45,16 @@ enum AlertConditions {
             return oldest.adding(patience) < now
         }
         return failing.map { AlertCondition("handler.failing", $0.id, $0.lastError ?? "its events wait") }
-            + stopped(try await [zone.boundaryStop()])
+            + stopped(try await [zone.boundaryStop()]) + illness(of: "internal", zone.problems)
     }
 
     /// A certificate that has ended or ends soon, or a new one that could not be taken.
     static func listener(_ tls: ListenerTLS?) -> [AlertCondition] {
         tls?.trouble.map { [AlertCondition("listener.certificate", "listen", $0)] } ?? []
+    }
+
+    private static func illness(of zone: String, _ problems: [String]) -> [AlertCondition] {
+        problems.isEmpty ? [] : [AlertCondition("stream.failing", zone, problems.joined(separator: "; "))]
     }
 
     private static func stopped(_ stops: [ChainBreak?]) -> [AlertCondition] {

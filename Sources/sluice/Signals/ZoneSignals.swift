@@ -12,6 +12,7 @@ struct ZoneSignals: Sendable {
     let zone: String
     let store: Store
     let stops: @Sendable () async throws -> [ChainBreak]
+    let problems: @Sendable () -> [String]
     let samples: @Sendable () async throws -> [Sample]
 
     /// Everything, with the streams and the store.
@@ -31,7 +32,7 @@ struct ZoneSignals: Sendable {
         do {
             // A write that changes nothing: it fails when the disk is gone or read-only.
             try await store.commit { _ in }
-            return try await stops().map(\.description)
+            return try await stops().map(\.description) + problems()
         } catch {
             return ["\(zone): the store does not answer: \(error)"]
         }
@@ -44,7 +45,10 @@ extension BoundaryStream {
 
 extension ZoneSignals {
     static func external(_ zone: ExternalZone) -> ZoneSignals {
-        ZoneSignals(zone: "external", store: zone.store, stops: { try await [zone.boundaryStop()].compactMap { $0 } }) {
+        ZoneSignals(
+            zone: "external", store: zone.store, stops: { try await [zone.boundaryStop()].compactMap { $0 } },
+            problems: { zone.problems }
+        ) {
             var out: [Sample] = []
             for report in try ChannelReport.all(in: zone.store) {
                 let channel = (name: "channel", value: report.channelID)
@@ -63,7 +67,7 @@ extension ZoneSignals {
     }
 
     static func relay(_ zone: RelayZone, store: Store) -> ZoneSignals {
-        ZoneSignals(zone: "relay", store: store, stops: { try await zone.stops() }) {
+        ZoneSignals(zone: "relay", store: store, stops: { try await zone.stops() }, problems: { zone.problems }) {
             var out: [Sample] = []
             let counts = Dictionary(grouping: try await zone.ledger.counts()) { $0.channelID }
             for (channelID, counts) in counts.sorted(by: { $0.key < $1.key }) {
@@ -82,7 +86,10 @@ extension ZoneSignals {
     }
 
     static func internalZone(_ zone: InternalZone, store: Store) -> ZoneSignals {
-        ZoneSignals(zone: "internal", store: store, stops: { try await [zone.boundaryStop()].compactMap { $0 } }) {
+        ZoneSignals(
+            zone: "internal", store: store, stops: { try await [zone.boundaryStop()].compactMap { $0 } },
+            problems: { zone.problems }
+        ) {
             var admitted: [String: Int] = [:]
             for day in try await zone.ledger.days() {
                 let counts = try await zone.ledger.day(day)

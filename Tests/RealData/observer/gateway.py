@@ -59,6 +59,11 @@ class Gateway:
     def replies_go_to(self, address):
         self.environment["RD_SOURCE"] = f"http://{address}"
 
+    def pages_come_from(self, address):
+        """The board is asked in place of pushing."""
+        self.environment["RD_FEED"] = f"http://{address}"
+        shutil.copy(CONFIGS / "variants" / "web-messages-poll.yaml", self.folder / "config" / "web" / "web-messages.yaml")
+
     def deliveries_go_to(self, address):
         self.environment["RD_HANDLER"] = f"http://{address}"
 

@@ -24,7 +24,7 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-class _Endpoint(BaseHTTPRequestHandler):
+class Endpoint(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # Headers and body leave in one segment; the default waits 40 ms for an acknowledgement between them.
     wbufsize = -1
@@ -53,7 +53,7 @@ class _Endpoint(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
-def _serve(endpoint):
+def serve(endpoint):
     server = _Server(("127.0.0.1", 0), endpoint)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     return server
@@ -89,7 +89,7 @@ def is_signed(secret, headers, body):
 def handler_server(books, secret, on_ticket, mood):
     """Takes CloudEvents, one or a batch a request; `on_ticket(handler, ticket)` for every ticket that is new."""
 
-    class Endpoint(_Endpoint):
+    class Caller(Endpoint):
         def do_POST(self):
             body = self.body()
             if not is_signed(secret, self.headers, body):
@@ -104,13 +104,13 @@ def handler_server(books, secret, on_ticket, mood):
                     on_ticket(event["data"])
             self.answer(204) if drawn == "good" else self.hang_up()
 
-    return _serve(Endpoint)
+    return serve(Caller)
 
 
 def source_server(books, mood):
     """Takes replies: POST /replies/{external_id} with {"text": …} and an Idempotency-Key."""
 
-    class Endpoint(_Endpoint):
+    class Caller(Endpoint):
         def do_POST(self):
             document, drawn = json.loads(self.body()), mood.draw()
             if drawn == "refuse":
@@ -118,4 +118,4 @@ def source_server(books, mood):
             books.reply(self.path.rsplit("/", 1)[-1], self.headers.get("Idempotency-Key"), document["text"])
             self.answer(200, {"code": 0}) if drawn == "good" else self.hang_up()
 
-    return _serve(Endpoint)
+    return serve(Caller)

@@ -18,6 +18,8 @@ class Plan:
     dataset: object
     #: `feed(gateway, books, window, stop)` offers everything and returns when it was acknowledged.
     feed: object
+    #: `serve(books)` starts what the gateway asks, and returns it; None: it is pushed to.
+    serve: object = None
     #: `again(gateway, books, stop)` offers everything a second time; None: not at all.
     again: object = None
     #: Channel → name of the secret that its handler calls with.
@@ -46,13 +48,16 @@ def run(plan, binary, folder, kills, timeout, seed, unruly, apart=False):
     source = servers.source_server(books, servers.Mood(unruly, seed + 1))
     gateway.deliveries_go_to("127.0.0.1:%d" % handler.server_port)
     gateway.replies_go_to("127.0.0.1:%d" % source.server_port)
+    asked = [plan.serve(books)] if plan.serve else []
+    for server in asked:
+        gateway.pages_come_from("127.0.0.1:%d" % server.server_port)
     stop = threading.Event()
     try:
         return _observe(plan, gateway, books, kills, time.monotonic() + timeout, random.Random(seed), stop)
     finally:
         stop.set()
         responder.stop()
-        for server in (handler, source):
+        for server in (handler, source, *asked):
             server.shutdown()
             server.server_close()
 

@@ -1,0 +1,27 @@
+internal import Foundation
+
+/// One writer for each folder. The claim is the kernel's and ends with the process that holds it.
+///
+/// Two processes with one key and a copy each of the same store would write batches of the same numbers into it: one
+/// chain would break, and what the reader says of the one's items would be taken for the other's.
+final class FolderClaim: Sendable {
+    private let descriptor: Int32
+
+    /// - Throws: `BoundaryError` when another holds it.
+    init(_ folder: String) throws {
+        try Files.makeFolder(folder, mode: 0o750)
+        descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError.system(folder, "open") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
+        let number = errno
+        // A file system without locks (some network mounts) claims nothing, which is no reason to stand still.
+        guard number == EWOULDBLOCK else { return }
+        close(descriptor)
+        throw BoundaryError(
+            "boundary.second-writer",
+            "another process writes into \(folder) already; stop one of the two, nothing is written by this one until then"
+        )
+    }
+
+    deinit { close(descriptor) }
+}
