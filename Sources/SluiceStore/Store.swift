@@ -14,7 +14,9 @@ public final class Store: Sendable {
 
     /// Opens or creates the file and brings its schema up to date.
     /// - Throws: `StoreError` when the file belongs to another kind of store or to a newer version of Sluice.
-    public init(path: String, schema: StoreSchema, readers: Int = 4) throws {
+    /// - Parameter readers: more than a zone has parts that read at once: whoever waits for a free one in a blocking read
+    ///   must not be what the others wait for.
+    public init(path: String, schema: StoreSchema, readers: Int = 16) throws {
         self.path = path
         Self.makePrivate(path)
         var configuration = Configuration()
