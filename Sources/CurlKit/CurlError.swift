@@ -40,7 +40,7 @@ public struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
         // What libcurl has no codes of its own for: a mail folder that does not open, and an answer of too many lines.
         if detail == "Select failed" { return "curl.denied" }
         if detail.hasPrefix("Too large response headers") { return "curl.too-large" }
-        switch code {
+        return switch code {
         case CURLE_COULDNT_CONNECT: "curl.refused"
         case CURLE_COULDNT_RESOLVE_HOST: "curl.dns"
         case CURLE_OPERATION_TIMEDOUT: "curl.timeout"
