@@ -86,6 +86,10 @@ struct ExternalErasure: Sendable {
             try Int64.fetchOne(
                 db, sql: "SELECT cursor FROM outlet WHERE stream = ?", arguments: [BoundaryStream.externalToRelay.name])
             ?? 0
+        if let ticket = found.ticket {
+            try db.execute(sql: "DELETE FROM reply_origin WHERE ticket = ?", arguments: [ticket])
+            outcome.rows += db.changesCount
+        }
         if let ticket = found.ticket, let body = try lastBody(ticket, found, db) {
             // Always a row: without one, a copy that comes again would be kept anew.
             try FollowUpBook.keep(body.erased(order.extent).json(), of: ticket, in: db)
