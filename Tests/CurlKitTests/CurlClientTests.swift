@@ -82,7 +82,8 @@ import Testing
                 // The server's answer to a handshake ends it; on a busy machine that comes late.
                 try await CurlClient().perform(
                     CurlRequest(
-                        "GET", "https://127.0.0.1:\(port)/hello", timeout: .seconds(300), connectTimeout: .seconds(300)))
+                        "GET", "https://127.0.0.1:\(port)/hello", timeout: .seconds(300), connectTimeout: .seconds(300))
+                )
             }
         }
         #expect(error?.code == "curl.tls")
