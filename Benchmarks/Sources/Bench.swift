@@ -40,7 +40,7 @@ struct Bench: ParsableCommand {
                 name: "single, \(Int(rate))/s", tickets: Int(rate) * steady,
                 plan: .init(batch: 1, connections: 8, rate: rate)),
             Scenario(
-                name: "single, saturated", tickets: tickets / 4, plan: .init(batch: 1, connections: 32, rate: nil)),
+                name: "single, saturated", tickets: tickets / 4, plan: .init(batch: 1, connections: 16, rate: nil)),
         ]
     }
 }
