@@ -88,8 +88,8 @@ done
 
 # A C library that nothing below the module brings in is unknown to the compiler. (One that a dependency does bring in
 # is visible to it; the import test in Tests/WallTests refuses that.)
-echo 'internal import CLibXML2' | add CSVFormat
-refused_by_compiler CSVFormat "import CLibXML2" "no such module 'CLibXML2'"
+echo 'internal import CCurl' | add CSVFormat
+refused_by_compiler CSVFormat "import CCurl" "no such module 'CCurl'"
 sweep
 
 # What is `package` in a module stays unseen by a plugin; what is `public` is seen.
