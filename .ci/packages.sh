@@ -23,6 +23,7 @@ test_packages=(
     openssl        # certificates for the servers
     passwd         # useradd, for the test of zones apart
     python3        # tests that look on from outside
+    python3-venv   # and their tools from PyPI
     python3-aiosmtpd # an SMTP server
     systemd        # systemd-analyze checks the units
     tinyproxy-bin  # a forward proxy
