@@ -71,7 +71,8 @@ struct DraftWriter {
 
     /// An example speaks of somebody else's secrets and addresses.
     private func named(_ example: String) -> String {
-        guard let start = example.range(of: "${"), let end = example.range(of: "}", in: start.upperBound) else {
+        guard let start = example.firstRange(of: "${"), let end = example[start.upperBound...].firstRange(of: "}")
+        else {
             return example
         }
         let reference = "${env:\(Self.variable(id))_KEY}"
@@ -102,18 +103,5 @@ struct DraftWriter {
             "  requester.phone: { from: \(select("phone")), clean: phone }",
             "  location.address: \(select("address"))",
         ]
-    }
-}
-
-extension String {
-    fileprivate func range(of text: String, in start: String.Index? = nil) -> Range<String.Index>? {
-        var position = start ?? startIndex
-        while position < endIndex {
-            if self[position...].hasPrefix(text) {
-                return position..<index(position, offsetBy: text.count)
-            }
-            position = index(after: position)
-        }
-        return nil
     }
 }

@@ -8,7 +8,7 @@ struct SampleShape {
         ("address", "市中区光明路"),
     ]
 
-    private enum Kind { case json, lines, table(delimiter: String, hasHeader: Bool) }
+    private enum Kind { case json, lines, table(delimiter: String) }
 
     private let kind: Kind
     private let charset: String
@@ -29,7 +29,7 @@ struct SampleShape {
             let header = dialect?["header"]
             guard header == nil || header?.text == "true", dialect?["skip"] == nil else { return nil }
             let delimiter = dialect?["delimiter"]?.text ?? ","
-            kind = .table(delimiter: delimiter == "tab" ? "\t" : delimiter, hasHeader: true)
+            kind = .table(delimiter: delimiter == "tab" ? "\t" : delimiter)
         default: return nil
         }
     }
@@ -57,7 +57,7 @@ struct SampleShape {
         switch kind {
         case .json: ChannelDraft.Sample(name: "input.json", bytes: try encoded(document()))
         case .lines: ChannelDraft.Sample(name: "input.ndjson", bytes: try encoded(object() + "\n"))
-        case .table(let delimiter, _):
+        case .table(let delimiter):
             ChannelDraft.Sample(
                 name: "input.csv",
                 bytes: try encoded(

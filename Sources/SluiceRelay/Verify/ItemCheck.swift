@@ -63,28 +63,24 @@ struct ItemCheck: Sendable {
         try checkVersion(of: item, ErasureBody.schemaVersion)
         let order = try ErasureBody(json: item.body)
         guard order.id == item.id else { throw BodyFault("stamp.id", path: "erasure_id", "it is not the item's id") }
-        guard order.channelID == item.channelID else {
-            throw BodyFault("stamp.channel", path: "channel_id", "it is not the item's channel")
-        }
-        guard let jurisdiction = settings.jurisdiction else { return }
-        let ticketID = StableID.ticket(
-            jurisdictionID: jurisdiction, channelID: order.channelID, externalID: order.externalID)
-        guard order.ticketID == ticketID else {
-            throw BodyFault("stamp.ticket-id", path: "ticket_id", "it is not the id of this channel and external_id")
-        }
+        try checkOrigin(of: item, channelID: order.channelID, externalID: order.externalID, ticketID: order.ticketID)
     }
 
     private func checkCaseEvent(_ item: Item) throws {
         try checkVersion(of: item, CaseEventBody.schemaVersion)
         let event = try CaseEventBody(json: item.body)
         guard event.replyID == item.id else { throw BodyFault("stamp.id", path: "reply_id", "it is not the item's id") }
-        guard event.channelID == item.channelID else {
+        try checkOrigin(of: item, channelID: event.channelID, externalID: event.externalID, ticketID: event.ticketID)
+    }
+
+    /// What goes outward names the item's channel, and a ticket by the id that its channel and number give.
+    private func checkOrigin(of item: Item, channelID: String, externalID: String, ticketID: String) throws {
+        guard channelID == item.channelID else {
             throw BodyFault("stamp.channel", path: "channel_id", "it is not the item's channel")
         }
         guard let jurisdiction = settings.jurisdiction else { return }
-        let ticketID = StableID.ticket(
-            jurisdictionID: jurisdiction, channelID: event.channelID, externalID: event.externalID)
-        guard event.ticketID == ticketID else {
+        guard ticketID == StableID.ticket(jurisdictionID: jurisdiction, channelID: channelID, externalID: externalID)
+        else {
             throw BodyFault("stamp.ticket-id", path: "ticket_id", "it is not the id of this channel and external_id")
         }
     }
