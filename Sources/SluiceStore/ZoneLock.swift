@@ -7,12 +7,15 @@ public final class ZoneLock: Sendable {
     /// - Throws: `ZoneLockError` when another process holds it.
     public init(folder: String) throws {
         let path = folder + "/lock"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw ZoneLockError(path: path, reason: String(cString: strerror(errno))) }
+        // A class that is whole runs its `deinit` even when `init` throws: it is made whole last, or the number would be
+        // closed twice, the second time under whoever has got it meanwhile.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
             throw ZoneLockError(path: path, reason: "another process runs this zone")
         }
+        self.descriptor = descriptor
     }
 
     deinit { close(descriptor) }

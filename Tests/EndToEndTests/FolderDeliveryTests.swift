@@ -36,8 +36,9 @@ import Testing
         try await gateway.start()
         let pushed = try await gateway.push("[\(Gateway.record(1))]")
         let ticketID = try #require(try JSONDocument.parse(pushed.body).root["ticket_id"]?.string)
-        try await eventually { !names(in: events).isEmpty }
-        let event = try JSONDocument.parse(try readFile(events + "/" + (try #require(names(in: events).first)))).root
+        try await eventually { names(in: events).contains { !$0.hasPrefix(".") } }
+        let first = try #require(names(in: events).first { !$0.hasPrefix(".") })
+        let event = try JSONDocument.parse(try readFile(events + "/" + first)).root
         #expect(event["type"]?.string == "ticket.opened" && event["subject"]?.string == ticketID)
 
         // The folder of replies comes later than the reply.
@@ -48,8 +49,9 @@ import Testing
         }
         try await eventually { try await gateway.sluice(["replies"]).output.contains("directory.missing") }
         try makeFolder(replies)
-        try await eventually { !names(in: replies).isEmpty }
-        let name = try #require(names(in: replies).first)
+        // While it is written its name is hidden.
+        try await eventually { names(in: replies).contains { !$0.hasPrefix(".") } }
+        let name = try #require(names(in: replies).first { !$0.hasPrefix(".") })
         #expect(name.hasPrefix("N-1-") && name.hasSuffix(".xml"))
         #expect(
             String(decoding: try readFile(replies + "/" + name), as: UTF8.self)

@@ -196,6 +196,23 @@ import Testing
 }
 
 @Suite struct ZoneLockTests {
+    /// A number that is closed twice is, the second time, somebody else's open file.
+    @Test func aRefusedHolderClosesNobodyElsesFile() async throws {
+        let folder = TemporaryFolder()
+        let holder = try ZoneLock(folder: folder.path)
+        let path = folder("own")
+        async let broken = Task.detached {
+            (0..<20_000).count { _ in
+                let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+                sched_yield()
+                return close(descriptor) != 0
+            }
+        }.value
+        for _ in 0..<5_000 { _ = try? ZoneLock(folder: folder.path) }
+        #expect(await broken == 0)
+        withExtendedLifetime(holder) {}
+    }
+
     @Test func aSecondHolderIsRefusedUntilTheFirstIsGone() throws {
         let folder = TemporaryFolder()
         var first: ZoneLock? = try ZoneLock(folder: folder.path)

@@ -10,17 +10,18 @@ final class FolderClaim: Sendable {
     /// - Throws: `BoundaryError` when another holds it.
     init(_ folder: String) throws {
         try Files.makeFolder(folder, mode: 0o750)
-        descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError.system(folder, "open") }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
-        let number = errno
         // A file system without locks (some network mounts) claims nothing, which is no reason to stand still.
-        guard number == EWOULDBLOCK else { return }
-        close(descriptor)
-        throw BoundaryError(
-            "boundary.second-writer",
-            "another process writes into \(folder) already; stop one of the two, nothing is written by this one until then"
-        )
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+            // Before the object is whole: what is whole closes the number once more in `deinit`.
+            close(descriptor)
+            throw BoundaryError(
+                "boundary.second-writer",
+                "another process writes into \(folder) already; stop one of the two, nothing is written by this one "
+                    + "until then")
+        }
+        self.descriptor = descriptor
     }
 
     deinit { close(descriptor) }
