@@ -87,12 +87,14 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CIconv"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
         // Foundations.
         module("SluiceSDK", ["CCrypto", "CIconv", "CLibXML2", "CPCRE2", "CSimdjson"]),
         module("CurlKit", ["SluiceSDK", "CCurl"]),
+        module("PostgresKit", ["SluiceSDK", "CPQ"]),
         module("SluiceConfig", ["SluiceSDK", .product(name: "Yams", package: "Yams")]),
         module("SluiceStore", ["SluiceSDK", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), log]),
         module("SluiceTesting", ["SluiceSDK"]),
@@ -166,6 +168,7 @@ let package = Package(
                 "CurlKit", "SluiceSDK", hummingbird, log, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
+        tests("PostgresKitTests", ["PostgresKit", "SluiceSDK", "SluiceTesting"]),
         tests("SluiceConfigTests", ["SluiceConfig", "SluiceSDK", "SluiceTesting"]),
         tests("SluiceTLSTests", ["SluiceTLS", "SluiceSDK", "SluiceTesting", log]),
         tests("SluiceStoreTests", ["SluiceStore", "SluiceTesting", grdb]),

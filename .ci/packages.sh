@@ -7,6 +7,7 @@ build_packages=(
     libcurl4-openssl-dev # everything outbound
     libgmime-3.0-dev     # reading e-mail
     libpcre2-dev         # regular expressions on foreign text, with limits
+    libpq-dev            # tables and the boundary in PostgreSQL
     libsimdjson-dev      # reading JSON
     libsqlite3-dev       # the stores
     libssl-dev           # digests, HMAC, Ed25519
@@ -22,6 +23,7 @@ test_packages=(
     openssh-server # an upstream with sftp
     openssl        # certificates for the servers
     passwd         # useradd, for the test of zones apart
+    postgresql     # tables of a front-end database, and the boundary in PostgreSQL
     python3        # tests that look on from outside
     python3-venv   # and their tools from PyPI
     python3-aiosmtpd # an SMTP server

@@ -6,10 +6,11 @@ import Testing
     static let permitted: [String: Set<String>] = [
         "SluiceSDK": [],
         "CurlKit": ["SluiceSDK"],
+        "PostgresKit": ["SluiceSDK"],
         "SluiceConfig": ["SluiceSDK"],
         "SluiceStore": ["SluiceSDK"],
         "SluiceTesting": ["SluiceSDK"],
-        "SluiceBoundary": ["SluiceSDK", "SluiceStore"],
+        "SluiceBoundary": ["SluiceSDK", "SluiceStore", "PostgresKit"],
         "SluiceTLS": ["SluiceSDK"],
         "SluiceExternal": ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceTLS"],
         "SluiceRelay": ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary"],
@@ -17,7 +18,7 @@ import Testing
         "SluiceConsole": ["SluiceSDK", "SluiceInternal", "SluiceTLS"],
         "SluiceSimulator": ["SluiceSDK", "SluiceConfig", "CurlKit"],
     ]
-    static let permittedToPlugins: Set = ["SluiceSDK", "CurlKit"]
+    static let permittedToPlugins: Set = ["SluiceSDK", "CurlKit", "PostgresKit"]
 
     /// Modules of the toolchain, which no target declares.
     static let toolchain: Set = [

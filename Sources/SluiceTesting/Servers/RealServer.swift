@@ -36,19 +36,20 @@ public final class RealServer: Sendable {
     /// - Parameters:
     ///   - folder: where it works; a new one when left out.
     ///   - greeting: what its first words must contain, for servers that speak first; nil is content with a connection.
+    ///   - user: whom it runs as, for servers that refuse root.
     ///   - prepare: writes the configuration and gives the arguments. The program must stay in the foreground. Called
     ///     again, with other ports, when one of them turns out to be taken.
     /// - Throws: `ServerMissing`, `ServerFailed`, what `prepare` throws, `CancellationError`.
     public static func start(
         _ program: ServerProgram, ports: Int = 1, folder: TemporaryFolder = TemporaryFolder(),
-        environment: [String: String] = [:], greeting: String? = nil,
+        environment: [String: String] = [:], greeting: String? = nil, user: String? = nil,
         _ prepare: (Place) throws -> [String]
     ) async throws -> RealServer {
-        let path = try program.path()
+        let command = try program.command(as: user)
         for attempt in 1... {
             let place = Place(folder: folder.path, ports: (0..<ports).map { _ in FreePort.next() })
             let server = RealServer(
-                program, place, folder, [path] + (try prepare(place)), environment, greeting)
+                program, place, folder, command + (try prepare(place)), environment, greeting)
             do {
                 try await server.start()
                 return server

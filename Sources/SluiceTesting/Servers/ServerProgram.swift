@@ -6,28 +6,43 @@ public struct ServerProgram: Sendable {
     public var name: String
     /// The Debian package that it comes with: `nginx-light`.
     public var package: String
+    /// Where it lies when not in one of the usual folders; these come first.
+    public var folders: [String]
 
-    public init(_ name: String, package: String) {
+    public init(_ name: String, package: String, folders: [String] = []) {
         self.name = name
         self.package = package
+        self.folders = folders
     }
 
     /// Where it is; servers lie in folders that an ordinary user's PATH leaves out.
     /// - Throws: `ServerMissing`.
     public func path() throws -> String {
-        let folders = (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":").map(String.init)
-        for folder in folders + ["/usr/local/sbin", "/usr/sbin", "/usr/bin", "/sbin"] {
+        let usual = (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":").map(String.init)
+        for folder in folders + usual + ["/usr/local/sbin", "/usr/sbin", "/usr/bin", "/sbin"] {
             let path = folder + "/" + name
             if access(path, X_OK) == 0 { return path }
         }
         throw ServerMissing(program: self)
     }
 
+    /// What starts it: its path, behind what changes the user when there is another to be.
+    func command(as user: String?) throws -> [String] {
+        guard let user else { return [try path()] }
+        // It becomes the program, so that signals reach that one.
+        let change = try ServerProgram("setpriv", package: "util-linux").path()
+        return [change, "--reuid=\(user)", "--regid=\(user)", "--init-groups", "--", try path()]
+    }
+
     /// Runs it to its end: for the tools that make keys and certificates.
-    /// - Parameter log: the file that gets what it says.
+    /// - Parameters:
+    ///   - log: the file that gets what it says.
+    ///   - user: whom it runs as, for programs that refuse root.
     /// - Throws: `ServerMissing`; `ServerFailed` when it ends with anything but 0.
-    public func run(_ arguments: [String], log: String) async throws {
-        let child = try ChildProcess(path(), arguments, environment: ["PATH": "/usr/bin:/bin"], output: log)
+    public func run(_ arguments: [String], log: String, as user: String? = nil) async throws {
+        let command = try command(as: user) + arguments
+        let child = try ChildProcess(
+            command[0], Array(command.dropFirst()), environment: ["PATH": "/usr/bin:/bin"], output: log)
         while child.end == nil { try await Task.sleep(for: .milliseconds(5)) }
         guard child.end == .exited(0) else {
             let said = String(decoding: try readFile(log), as: UTF8.self)
