@@ -27,7 +27,9 @@ test_packages=(
     python3        # tests that look on from outside
     python3-venv   # and their tools from PyPI
     python3-aiosmtpd # an SMTP server
+    iproute2       # hosts with networks of their own
     systemd        # systemd-analyze checks the units
+    tcpdump        # what passes between them
     tinyproxy-bin  # a forward proxy
     util-linux     # unshare and setpriv, for the test of zones apart
     vsftpd         # an upstream with FTP and FTPS

@@ -25,9 +25,11 @@ part schemas Tests/Schemas/run.py
 part readme Tests/Readme/run.py
 part api Tests/HandlerAPI/run.py
 # It makes users and takes them away again.
-zones=(Tests/ZonesApart/run.py)
-if [ "$(id -u)" -ne 0 ]; then zones=(sudo "${zones[@]}"); fi
-part zones "${zones[@]}"
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
+part zones "${as_root[@]}" Tests/ZonesApart/run.py
+# And networks.
+part hosts "${as_root[@]}" Tests/ThreeHosts/run.py
 part walls Tests/Walls/check.sh
 
 printf '%s\n' "${times[@]}" "all parts passed"

@@ -6,7 +6,7 @@ import SluiceSDK
 struct BoundaryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "boundary", abstract: "The borders between the zones.",
-        subcommands: [Keys.self, Check.self, Resume.self])
+        subcommands: [Keys.self, Check.self, Resume.self, Export.self, Import.self])
 
     struct Keys: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
