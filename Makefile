@@ -12,7 +12,7 @@ $(shell mkdir -p "$(HOME)")
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench bench-quick packages test-packages walls format lint clean schemas
+.PHONY: help run build test bench bench-quick torture torture-quick packages test-packages walls format lint clean schemas
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,14 @@ bench: build ## Measure it: sustained load from outside, three processes, full d
 bench-quick: build ## The same in about a minute
 	swift build -c release --product sluice-bench $(SWIFT_FLAGS)
 	.build/release/sluice-bench --tickets 50000 --steady 10 --json .build/bench.json
+
+torture: test-packages ## Break it from outside in every way we know and look for what is lost; needs a debug build
+	swift build --product sluice $(SWIFT_FLAGS)
+	Tests/Torture/run.py all --json .build/torture.json
+
+torture-quick: test-packages ## As much of that as a few minutes hold; `make test` runs this part too
+	swift build --product sluice $(SWIFT_FLAGS)
+	Tests/Torture/run.py all --quick
 
 packages: ## Install the Debian packages that the build needs and that are missing
 	@.ci/packages.sh build

@@ -30,6 +30,8 @@ if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
 part zones "${as_root[@]}" Tests/ZonesApart/run.py
 # And networks.
 part hosts "${as_root[@]}" Tests/ThreeHosts/run.py
+# And disks of its own.
+part torture "${as_root[@]}" Tests/Torture/run.py all --quick
 part walls Tests/Walls/check.sh
 
 printf '%s\n' "${times[@]}" "all parts passed"

@@ -1,4 +1,5 @@
 internal import SluiceSDK
+internal import SluiceStore
 
 // The external zone's flow, in both directions.
 //
@@ -26,7 +27,9 @@ extension ChannelRunner {
                 try await intake.receive(inbound.message, checkpoint: inbound.checkpoint)
             }
         status.received(outcome)
+        Failpoint.fetchAcknowledging.reached()
         try await inbound.acknowledge(outcome)
+        Failpoint.fetchAcknowledged.reached()
     }
 }
 
@@ -44,7 +47,9 @@ extension ReplyCarrier {
     func carryOut(_ waiting: WaitingReply) async throws {
         try await markBeforeSending(waiting)
         do {
+            Failpoint.replySending.reached()
             let answer = try await sender.send(waiting.reply)
+            Failpoint.replySent.reached()
             try await settle(waiting, .acknowledged(answer))
         } catch let error as PluginError {
             try await postponeOrFail(waiting, after: error)

@@ -47,6 +47,7 @@ struct Pipeline: Sendable {
     func take(_ batch: InboundBatch, _ items: [PreparedItem], _ db: Database) throws {
         let now = clock()
         try admission.admit(items, at: now, db)
+        Failpoint.admitWritten.reached()
         var tally = LedgerTally()
         try ReplyBook.take(batch.verdicts, at: now, tally: &tally, db)
         try ReplyBook.take(batch.receipts.map(\.receipt), at: now, tally: &tally, db)
@@ -55,11 +56,13 @@ struct Pipeline: Sendable {
             try Outbox.append(Receipt(range: range, at: now), to: .internalToRelay, in: db)
             try ProducerEpochs.note(range.producer, epoch: range.epoch, at: now, db)
         }
+        Failpoint.admitReceipted.reached()
     }
 
     /// An owner's event: the case moves and its reply is on the way, or nothing happened.
     func report(_ event: HandlerEvent, on ticketID: String, by handler: RosterEntry) async throws -> CaseAnswer {
         let answer = try await cases.apply(event, to: ticketID, by: handler)
+        Failpoint.caseAnswering.reached()
         if !answer.isRepeat { goOn() }
         return answer
     }

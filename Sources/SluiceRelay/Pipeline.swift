@@ -1,6 +1,7 @@
 internal import GRDB
 internal import SluiceBoundary
 internal import SluiceSDK
+internal import SluiceStore
 
 /// The relay's flow, the same in both directions:
 ///
@@ -23,7 +24,9 @@ struct Pipeline: Sendable {
     }
 
     func verify(_ batch: InboundBatch) -> [Finding] {
-        batch.items.map { check.check($0.item) }
+        let findings = batch.items.map { check.check($0.item) }
+        Failpoint.relayVerified.reached()
+        return findings
     }
 
     func take(_ batch: InboundBatch, _ findings: [Finding], in db: Database) throws {
@@ -34,11 +37,13 @@ struct Pipeline: Sendable {
         try quarantine.store(batch.items, findings, of: batchID)
         let receipts = batch.receipts.filter { $0.receipt.range.producer == direction.onward.to }
         try quarantine.store(receipts, of: batchID)
+        Failpoint.relayStored.reached()
         for verdict in Verdicts.joined(batch.items, findings, at: now) {
             try quarantine.store(verdict, isLate: false)
             try Outbox.append(verdict, to: direction.back, in: db)
         }
         try release(batch, findings, receipts, in: db)
+        Failpoint.relayReleased.reached()
         for (inbound, finding) in zip(batch.items, findings)
         where inbound.item.kind == .erasure && finding.decision == .released {
             try ErasureBook.add(try ErasureBody(json: inbound.item.body), in: db)

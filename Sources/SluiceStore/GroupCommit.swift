@@ -83,6 +83,7 @@ final class GroupCommit: Sendable {
         var results = [Result<Void, any Error>](repeating: .success(()), count: jobs.count)
         do {
             try pool.write { db in
+                Failpoint.storeBegun.reached()
                 for (index, job) in jobs.enumerated() {
                     do {
                         try db.inSavepoint {
@@ -95,7 +96,9 @@ final class GroupCommit: Sendable {
                         results[index] = .failure(error)
                     }
                 }
+                Failpoint.storeWritten.reached()
             }
+            Failpoint.storeSynced.reached()
         } catch {
             // Nothing of this group is durable: everybody hears so, and nobody is acknowledged.
             results = Array(repeating: .failure(error), count: jobs.count)

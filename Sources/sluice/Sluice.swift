@@ -19,7 +19,7 @@ struct Sluice: AsyncParsableCommand {
             RejectsCommand.self, RepliesCommand.self,
             QuarantineCommand.self, TicketsCommand.self, HandlersCommand.self,
             ReconcileCommand.self, StoreCommand.self, BoundaryCommand.self, SchemaCommand.self, DocsCommand.self,
-            SimulateCommand.self, DemoCommand.self,
+            SimulateCommand.self, DemoCommand.self, FailpointsCommand.self,
         ])
 }
 

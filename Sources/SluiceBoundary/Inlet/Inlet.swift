@@ -108,11 +108,14 @@ public final class Inlet: Sendable {
             return .stopped(stop)
         }
         guard let (found, prepared) = found else { return .nothing(state) }
+        Failpoint.inletRead.reached()
         let stream = stream
         try await store.commit { db in
             try InletState.advance(stream, from: state, to: found.state, taking: found.batch, in: db)
             try consume(db, found.batch, prepared)
+            Failpoint.inletConsumed.reached()
         }
+        Failpoint.inletTaken.reached()
         // Its acknowledgement may free segments, and this batch wants one.
         bell.outbox(stream.opposite).set()
         taken(found.batch)

@@ -101,6 +101,7 @@ public final class Outlet: Sendable {
     }
 
     private func adopt(_ leftover: Manifest, after state: OutletState) async throws {
+        Failpoint.outletAdopting.reached()
         let reader = reader
         let rows = try await store.read { try reader.rows(after: state.cursor, through: leftover.through, in: $0) }
         try await record(
@@ -113,6 +114,7 @@ public final class Outlet: Sendable {
         try await store.commit { db in
             try OutletState.record(written.manifest, itemHead: written.itemHead, of: stream, after: state, in: db)
         }
+        Failpoint.outletRecorded.reached()
         bell.segment(stream).set()
     }
 
@@ -120,6 +122,7 @@ public final class Outlet: Sendable {
     private func settle(_ sent: [Settlement.Sent]) async throws {
         let stream = stream
         guard let last = sent.last else { return }
+        Failpoint.outletSettling.reached()
         try await queue.run { [writer] in
             for batch in sent { try writer.remove(batch.position) }
             // The first acknowledgement within an epoch: its reader has left the ones before behind.
@@ -127,6 +130,7 @@ public final class Outlet: Sendable {
                 try writer.removeEpochs(before: last.position.epoch)
             }
         }
+        Failpoint.outletRemoved.reached()
         let time = clock()
         try await store.commit { try Settlement.settle(upTo: last, of: stream, at: time, in: $0) }
     }

@@ -1,4 +1,5 @@
 internal import SluiceSDK
+internal import SluiceStore
 
 /// Puts segments into a stream's folder, and knows its own again after a crash.
 struct SegmentWriter: Sendable {
@@ -18,7 +19,10 @@ struct SegmentWriter: Sendable {
         let (bytes, manifest) = try builder.finished(
             previous: state.head, ack: state.consumed, through: rows.last?.id ?? state.cursor, time: time, key: key)
         try Files.makeFolder(folder, mode: 0o750)
-        try Files.write(bytes, to: path(state.next), mode: 0o640, failpoint: failpoint)
+        try Files.write(bytes, to: path(state.next), mode: 0o640) { step in
+            try failpoint(step)
+            step.failpoint.reached()
+        }
         return Written(manifest: manifest, itemHead: builder.itemHead)
     }
 
@@ -81,4 +85,16 @@ struct SegmentWriter: Sendable {
     }
 
     private func path(_ position: BatchPosition) -> String { folder + "/" + SegmentName.text(position) }
+}
+
+extension Files.WriteStep {
+    fileprivate var failpoint: Failpoint {
+        switch self {
+        case .created: .segmentCreated
+        case .written: .segmentWritten
+        case .synced: .segmentSynced
+        case .renamed: .segmentRenamed
+        case .folderSynced: .segmentFolderSynced
+        }
+    }
 }

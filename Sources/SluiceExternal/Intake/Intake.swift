@@ -22,7 +22,9 @@ struct Intake: Sendable {
     private static let inlineLimit = 64 << 10
 
     func receive(_ message: RawMessage, checkpoint: String? = nil) async throws -> MessageOutcome {
+        Failpoint.intakeReceived.reached()
         let entry = await prepare(message, checkpoint: checkpoint)
+        Failpoint.intakeDecoded.reached()
         let outcome = try await journal.commit(entry)
         if outcome.rejects.first == Self.crash { crashes?.condemn(entry.digest) }
         return outcome

@@ -12,11 +12,29 @@ struct Journal: Sendable {
     let forward: @Sendable () -> Void
 
     func commit(_ entry: JournalEntry) async throws -> MessageOutcome {
-        let outcome = try await store.commit { db in
-            var work = JournalTransaction(db: db, entry: entry, channel: try channels.key(of: entry.channelID, in: db))
-            return try work.run()
-        }
+        if Failpoint.acknowledgeBeforeCommit.isOn { return commitLater(entry) }
+        let outcome = try await store.commit { try write(entry, in: $0) }
+        Failpoint.journalCommitted.reached()
         if outcome.new + outcome.revised > 0 { forward() }
+        return outcome
+    }
+
+    private func write(_ entry: JournalEntry, in db: Database) throws -> MessageOutcome {
+        var work = JournalTransaction(db: db, entry: entry, channel: try channels.key(of: entry.channelID, in: db))
+        let outcome = try work.run()
+        Failpoint.journalWritten.reached()
+        return outcome
+    }
+
+    /// The mistake that the torture must be able to see: success is said of what is not stored yet.
+    private func commitLater(_ entry: JournalEntry) -> MessageOutcome {
+        Task {
+            try await Task.sleep(for: .milliseconds(200))
+            _ = try await store.commit { try write(entry, in: $0) }
+            forward()
+        }
+        var outcome = MessageOutcome()
+        outcome.new = entry.records.count
         return outcome
     }
 }

@@ -1,5 +1,6 @@
 internal import Logging
 internal import SluiceSDK
+internal import SluiceStore
 internal import SluiceTLS
 
 /// What every connection of one listener shares: routes, counts, and the way from a request to its answer.
@@ -30,6 +31,7 @@ final class PushDesk: Sendable {
         do {
             let message = try route.transport.admit(received.request)
             let outcome = try await route.receive(message)
+            Failpoint.pushAnswering.reached()
             return route.transport.answer(.journalled(outcome))
         } catch let refusal as PushRefusal {
             return answer(refusing: refusal, on: route)

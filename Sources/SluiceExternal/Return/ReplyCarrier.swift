@@ -108,6 +108,7 @@ struct ReplyCarrier: Sendable {
             try ReplyNotice.append(
                 waiting.reply.id, ticketID: waiting.reply.ticketID, channelID: channelID, result, at: now, in: db)
         }
+        Failpoint.replySettled.reached()
         forward()
     }
 
@@ -128,6 +129,7 @@ struct ReplyCarrier: Sendable {
                 sql: "UPDATE reply SET state = 'waiting', attempts = ?, next_at = ?, last_error = ? WHERE id = ?",
                 arguments: [attempt, next.milliseconds, reason, key])
         }
+        Failpoint.replyPostponed.reached()
     }
 
     /// After a crash in the middle of sending, `on_unknown: ask` leaves the reply for a person.

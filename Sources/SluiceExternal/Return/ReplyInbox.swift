@@ -1,6 +1,7 @@
 internal import GRDB
 internal import SluiceBoundary
 internal import SluiceSDK
+internal import SluiceStore
 
 /// Takes what the relay sends outward into external.db: case events become replies to send, verdicts and receipts
 /// become the fate of our items. Runs inside the inlet's transaction.
@@ -44,6 +45,7 @@ struct ReplyInbox: Sendable {
             now.milliseconds, now.milliseconds,
         ])
         guard db.changesCount > 0 else { return try tellAgain(event, at: now, in: db) }
+        Failpoint.replyTaken.reached()
         let entry = isWanted ? "replies offered" : "replies not wanted"
         try ExternalLedger.add(1, to: entry, channel: event.channelID, day: now.day(in: zone), in: db)
         if !isWanted {

@@ -36,13 +36,16 @@ struct TallySender: Sendable {
                 $0, sql: "SELECT EXISTS (SELECT 1 FROM tally_due WHERE due_at <= ?)", arguments: [now.milliseconds])
         }
         guard isAnyDue == true else { return 0 }
-        return try await store.commit { db in
+        let sent = try await store.commit { db in
             let due = try Row.fetchAll(
                 db, sql: "SELECT day, channel, wait FROM tally_due WHERE due_at <= ? LIMIT 200",
                 arguments: [now.milliseconds])
             for row in due { try Self.send(day: row[0], channel: row[1], waited: row[2], zone: zone, at: now, in: db) }
+            Failpoint.tallyWritten.reached()
             return due.count
         }
+        Failpoint.tallySent.reached()
+        return sent
     }
 
     private static func send(

@@ -44,6 +44,7 @@ struct CaseEvents: Sendable {
         try remember(event, digest: digest, of: ticket.id, by: handler.key, status: after, at: now, db)
         try db.cachedStatement(sql: "UPDATE ticket SET status = ? WHERE id = ?")
             .execute(arguments: [after.rawValue, ticket.id])
+        Failpoint.caseMoved.reached()
         var tally = LedgerTally()
         try announce(event, ticketID, ticket, after, by: handler, at: now, tally: &tally, db)
         try offer(event, ticketID, ticket, after, by: handler, at: now, tally: &tally, db)
@@ -109,6 +110,7 @@ struct CaseEvents: Sendable {
         let replyID = StableID.reply(ticketID: ticketID, handlerID: handler.profile.id, eventID: event.eventID)
         let body = try ReleaseGuard.release(event, of: source, replyID: replyID, status: after, at: now)
         try ReplyBook.offer(body, ticket: ticket.id, handler: handler.key, at: now, db)
+        Failpoint.replyOffered.reached()
         try Timeline.append(
             .replyOffered, ticket: ticket.id, at: now, actor: handler.profile.id, detail: event.type.rawValue, db)
         tally.add(.repliesOffered, day: ticket.day, subject: source.channelID)

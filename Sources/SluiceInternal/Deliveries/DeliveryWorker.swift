@@ -128,6 +128,7 @@ final class DeliveryWorker: Sendable {
                 continue
             }
             let made = try await queue.open(batches, lowWater: plan.lowWater, at: clock())
+            Failpoint.deliveryOpened.reached()
             for batch in made { plan.opened(batch) }
         }
     }
@@ -144,8 +145,11 @@ final class DeliveryWorker: Sendable {
             let events = try await renderer.render(batch.events, for: handler)
             let message = DeliveryBatch(
                 id: batch.batchID, events: events, now: clock().seconds, isBatched: handler.profile.batch != nil)
+            Failpoint.deliverySending.reached()
             try await sender.deliver(message)
+            Failpoint.deliverySent.reached()
             try await queue.delivered(batch, at: clock())
+            Failpoint.deliveryRecorded.reached()
             report(.delivered(batch.id))
         } catch {
             // Stopped in the middle is no failure of the handler; the batch is sent again at the next start.
@@ -165,6 +169,7 @@ final class DeliveryWorker: Sendable {
             ])
         do {
             try await queue.failed(batch, error: "\(error)", nextAt: nextAt)
+            Failpoint.deliveryFailed.reached()
         } catch {
             logger.error("a failed delivery could not be written down", metadata: ["error": "\(error)"])
         }

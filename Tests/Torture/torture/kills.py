@@ -1,0 +1,153 @@
+"""kill -9 of every zone, at each failpoint and at random instants, while all three are at work."""
+
+import random
+import signal
+import subprocess
+import threading
+import time
+from collections import Counter
+
+from .installation import ZONES
+from .trial import Trial
+
+#: Passed only by a process whose predecessor died at the other one.
+FOLLOWS = {"outlet.adopting": "segment.renamed"}
+PATIENCE = 20
+
+
+def failpoints(binary):
+    """Zone → names, as the program lists them."""
+    done = subprocess.run([binary, "failpoints"], capture_output=True, text=True, timeout=30)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr.strip())
+    found = {zone: [] for zone in ZONES}
+    for line in done.stdout.splitlines():
+        name, zones = line.split()
+        for zone in zones.split(","):
+            found[zone].append(name)
+    return found
+
+
+class Executioner(threading.Thread):
+    """One zone's deaths, one after the other."""
+
+    def __init__(self, trial, zone, names, kills, seed):
+        super().__init__(daemon=True)
+        self.trial, self.zone = trial, zone
+        self.dice = random.Random(f"{seed}-{zone}")
+        self.deaths, self.hits, self.missed, self.fault = 0, Counter(), [], None
+        self._plan = self._schedule(names, kills)
+
+    def _schedule(self, names, kills):
+        """Each failpoint as often as there is room for, and as many random instants; at least one of each failpoint."""
+        rounds = max(1, kills // (2 * len(names)))
+        plan = []
+        for _ in range(rounds):
+            shuffled = [name for name in names if name not in FOLLOWS]
+            self.dice.shuffle(shuffled)
+            for after, before in FOLLOWS.items():
+                shuffled.insert(shuffled.index(before) + 1, after)
+            plan += shuffled
+        # A random death between a failpoint and the one that follows from it would undo what it needs.
+        spots = [index for index in range(len(plan) + 1) if index == len(plan) or plan[index] not in FOLLOWS]
+        chosen = sorted((self.dice.choice(spots) for _ in range(max(kills - len(plan), kills // 8, 3))), reverse=True)
+        for spot in chosen:
+            plan.insert(spot, None)
+        return plan
+
+    def run(self):
+        try:
+            for name in self._plan:
+                if name is None:
+                    self._die_at_random()
+                else:
+                    self._die_at(name)
+            # The others' deaths need it alive.
+            self.trial.installation.start(self.zone)
+        except (RuntimeError, OSError) as error:
+            self.fault = str(error)
+
+    def _die_at_random(self):
+        process = self.trial.installation.start(self.zone)
+        time.sleep(self.dice.uniform(0, 1.0))
+        if process.poll() is not None:
+            raise RuntimeError(f"{self.zone} ended by itself:\n{self.trial.installation.log_tail(self.zone)}")
+        self.trial.installation.kill(self.zone)
+        self.deaths += 1
+
+    def _die_at(self, name):
+        most = 20 if name.startswith("store.") else 1 if name in FOLLOWS else 3
+        for count in (self.dice.randint(1, most), 1):
+            if self._wait_for_death(name, count):
+                self.hits[name] += 1
+                return
+        self.missed.append(name)
+
+    def _wait_for_death(self, name, count):
+        installation = self.trial.installation
+        process = installation.start(self.zone, {"SLUICE_FAILPOINT": f"{name}:{count}"})
+        try:
+            code = process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            installation.kill(self.zone)
+            self.deaths += 1
+            return False
+        del installation.running[self.zone]
+        said = f"failpoint {name}: reached" in installation.log_tail(self.zone)
+        if code != -signal.SIGKILL or not said:
+            raise RuntimeError(f"{self.zone}, to die at {name}, ended with {code}:\n{installation.log_tail(self.zone)}")
+        self.deaths += 1
+        return True
+
+
+def run(options):
+    names = failpoints(options.binary)
+    with Trial("kills", options) as trial:
+        trial.begin(start=False)
+        total = sum(map(len, names.values()))
+        killers = [
+            Executioner(trial, zone, names[zone], options.kills * len(names[zone]) // total, options.seed)
+            for zone in ZONES]
+        for killer in killers:
+            killer.start()
+        began, said = time.monotonic(), 0
+        while any(killer.is_alive() for killer in killers):
+            time.sleep(0.2)
+            if time.monotonic() - said > 15:
+                said = time.monotonic()
+                trial.say(f"{sum(k.deaths for k in killers)} kills, {len(trial.books.tickets)} tickets at their handlers")
+        trial.say(f"{sum(k.deaths for k in killers)} kills in {time.monotonic() - began:.0f} s; waiting for what is under way")
+        trial.installation.start_all()
+        trial.finish()
+        for killer in killers:
+            trial.counts[f"kills of {killer.zone}"] = killer.deaths
+            trial.faults += [f"{killer.zone} never passed {name}" for name in killer.missed]
+            trial.faults += [killer.fault] if killer.fault else []
+        trial.counts["kills"] = sum(killer.deaths for killer in killers)
+        trial.counts["at failpoints"] = sum(sum(killer.hits.values()) for killer in killers)
+        trial.counts["failpoints"] = f"{sum(len(killer.hits) for killer in killers)} of {total}"
+    return trial
+
+
+def control(options):
+    """The same with a gateway that acknowledges before it commits: the observer has to see the loss."""
+    with Trial("control", options) as trial:
+        trial.installation.make_keys()
+        trial.installation.environment["SLUICE_FAILPOINT"] = "acknowledge-before-commit"
+        trial.installation.start_all()
+        for upstream in (trial.push, trial.feed, trial.drop):
+            upstream.start()
+        dice = random.Random(options.seed)
+        for _ in range(5):
+            acknowledged = trial.books.statuses[200]
+            trial.wait_until(lambda: trial.books.statuses[200] > acknowledged + 2, 20, "no push was taken")
+            time.sleep(dice.uniform(0, 0.1))
+            trial.installation.kill("external")
+            trial.installation.start("external")
+        trial.counts["kills"] = 5
+        trial.finish(patience=8)
+    lost = trial.counts.get("lost", 0)
+    trial.verdict = f"{lost} acknowledged tickets lost, seen by the observer"
+    # What was found is what was looked for; finding nothing is the fault.
+    trial.faults = [] if lost else ["an acknowledgement before the commit lost nothing that the observer saw", *trial.faults]
+    return trial

@@ -1,0 +1,45 @@
+"""What is offered: numbered requests, some of which are changed later."""
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+BEGIN = datetime(2026, 1, 5)
+FORMAT = "%Y-%m-%d %H:%M:%S"
+FIELDS = ("no", "time", "updated", "text")
+
+
+@dataclass(frozen=True)
+class Record:
+    number: str
+    #: 1, or 2 for one that the source has changed.
+    version: int
+    time: datetime
+    updated: datetime
+
+    @staticmethod
+    def first(prefix, n):
+        time = BEGIN + timedelta(minutes=n)
+        return Record(f"{prefix}-{n:06}", 1, time, time)
+
+    def changed(self, updated):
+        return Record(self.number, 2, self.time, updated)
+
+    @property
+    def fields(self):
+        text = f"路灯不亮，请尽快维修 {self.number}" + ("，仍未修好" if self.version == 2 else "")
+        return dict(no=self.number, time=self.time.strftime(FORMAT), updated=self.updated.strftime(FORMAT), text=text)
+
+
+def ndjson(records):
+    return b"".join(json.dumps(record.fields, ensure_ascii=False).encode() + b"\n" for record in records)
+
+
+def csv_file(records):
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, FIELDS)
+    writer.writeheader()
+    writer.writerows(record.fields for record in records)
+    return out.getvalue().encode()
