@@ -96,19 +96,19 @@ import Testing
 
     @Test func pushedXMLIsAnsweredInXML() async throws {
         let zone = try await ZoneFixture([
-            "xml": try Self.channel("hotlines/hotline-12369", ["${env:HOTLINE_12369_KEY}": "${env:SECRET}"])
+            "xml": try Self.channel("../Tests/Channels/pushed-reports", [:])
         ])
         let headers = [("X-App-Key", ZoneFixture.secret), ("Content-Type", "text/xml")]
         let body = try Self.sample("hotline-12369/two-reports/input.xml")
-        let taken = try await zone.post("/channels/12369", body, headers: headers)
+        let taken = try await zone.post("/channels/reports", body, headers: headers)
         #expect(taken.status == 200)
         #expect(taken.header("content-type") == "text/xml; charset=utf-8")
         #expect(taken.text == "<response><code>0</code><accepted>2</accepted><rejected>0</rejected></response>")
         let refused = try await zone.post(
-            "/channels/12369", try Self.sample("hotline-12369/doctype/input.xml"), headers: headers)
+            "/channels/reports", try Self.sample("hotline-12369/doctype/input.xml"), headers: headers)
         #expect(refused.status == 422)
         #expect(refused.text.contains("<message>line 2, column 1: the document has a DOCTYPE"))
-        let stranger = try await zone.post("/channels/12369", body, headers: [("Content-Type", "text/xml")])
+        let stranger = try await zone.post("/channels/reports", body, headers: [("Content-Type", "text/xml")])
         #expect(stranger.status == 401)
         #expect(stranger.text == "<response><code>1</code><message>not authenticated</message></response>")
         #expect(try await zone.ticketCount() == 2)
@@ -117,15 +117,15 @@ import Testing
 
     @Test func pushedFormsAreTakenWithTheContentTypeTheyCameWith() async throws {
         let zone = try await ZoneFixture([
-            "form": try Self.channel("web/web-mayor-mailbox", ["${env:MAYOR_MAILBOX_KEY}": "${env:SECRET}"])
+            "form": try Self.channel("../Tests/Channels/pushed-letters", [:])
         ])
         let type = "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW"
-        let letters = try Self.sample("web-mayor-mailbox/with-photos/input.form")
+        let letters = try Self.sample("../../Tests/Channels/letter-with-photos.form")
         let taken = try await zone.post(
-            "/channels/mayor-mailbox", letters, headers: [("X-Portal-Key", ZoneFixture.secret), ("Content-Type", type)])
+            "/channels/letters", letters, headers: [("X-Portal-Key", ZoneFixture.secret), ("Content-Type", type)])
         #expect(taken.text == "success")
         let cut = try await zone.post(
-            "/channels/mayor-mailbox", Array(letters.dropLast(30)),
+            "/channels/letters", Array(letters.dropLast(30)),
             headers: [("X-Portal-Key", ZoneFixture.secret), ("Content-Type", type)])
         #expect(cut.text == "failure: the form ends before its last boundary")
         #expect(try await zone.ticketCount() == 1)
@@ -133,8 +133,8 @@ import Testing
     }
 
     @Test func aFormMayBeSignedInAFieldOfItsOwn() async throws {
-        let channel = try Self.channel("web/web-mayor-mailbox", [:]).replacingOccurrences(
-            of: "auth: { type: api-key, header: X-Portal-Key, key: \"${env:MAYOR_MAILBOX_KEY}\" }",
+        let channel = try Self.channel("../Tests/Channels/pushed-letters", [:]).replacingOccurrences(
+            of: "auth: { type: api-key, header: X-Portal-Key, key: \"${env:SECRET}\" }",
             with: """
                 auth: { type: signature, algorithm: sha256, secret: "${env:SECRET}", text: "{sorted_params}{secret}", encoding: hex, \
                 send: { signature: body sign, timestamp: body submitTime }, timestamp_format: epoch-ms, window: 3650d }
@@ -145,10 +145,10 @@ import Testing
         let signature = Hex.encode(SHA256.hash("content=路灯&letterNo=S-1&submitTime=\(now)" + ZoneFixture.secret))
         let headers = [("Content-Type", "application/x-www-form-urlencoded")]
         let taken = try await zone.post(
-            "/channels/mayor-mailbox", Array("\(fields)&sign=\(signature)".utf8), headers: headers)
+            "/channels/letters", Array("\(fields)&sign=\(signature)".utf8), headers: headers)
         #expect(taken.text == "success")
         let forged = try await zone.post(
-            "/channels/mayor-mailbox", Array("\(fields)&extra=1&sign=\(signature)".utf8), headers: headers)
+            "/channels/letters", Array("\(fields)&extra=1&sign=\(signature)".utf8), headers: headers)
         #expect(forged.text == "failure: not authenticated")
         #expect(try await zone.ticketCount() == 1)
         await zone.stop()

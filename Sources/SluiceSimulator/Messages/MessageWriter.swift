@@ -38,6 +38,7 @@ struct MessageWriter: Sendable {
         case "ndjson": "application/x-ndjson"
         case "xml": "text/xml; charset=\(charset.label)"
         case "csv": "text/csv; charset=\(charset.label)"
+        case "form": "application/x-www-form-urlencoded"
         default: "application/octet-stream"
         }
     }

@@ -6,13 +6,15 @@ struct RecordShape: Sendable {
         case json(JSONTemplate)
         /// Columns in their order.
         case row([(name: String, value: Template)])
-        /// XML; values are escaped.
+        /// XML, or the fields of a form; values are escaped for it.
         case text(Template)
     }
 
     let kind: Kind
     private let packs: [(name: String, kind: Kind)]
     private let facts: MatterFacts
+    /// What a text record is made of; a text that is packed into it is XML.
+    private let escape: TemplateEscape
 
     /// - Throws: `ConfigIssue` or `SelectorError`.
     init(_ file: UpstreamFile, format: String, zone: Zone) throws {
@@ -26,11 +28,12 @@ struct RecordShape: Sendable {
             }
             return format
         }
+        escape = format == "form" ? .url : .xml
         facts = try MatterFacts(codes: file.codes, zone: zone, formats: Set(formats))
     }
 
-    /// One JSON value or one XML fragment.
-    func text(_ matter: Matter) -> String { render(kind, matter, packed(matter)) }
+    /// One JSON value, one XML fragment or one form.
+    func text(_ matter: Matter) -> String { render(kind, matter, packed(matter), escape) }
 
     /// The columns of a table, or the parts of a mail.
     func cells(_ matter: Matter) -> [(name: String, value: String)] {
@@ -41,17 +44,19 @@ struct RecordShape: Sendable {
 
     private func packed(_ matter: Matter) -> [String: String] {
         var packed: [String: String] = [:]
-        for pack in packs { packed[pack.name] = render(pack.kind, matter, packed) }
+        for pack in packs { packed[pack.name] = render(pack.kind, matter, packed, .xml) }
         return packed
     }
 
-    private func render(_ kind: Kind, _ matter: Matter, _ packed: [String: String]) -> String {
+    private func render(
+        _ kind: Kind, _ matter: Matter, _ packed: [String: String], _ escape: TemplateEscape
+    ) -> String {
         switch kind {
         case .json(let template):
             var writer = JSONWriter()
             template.write(to: &writer, value: values(matter, packed))
             return writer.text
-        case .text(let template): return template.render(.xml, value: values(matter, packed))
+        case .text(let template): return template.render(escape, value: values(matter, packed))
         case .row: return ""
         }
     }
