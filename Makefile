@@ -37,6 +37,9 @@ bench-quick: build ## The same in about a minute
 torture: test-packages ## Break it from outside in every way we know and look for what is lost; needs a debug build
 	swift build --product sluice $(SWIFT_FLAGS)
 	Tests/Torture/run.py all --json .build/torture.json
+	swift build --product PowerCut $(SWIFT_FLAGS)
+	.build/debug/PowerCut --cuts 2000 --rounds 8 --records 60
+	SLUICE_TAMPER=full swift test --disable-xctest $(SWIFT_FLAGS) --filter TamperMatrixTests
 
 torture-quick: test-packages ## As much of that as a few minutes hold; `make test` runs this part too
 	swift build --product sluice $(SWIFT_FLAGS)

@@ -198,6 +198,15 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         tests("SluiceTestingTests", ["SluiceTesting", "SluiceSDK"]),
+        // Cuts the power of all zones at any point of what they do; PowerCutTests starts it, and so does `make torture`.
+        .target(name: "CPowerDisk", path: "Tests/PowerCut/Disk", linkerSettings: [.linkedLibrary("dl")]),
+        .executableTarget(
+            name: "PowerCut",
+            dependencies: [
+                "CPowerDisk", "SluiceExternal", "SluiceRelay", "SluiceInternal", "SluiceBoundary", "SluiceConfig",
+                "SluiceStore", "SluiceSDK", "DirectoryTransport", "JSONFormat", grdb, log,
+            ], path: "Tests/PowerCut/Sources", swiftSettings: settings),
+        tests("PowerCutTests", ["PowerCut", "SluiceTesting"]),
         tests(
             "SluiceSimulatorTests",
             [
@@ -208,8 +217,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceTLS", "SluiceTesting", "CurlKit", "sluice", grdb,
-                log,
+                "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceRelay", "SluiceTLS",
+                "SluiceTesting", "CurlKit", "sluice", grdb, log,
             ]),
     ] + bundledPlugins.flatMap { $0 },
     cxxLanguageStandard: .cxx17

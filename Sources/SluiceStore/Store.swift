@@ -16,7 +16,12 @@ public final class Store: Sendable {
     /// - Throws: `StoreError` when the file belongs to another kind of store or to a newer version of Sluice.
     /// - Parameter readers: more than a zone has parts that read at once: whoever waits for a free one in a blocking read
     ///   must not be what the others wait for.
-    public init(path: String, schema: StoreSchema, readers: Int = 16) throws {
+    public convenience init(path: String, schema: StoreSchema, readers: Int = 16) throws {
+        try self.init(path: path, schema: schema, readers: readers, durability: .full)
+    }
+
+    /// - Parameter durability: `.full`; anything less loses what was acknowledged.
+    init(path: String, schema: StoreSchema, readers: Int = 16, durability: StoreDurability) throws {
         self.path = path
         Self.makePrivate(path)
         var configuration = Configuration()
@@ -27,13 +32,16 @@ public final class Store: Sendable {
         group = GroupCommit(pool: pool, label: schema.name)
         try pool.writeWithoutTransaction { db in
             // DatabasePool sets NORMAL when it opens; only after that can FULL hold.
-            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16000")
+            try db.execute(sql: "PRAGMA synchronous = \(durability.rawValue); PRAGMA wal_autocheckpoint = 16000")
             // Deleted means gone from the file: personal data is erased and let go of here.
             try db.execute(sql: "PRAGMA secure_delete = ON")
             try Self.keepWAL(db)
-            guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else { throw StoreError.notDurable(path) }
+            guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == durability.level else {
+                throw StoreError.notDurable(path)
+            }
         }
         try schema.migrate(pool, path: path)
+        DurableFile.syncNames(above: path)
     }
 
     /// A snapshot for reading. Keep it short: a held snapshot lets the WAL grow without bound.

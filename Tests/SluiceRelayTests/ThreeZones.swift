@@ -102,7 +102,7 @@ final class ThreeZones: Sendable {
         return options
     }()
 
-    private static func take(_ batch: InboundBatch, answering stream: BoundaryStream, in db: Database) throws {
+    static func take(_ batch: InboundBatch, answering stream: BoundaryStream, in db: Database) throws {
         for item in batch.items {
             try db.execute(
                 sql: "INSERT INTO taken VALUES (?, ?, ?, ?)",
@@ -125,7 +125,7 @@ final class ThreeZones: Sendable {
         }
     }
 
-    private static func schema(_ stream: BoundaryStream) -> StoreSchema {
+    static func schema(_ stream: BoundaryStream) -> StoreSchema {
         StoreSchema(
             name: "neighbour", applicationID: 0x54455354,
             migrations: [

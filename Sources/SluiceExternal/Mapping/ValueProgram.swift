@@ -86,7 +86,7 @@ enum DateReading: Sendable {
 
     /// Up to the year 9999, which is where RFC 3339 ends.
     private static func epoch(_ text: String, scale: Int64) -> Timestamp? {
-        guard let number = Int64(text), abs(number) <= 253_402_300_799_999 / scale else { return nil }
+        guard let number = Int64(text), number.magnitude <= 253_402_300_799_999 / UInt64(scale) else { return nil }
         return Timestamp(milliseconds: number * scale)
     }
 }

@@ -97,7 +97,7 @@ public struct IncomingAuth: Sendable {
             throw Self.refusal("no webhook-id or webhook-timestamp")
         }
         guard webhook.isSigned(request, id: id, timestamp: timestamp) else { throw Self.refusal("wrong signature") }
-        let seconds = Int64(timestamp).flatMap { abs($0) < 1 << 40 ? $0 : nil }
+        let seconds = Int64(timestamp).flatMap { $0.magnitude < 1 << 40 ? $0 : nil }
         try Self.checkAge(seconds.map { Timestamp(milliseconds: $0 * 1000) }, request.now, webhook.window)
     }
 

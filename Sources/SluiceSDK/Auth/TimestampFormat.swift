@@ -50,10 +50,10 @@ public struct TimestampFormat: Sendable {
         guard text.utf8.count <= 40 else { return nil }
         switch kind {
         case .seconds:
-            guard let seconds = Int64(text), abs(seconds) < 1 << 40 else { return nil }
+            guard let seconds = Int64(text), seconds.magnitude < 1 << 40 else { return nil }
             return Timestamp(milliseconds: seconds * 1000)
         case .milliseconds:
-            guard let milliseconds = Int64(text), abs(milliseconds) < 1 << 50 else { return nil }
+            guard let milliseconds = Int64(text), milliseconds.magnitude < 1 << 50 else { return nil }
             return Timestamp(milliseconds: milliseconds)
         case .rfc3339: return Timestamp(rfc3339: text)
         case .pattern(let pattern): return pattern.parse(text, in: zone)

@@ -1,16 +1,15 @@
 /// Durations, sizes and rates as ops write them.
 public enum Units {
-    /// `200ms`, `30s`, `10m`, `24h`, `30d`; nil when it is something else.
+    /// Seconds in a hundred years: what is added to a time stays one.
+    private static let longest = 36_525 * 86_400
+
+    /// `200ms`, `30s`, `10m`, `24h`, `30d`, at most a hundred years; nil when it is something else.
     public static func duration(_ text: String) -> Duration? {
         guard let (number, unit) = split(text) else { return nil }
-        switch unit {
-        case "ms": return .milliseconds(number)
-        case "s": return .seconds(number)
-        case "m": return number <= Int.max / 60 ? .seconds(number * 60) : nil
-        case "h": return number <= Int.max / 3600 ? .seconds(number * 3600) : nil
-        case "d": return number <= Int.max / 86400 ? .seconds(number * 86400) : nil
-        default: return nil
-        }
+        if unit == "ms" { return number <= longest * 1000 ? .milliseconds(number) : nil }
+        let scales = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+        guard let scale = scales[unit], number <= longest / scale else { return nil }
+        return .seconds(number * scale)
     }
 
     /// Bytes: `512B`, `256KiB`, `8MiB`, `1GiB`.

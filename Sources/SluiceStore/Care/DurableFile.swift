@@ -19,6 +19,16 @@ enum DurableFile {
         guard fsync(descriptor) == 0 else { throw StoreError.file(path, String(cString: strerror(errno))) }
     }
 
+    /// The name of a file and those of the folders above it, which may have been made a moment ago: what is synced in
+    /// a folder whose own name is not is nowhere after a power cut. Folders that we may not read are older than us.
+    static func syncNames(above path: String) {
+        var folder = (path as NSString).deletingLastPathComponent
+        while !folder.isEmpty, folder != "/" {
+            try? sync(folder)
+            folder = (folder as NSString).deletingLastPathComponent
+        }
+    }
+
     /// SHA-256 in hexadecimal.
     static func digest(_ path: String) throws -> String {
         var hash = SHA256()

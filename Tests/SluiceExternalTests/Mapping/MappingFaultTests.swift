@@ -15,6 +15,14 @@ struct MappingFaultTests {
             "occurred_at: { from: v, date: yyyy-MM-dd }", "秘密",
             "[map.date] field occurred_at (v): the value is not a date as the mapping describes it"
         ),
+        (
+            "occurred_at: { from: v, date: epoch-s }", "\(Int64.min)",
+            "[map.date] field occurred_at (v): the value is not a date as the mapping describes it"
+        ),
+        (
+            "occurred_at: { from: v, date: epoch-ms }", "\(Int64.min)",
+            "[map.date] field occurred_at (v): the value is not a date as the mapping describes it"
+        ),
         ("location.lat: v", "秘密", "[map.number] field location.lat (v): the value is not a number"),
         ("location.lat: v", "nan", "[map.number] field location.lat (v): the value is not a number"),
         (

@@ -152,6 +152,29 @@ import Testing
         }
     }
 
+    @Test(arguments: ["epoch-s", "epoch-ms"])
+    func theSmallestOfAllNumbersIsNoTime(format: String) throws {
+        let auth = try Self.signature([("timestamp_format", format)])
+        let signature = Hex.encode(hmacSHA256(key: Array("s3cret".utf8), Array("sluice\(Int64.min){}".utf8)))
+        let refusal = #expect(throws: PushRefusal.self) {
+            try auth.check(Self.request([("x-signature", signature), ("x-timestamp", "\(Int64.min)")]))
+        }
+        #expect(refusal?.status == 401)
+    }
+
+    @Test func theSmallestOfAllNumbersIsNoTimeOfAWebhookEither() throws {
+        let key = Array("0123456789abcdef01234567".utf8)
+        let auth = try Self.auth([("type", "standard-webhooks"), ("secret", Base64.encode(key))])
+        let signature = "v1," + Base64.encode(hmacSHA256(key: key, Array("m.\(Int64.min).{}".utf8)))
+        let refusal = #expect(throws: PushRefusal.self) {
+            try auth.check(
+                Self.request([
+                    ("webhook-id", "m"), ("webhook-timestamp", "\(Int64.min)"), ("webhook-signature", signature),
+                ]))
+        }
+        #expect(refusal?.status == 401)
+    }
+
     @Test(arguments: [
         ([("type", "oauth2")], "auth.type"), ([("type", "api-key"), ("key", "a")], "auth.place"),
         ([("type", "api-key"), ("key", "a"), ("header", "b"), ("query", "c")], "auth.place"),

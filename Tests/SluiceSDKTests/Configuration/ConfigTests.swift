@@ -12,6 +12,8 @@ import Testing
 
     @Test(arguments: [
         "", "s", "30", "-1s", "1.5s", "30 s", "1w", "9223372036854775807d", "99999999999999999999s", "３s",
+        "9223372036854775807s", "9223372036854775807ms",
+        "36526d",
     ])
     func otherDurationsAreNot(_ text: String) {
         #expect(Units.duration(text) == nil)
