@@ -1,92 +1,94 @@
 #if DEBUG
-import Foundation
-import SluiceConfig
+    import Foundation
+    import SluiceConfig
 
-@testable import SluiceStore
+    @testable import SluiceStore
 
-/// Everything that one run of the program does: the cuts, and the controls that must lose.
-struct Trial {
-    let options: Options
-    let base: String
-    let channel: ChannelFile
+    /// Everything that one run of the program does: the cuts, and the controls that must lose.
+    struct Trial {
+        let options: Options
+        let base: String
+        let channel: ChannelFile
 
-    func run() async throws -> Bool {
-        let honest = try await honest()
-        report("synchronous=FULL, as it is", honest, mustLose: false)
-        for part in Campaign.parts {
-            print("  \(part.0): \(honest.open[part.0] ?? 0) cuts with something that was not synced")
+        func run() async throws -> Bool {
+            let honest = try await honest()
+            report("synchronous=FULL, as it is", honest, mustLose: false)
+            for part in Campaign.parts {
+                print("  \(part.0): \(honest.open[part.0] ?? 0) cuts with something that was not synced")
+            }
+            print("  \(honest.recoveries) cuts lived through until everything had arrived")
+            var isGood = honest.losing == 0
+            for (name, tally) in try await controls() {
+                report("control: " + name, tally, mustLose: true)
+                isGood = isGood && tally.losing > 0
+            }
+            print(isGood ? "every promise was kept, and every control lost" : "FAILED, seed \(options.seed)")
+            return isGood
         }
-        print("  \(honest.recoveries) cuts lived through until everything had arrived")
-        var isGood = honest.losing == 0
-        for (name, tally) in try await controls() {
-            report("control: " + name, tally, mustLose: true)
-            isGood = isGood && tally.losing > 0
-        }
-        print(isGood ? "every promise was kept, and every control lost" : "FAILED, seed \(options.seed)")
-        return isGood
-    }
 
-    /// Rounds that begin with what the last cut of the one before has left: making good is cut as well.
-    private func honest() async throws -> Campaign.Tally {
-        var chance = Chance(seed: options.seed)
-        var tally = Campaign.Tally()
-        var (root, promises) = (base + "/round-0", [Promise]())
-        var first = 1
-        for round in 0..<options.rounds {
+        /// Rounds that begin with what the last cut of the one before has left: making good is cut as well.
+        private func honest() async throws -> Campaign.Tally {
+            var chance = Chance(seed: options.seed)
+            var tally = Campaign.Tally()
+            var (root, promises) = (base + "/round-0", [Promise]())
+            var first = 1
+            for round in 0..<options.rounds {
+                let recording = try await Recording(
+                    root: root, records: first...(first + options.records - 1), channel: channel, chance: &chance)
+                first += options.records + 20
+                let campaign = Campaign(channel: channel, folder: "\(base)/cuts-\(round)")
+                (root, promises) = try await campaign.run(
+                    recording, cuts: options.cuts, after: promises, tally: &tally, chance: &chance)
+                // What has lost something would go on losing it.
+                if tally.losing > 0 { break }
+                if round == 0 { print("seed \(options.seed), \(recording.acts.count) acts in the first round") }
+            }
+            return tally
+        }
+
+        private func controls() async throws -> [(String, Campaign.Tally)] {
+            var chance = Chance(seed: options.seed &+ 1)
             let recording = try await Recording(
-                root: root, records: first...(first + options.records - 1), channel: channel, chance: &chance)
-            first += options.records + 20
-            let campaign = Campaign(channel: channel, folder: "\(base)/cuts-\(round)")
-            (root, promises) = try await campaign.run(
-                recording, cuts: options.cuts, after: promises, tally: &tally, chance: &chance)
-            // What has lost something would go on losing it.
-            if tally.losing > 0 { break }
-            if round == 0 { print("seed \(options.seed), \(recording.acts.count) acts in the first round") }
+                root: base + "/controls", records: 1...options.records, channel: channel, chance: &chance)
+            let normal = try await Recording(
+                root: base + "/normal", records: 1...options.records, channel: channel, durability: .normal,
+                chance: &chance)
+            var unsynced = recording
+            unsynced.start.ignores = { !$0.hasSuffix("/data") && $0.contains("/") }
+            return [
+                ("synchronous=NORMAL", try await control(normal, "normal", only: nil) { $0.isHonest }),
+                (
+                    "an acknowledgement before the commit",
+                    try await control(recording, "early", only: 0) {
+                        if case .acceptedEarly = $0 { true } else { false }
+                    }
+                ),
+                (
+                    "segments without a sync of their folder",
+                    try await control(unsynced, "folders", only: nil) { $0.isHonest }
+                ),
+            ]
         }
-        return tally
+
+        private func control(
+            _ recording: Recording, _ name: String, only part: Int?, counts: @escaping (Promise) -> Bool
+        ) async throws -> Campaign.Tally {
+            var (chance, tally) = (Chance(seed: options.seed &+ 2), Campaign.Tally())
+            var campaign = Campaign(channel: channel, folder: "\(base)/control-\(name)")
+            (campaign.counts, campaign.only) = (counts, part)
+            campaign.recoverEvery = .max
+            _ = try await campaign.run(
+                recording, cuts: max(20, options.cuts / 4), after: [], tally: &tally, chance: &chance)
+            return tally
+        }
+
+        private func report(_ name: String, _ tally: Campaign.Tally, mustLose: Bool) {
+            print("\(name): \(tally.cuts) cuts, \(tally.losing) lost\(mustLose ? " (must lose)" : "")")
+            if !mustLose { for finding in tally.findings { print("  " + finding) } }
+        }
     }
 
-    private func controls() async throws -> [(String, Campaign.Tally)] {
-        var chance = Chance(seed: options.seed &+ 1)
-        let recording = try await Recording(
-            root: base + "/controls", records: 1...options.records, channel: channel, chance: &chance)
-        let normal = try await Recording(
-            root: base + "/normal", records: 1...options.records, channel: channel, durability: .normal,
-            chance: &chance)
-        var unsynced = recording
-        unsynced.start.ignores = { !$0.hasSuffix("/data") && $0.contains("/") }
-        return [
-            ("synchronous=NORMAL", try await control(normal, "normal", only: nil) { $0.isHonest }),
-            (
-                "an acknowledgement before the commit",
-                try await control(recording, "early", only: 0) { if case .acceptedEarly = $0 { true } else { false } }
-            ),
-            (
-                "segments without a sync of their folder",
-                try await control(unsynced, "folders", only: nil) { $0.isHonest }
-            ),
-        ]
+    extension Promise {
+        var isHonest: Bool { if case .acceptedEarly = self { false } else { true } }
     }
-
-    private func control(
-        _ recording: Recording, _ name: String, only part: Int?, counts: @escaping (Promise) -> Bool
-    ) async throws -> Campaign.Tally {
-        var (chance, tally) = (Chance(seed: options.seed &+ 2), Campaign.Tally())
-        var campaign = Campaign(channel: channel, folder: "\(base)/control-\(name)")
-        (campaign.counts, campaign.only) = (counts, part)
-        campaign.recoverEvery = .max
-        _ = try await campaign.run(
-            recording, cuts: max(20, options.cuts / 4), after: [], tally: &tally, chance: &chance)
-        return tally
-    }
-
-    private func report(_ name: String, _ tally: Campaign.Tally, mustLose: Bool) {
-        print("\(name): \(tally.cuts) cuts, \(tally.losing) lost\(mustLose ? " (must lose)" : "")")
-        if !mustLose { for finding in tally.findings { print("  " + finding) } }
-    }
-}
-
-extension Promise {
-    var isHonest: Bool { if case .acceptedEarly = self { false } else { true } }
-}
 #endif
