@@ -20,6 +20,7 @@ enum ExternalSchema {
             StoreMigration("9 erasure", ErasureBook.sql),
             StoreMigration("10 reply origin", replyOrigin),
             StoreMigration("11 channels", channels),
+            StoreMigration("12 sealing", BoundarySchema.sealing),
         ])
 
     private static let journal = """

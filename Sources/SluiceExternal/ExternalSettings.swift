@@ -13,6 +13,8 @@ public struct ExternalSettings: Sendable {
     public var isBehindProxy: Bool
     public var tls: ListenerTLS?
     public var boundary: BoundaryUse
+    /// Seals what names a requester to the internal side; nil sends it in clear (`sealing: off`).
+    public var sealer: TicketSealer?
     /// How long what is closed keeps its content.
     public var retention = Duration.seconds(30 * 86_400)
     /// How long what was acknowledged can be sent again.

@@ -39,6 +39,8 @@ public struct InternalKeys: Sendable {
     public var relay: VerifyingKey
     /// By producer: `external`, and any further external producer.
     public var origins: [String: VerifyingKey]
+    /// Opens what was sealed to this zone; nil where it has no sealing key.
+    public var opener: TicketOpener?
 
     public init(own: SigningKey, relay: VerifyingKey, external: VerifyingKey) {
         self.init(own: own, relay: relay, origins: ["external": external])

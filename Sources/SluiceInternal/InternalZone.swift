@@ -59,7 +59,8 @@ public final class InternalZone: Sendable {
                 logger: logger)
         }
         let admission = Admission(
-            reader: ItemReader(router: try Router(roster.entries), zone: zone), roster: roster, zone: zone)
+            reader: ItemReader(router: try Router(roster.entries), zone: zone, opener: keys.opener), roster: roster,
+            zone: zone)
         self.roster = roster
         self.renderer = renderer
         pipeline = Pipeline(

@@ -36,6 +36,7 @@ struct Pipeline: Sendable {
             }
             group.addTask { try await outlet.run() }
             group.addTask { try await releaseOverdue() }
+            group.addTask { try await retryRefused() }
             group.addTask { try await Housekeeping(retention.steps, logger: logger).run() }
             group.addTask { try await ErasureDesk(store: store, clock: clock).runner.run() }
             for worker in workers { group.addTask { try await worker.run() } }
@@ -71,6 +72,28 @@ struct Pipeline: Sendable {
     private func goOn() {
         outlet.notify()
         for worker in workers { worker.ring() }
+    }
+
+    private func retryRefused() async throws {
+        while !Task.isCancelled {
+            do {
+                if try await admitRefused() > 0 { goOn() }
+            } catch {
+                logger.error("refused items could not be looked at", metadata: ["error": "\(error)"])
+            }
+            try await Task.sleep(for: .seconds(10))
+        }
+    }
+
+    /// What was sealed to a key that was not there: it may be back.
+    func admitRefused() async throws -> Int {
+        let found = try await store.read { try RefusedItem.withoutKey(2000, $0) }
+        let ready = found.filter { row in
+            if case .ticket = admission.reader.prepare(row.item) { true } else { false }
+        }
+        if ready.isEmpty { return 0 }
+        let now = clock()
+        return try await store.commit { try admission.admitRefused(ready, at: now, $0) }
     }
 
     private func releaseOverdue() async throws {

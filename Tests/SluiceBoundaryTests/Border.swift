@@ -32,7 +32,7 @@ final class Border: Sendable {
             migrations: [
                 StoreMigration(
                     "1",
-                    BoundarySchema.sql(writing: [stream]) + BoundarySchema.resending
+                    BoundarySchema.sql(writing: [stream]) + BoundarySchema.resending + BoundarySchema.sealing
                         + "CREATE TABLE taken (number INTEGER, id TEXT, body TEXT); CREATE TABLE source (body BLOB);")
             ])
     }

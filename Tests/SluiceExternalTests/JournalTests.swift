@@ -147,7 +147,7 @@ import Testing
         let stamped = Stamp(jurisdictionID: "370400", zone: .shanghai).apply(
             to: processed, channelID: "c", raw: RawLineage(sha256: "00", bytes: 3, storedAt: updated),
             receivedAt: Timestamp(seconds: 1_770_000_000))
-        return JournalTicket(ticket: stamped, body: stamped.json(), processed: processed)
+        return JournalTicket(ticket: stamped, outgoing: OutgoingTicket(body: stamped.json()), processed: processed)
     }
 
     private func reject(_ fault: RecordFault, _ bytes: String) -> JournalReject {

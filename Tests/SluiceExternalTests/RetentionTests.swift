@@ -111,7 +111,7 @@ import Testing
         let stamped = Stamp(jurisdictionID: "370400", zone: .shanghai).apply(
             to: processed, channelID: "c", raw: RawLineage(sha256: "00", bytes: 3, storedAt: "2026-02-01T00:00:00Z"),
             receivedAt: start)
-        return JournalTicket(ticket: stamped, body: stamped.json(), processed: processed)
+        return JournalTicket(ticket: stamped, outgoing: OutgoingTicket(body: stamped.json()), processed: processed)
     }
 
     /// As the outlet leaves it when the relay has acknowledged a batch that ends with this row.

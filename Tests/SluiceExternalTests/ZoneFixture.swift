@@ -56,7 +56,7 @@ final class ZoneFixture: Sendable {
     ///   - folder: of a zone that was stopped, to start it again.
     init(
         _ channels: [String: String], rules: [String: [String: String]] = [:],
-        folder: TemporaryFolder = TemporaryFolder()
+        folder: TemporaryFolder = TemporaryFolder(), sealer: TicketSealer? = nil
     ) async throws {
         self.folder = folder
         let config = folder.path + "/config"
@@ -68,10 +68,12 @@ final class ZoneFixture: Sendable {
             environment: ["SECRET": Self.secret, "MAILBOX": Dovecot.password, "FOLDER": folder.path])
         store = try ExternalStore.open(folder: folder.path + "/data")
         files = loaded.goodChannels
-        settings = ExternalSettings(
+        var settings = ExternalSettings(
             jurisdiction: "370400", timeZone: .shanghai, dataFolder: folder.path + "/data",
             listen: try ListenAddress("127.0.0.1:0").description,
             isBehindProxy: false, boundary: BoundaryUse(out: folder.path + "/out", in: folder.path + "/in"))
+        settings.sealer = sealer
+        self.settings = settings
         let keys = ExternalKeys(
             own: try SigningKey.generate(), relay: try SigningKey.generate().verifyingKey,
             internalZone: try SigningKey.generate().verifyingKey)

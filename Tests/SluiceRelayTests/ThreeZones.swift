@@ -131,7 +131,7 @@ final class ThreeZones: Sendable {
             migrations: [
                 StoreMigration(
                     "1",
-                    BoundarySchema.sql(writing: [stream]) + BoundarySchema.resending
+                    BoundarySchema.sql(writing: [stream]) + BoundarySchema.resending + BoundarySchema.sealing
                         + """
                         CREATE TABLE taken (producer TEXT, number INTEGER, id TEXT, body TEXT);
                         CREATE TABLE verdict (first INTEGER, last INTEGER, decision TEXT, code TEXT, reason TEXT);

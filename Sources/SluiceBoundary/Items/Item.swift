@@ -15,10 +15,13 @@ public struct Item: Sendable, Equatable {
     public var wantsReview: Bool
     /// One JSON object, without raw line breaks; carried byte for byte.
     public var body: [UInt8]
+    /// What only the internal side can read, where the body has not got it.
+    public var sealed: SealedPart?
 
     public init(
         id: String, attempt: Int = 1, channelID: String, kind: ItemKind, createdAt: Timestamp,
-        schema: String = IntakeTicket.schemaVersion, wantsReview: Bool = false, body: [UInt8]
+        schema: String = IntakeTicket.schemaVersion, wantsReview: Bool = false, body: [UInt8],
+        sealed: SealedPart? = nil
     ) {
         self.id = id
         self.attempt = attempt
@@ -28,5 +31,6 @@ public struct Item: Sendable, Equatable {
         self.schema = schema
         self.wantsReview = wantsReview
         self.body = body
+        self.sealed = sealed
     }
 }

@@ -51,7 +51,7 @@ public enum KeyFiles {
     private static func prepare(_ place: Place) throws -> Outcome {
         let isNew = access(place.privateKey, F_OK) != 0
         let key = isNew ? try SigningKey.generate() : try signingKey(at: place.privateKey)
-        if isNew { try write(key.pem(), to: place.privateKey, mode: 0o600) }
+        if isNew { try writeKey(key.pem(), to: place.privateKey, mode: 0o600) }
         var written: [String] = []
         for path in [place.publicKey] + place.copies {
             if access(path, F_OK) == 0 {
@@ -61,14 +61,14 @@ public enum KeyFiles {
                         "another public key of \(place.zone) is here; if the change is meant, delete this file first")
                 }
             } else {
-                try write(key.verifyingKey.pem(), to: path, mode: 0o644)
+                try writeKey(key.verifyingKey.pem(), to: path, mode: 0o644)
                 written.append(path)
             }
         }
         return Outcome(zone: place.zone, isNew: isNew, fingerprint: key.verifyingKey.fingerprint, written: written)
     }
 
-    private static func refuseReadableByOthers(_ path: String) throws {
+    static func refuseReadableByOthers(_ path: String) throws {
         var info = stat()
         guard stat(path, &info) == 0 else {
             throw KeyError("key.missing", path: path, "no such file; `sluice boundary keys` makes it")
@@ -78,7 +78,7 @@ public enum KeyFiles {
         }
     }
 
-    private static func text(of path: String) throws -> String {
+    static func text(of path: String) throws -> String {
         do {
             let bytes = try Files.read(path, atMost: 4096)
             return String(decoding: bytes, as: UTF8.self)
@@ -87,7 +87,7 @@ public enum KeyFiles {
         }
     }
 
-    private static func write(_ pem: String, to path: String, mode: mode_t) throws {
+    static func writeKey(_ pem: String, to path: String, mode: mode_t) throws {
         let folder = Files.folder(of: path)
         do {
             try Files.makeFolder(folder, mode: 0o700)

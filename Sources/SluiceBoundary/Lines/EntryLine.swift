@@ -20,7 +20,7 @@ enum EntryLine {
 
     /// - Returns: the line, and its digest, which the next item names as its previous one.
     static func item(_ item: Item, number: Int, previous: [UInt8]) -> (line: [UInt8], digest: [UInt8]) {
-        var writer = JSONWriter(reserving: item.body.count + 512)
+        var writer = JSONWriter(reserving: item.body.count + (item.sealed?.bytes.count ?? 0) * 4 / 3 + 512)
         writer.beginObject()
         writer.field("type", "item")
         writer.field("number", number)
@@ -32,6 +32,10 @@ enum EntryLine {
         writer.field("schema", item.schema)
         writer.field("release", item.wantsReview ? "review" : "automatic")
         writer.field("previous", Hex.encode(previous))
+        if let sealed = item.sealed {
+            writer.field("sealed_scope", sealed.scope.rawValue)
+            writer.field("sealed", Base64.encode(sealed.bytes))
+        }
         writer.field("body", raw: item.body)
         var line = writer.bytes
         let digest = SHA256.hash(line)

@@ -53,6 +53,7 @@ extension LineScanner {
         if !wantsReview { try expect("\"automatic\"") }
         try expect(",\"previous\":")
         let previous = try digest()
+        let sealed = try sealedPart()
         try expect(",\"body\":")
         let bodyEnd = end - EntryLine.digestSuffixLength
         guard bodyEnd > index + 1, bytes[index] == UInt8(ascii: "{"), bytes[bodyEnd - 1] == UInt8(ascii: "}") else {
@@ -68,8 +69,18 @@ extension LineScanner {
         guard computed == digest else { throw fault("a digest that fits the item") }
         let item = Item(
             id: id, attempt: attempt, channelID: channelID, kind: kind,
-            createdAt: Timestamp(milliseconds: Int64(createdAt)), schema: schema, wantsReview: wantsReview, body: body)
+            createdAt: Timestamp(milliseconds: Int64(createdAt)), schema: schema, wantsReview: wantsReview, body: body,
+            sealed: sealed)
         return ItemHead(item: item, number: number, previous: previous, digest: digest)
+    }
+
+    /// Only some items have one.
+    private mutating func sealedPart() throws(LineFault) -> SealedPart? {
+        guard take(",\"sealed_scope\":") else { return nil }
+        guard let scope = SealingScope(rawValue: try name()) else { throw fault("a known scope of sealing") }
+        try expect(",\"sealed\":")
+        let bytes = try base64()
+        return SealedPart(scope, bytes)
     }
 
     mutating func verdict() throws(LineFault) -> Verdict {

@@ -102,6 +102,17 @@ struct LineScanner {
         return signature
     }
 
+    /// Quoted bytes in base64, in the one spelling that encodes them; how many there may be says the line's limit.
+    mutating func base64() throws(LineFault) -> [UInt8] {
+        try expect("\"")
+        let start = index
+        while index < end, bytes[index] != UInt8(ascii: "\"") { index += 1 }
+        let text = String(decoding: bytes[start..<index], as: UTF8.self)
+        guard let out = Base64.decode(text), !out.isEmpty, Base64.encode(out) == text else { throw fault("base64") }
+        try expect("\"")
+        return out
+    }
+
     /// A quoted text with the escapes of `JSONWriter`, at most `limit` bytes of UTF-8.
     mutating func text(atMost limit: Int) throws(LineFault) -> String {
         try expect("\"")

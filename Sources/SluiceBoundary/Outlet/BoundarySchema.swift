@@ -6,6 +6,9 @@ public enum BoundarySchema {
         tables + streams.map { "INSERT INTO outlet (stream) VALUES ('\($0.name)');\n" }.joined()
     }
 
+    /// `outbox.sealed`: what of an item only the internal side can read; a migration of its own.
+    public static let sealing = "ALTER TABLE outbox ADD COLUMN sealed BLOB;"
+
     /// What lets a stream begin anew when the zone at its other end was restored from a backup; a migration of its own
     /// behind `sql(writing:)`.
     ///

@@ -4,7 +4,7 @@ internal import SluiceStore
 
 /// What a zone wants to send, written in the zone's own transaction.
 public enum Outbox {
-    /// Largest body; with a lower limit on records in front of it, reaching this is a mistake.
+    /// Largest body with its sealed part; with a lower limit on records in front of it, reaching this is a mistake.
     public static let largestBody = 1 << 20
 
     /// Numbers an item and queues it.
@@ -30,13 +30,13 @@ public enum Outbox {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO outbox (stream, type, epoch, number, item_id, attempt, channel_id, kind, created_at, schema, review,
-                    reference, content) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    reference, content, sealed) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         for (offset, (item, reference)) in items.enumerated() {
             try statement.execute(arguments: [
                 stream.name, epoch, first + offset, item.id, item.attempt, item.channelID, item.kind.rawValue,
                 item.createdAt.milliseconds, item.schema, item.wantsReview, reference,
-                reference == nil ? Blob.data(item.body) : nil,
+                reference == nil ? Blob.data(item.body) : nil, item.sealed.map { Blob.data($0.stored) },
             ])
         }
         return ItemRange(producer: stream.from, epoch: epoch, first: first, last: first + items.count - 1)
@@ -94,9 +94,10 @@ public enum Outbox {
     }
 
     private static func check(_ item: Item, hasReference: Bool) throws {
-        guard item.body.count <= largestBody else {
+        let size = size(of: item)
+        guard size <= largestBody else {
             throw BoundaryError(
-                "boundary.item-too-large", "item \(item.id) has \(item.body.count) bytes; the limit is \(largestBody)")
+                "boundary.item-too-large", "item \(item.id) has \(size) bytes; the limit is \(largestBody)")
         }
         guard Name.isValid(item.id), Name.isValid(item.channelID), Name.isValid(item.schema), item.attempt >= 1 else {
             throw BoundaryError(
@@ -106,6 +107,9 @@ public enum Outbox {
             throw BoundaryError("boundary.bad-body", "the body of item \(item.id) is not one JSON object on one line")
         }
     }
+
+    /// As it stands in a line: the body, and the sealed part in base64.
+    static func size(of item: Item) -> Int { item.body.count + (item.sealed.map { ($0.bytes.count + 2) / 3 * 4 } ?? 0) }
 
     /// Cheap, and enough to keep a mistake here from stopping the stream there.
     static func isOneLine(_ body: [UInt8]) -> Bool {

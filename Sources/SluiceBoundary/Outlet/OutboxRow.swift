@@ -16,7 +16,7 @@ struct OutboxRow: Sendable {
     /// Bytes and entries that it adds to a segment, about.
     var size: Int {
         switch content {
-        case .item(let item, _): item.body.count + 500
+        case .item(let item, _): Outbox.size(of: item) + 500
         case .entry(let line): line.count
         case .passage(_, let content): content.lines.reduce(1000 + content.lineDigests.count * 2) { $0 + $1.count + 1 }
         }
@@ -40,7 +40,8 @@ struct OutboxReader: Sendable {
     }
 
     private static let query = """
-        SELECT id, type, number, item_id, attempt, channel_id, kind, created_at, schema, review, reference, content
+        SELECT id, type, number, item_id, attempt, channel_id, kind, created_at, schema, review, reference, content,
+            sealed
         FROM outbox WHERE stream = ? AND id > ?
         """ + " "
 
@@ -79,12 +80,13 @@ struct OutboxReader: Sendable {
         let reference: Int64? = row[10]
         let body = try reference.map { try self.body(db, $0) } ?? Blob.bytes(row, 11)
         guard let kind = ItemKind(rawValue: row[6]) else { throw damaged(row[0], "its kind is unknown") }
-        guard Outbox.isOneLine(body), body.count <= Outbox.largestBody else {
+        let item = Item(
+            id: row[3], attempt: row[4], channelID: row[5], kind: kind, createdAt: Timestamp(milliseconds: row[7]),
+            schema: row[8], wantsReview: row[9], body: body, sealed: SealedPart(stored: Blob.bytes(row, 12)))
+        guard Outbox.isOneLine(body), Outbox.size(of: item) <= Outbox.largestBody else {
             throw damaged(row[0], "its body is not one JSON object on one line, or too large")
         }
-        return Item(
-            id: row[3], attempt: row[4], channelID: row[5], kind: kind, createdAt: Timestamp(milliseconds: row[7]),
-            schema: row[8], wantsReview: row[9], body: body)
+        return item
     }
 
     private func damaged(_ id: Int64, _ what: String) -> BoundaryError {

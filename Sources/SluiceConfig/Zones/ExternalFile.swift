@@ -18,20 +18,24 @@ public struct ExternalFile: Sendable {
     public var tls: TLSUse?
     public var boundary: BoundaryUse
     public var peers: Peers
+    /// What names a requester is sealed to the internal zone; false sends it in clear.
+    public var isSealing: Bool
     /// How long closed rejects and settled replies keep their content.
     public var retention: Duration
     /// How long what was acknowledged is kept to be sent again.
     public var resendWindow: Duration
     public var place: ConfigPlace
 
-    /// Paths of the other zones' public keys; nil stands for `keys/<zone>.pub`.
+    /// Paths of the other zones' public keys; nil stands for `keys/<zone>.pub`, and `keys/sealing.crt`.
     public struct Peers: Sendable, Equatable {
         public var relay: String?
         public var internalZone: String?
+        public var sealing: String?
 
-        public init(relay: String? = nil, internalZone: String? = nil) {
+        public init(relay: String? = nil, internalZone: String? = nil, sealing: String? = nil) {
             self.relay = relay
             self.internalZone = internalZone
+            self.sealing = sealing
         }
     }
 }

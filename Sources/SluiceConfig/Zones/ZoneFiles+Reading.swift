@@ -14,7 +14,10 @@ extension ExternalFile {
         isBehindProxy = try config.boolean("behind_proxy")
         tls = try reader.tls()
         boundary = try reader.boundary(try config.object("boundary"))
-        peers = Peers(relay: try reader.peer("relay"), internalZone: try reader.peer("internal"))
+        peers = Peers(
+            relay: try reader.peer("relay"), internalZone: try reader.peer("internal"),
+            sealing: try reader.peer("sealing"))
+        isSealing = try config.string("sealing") == "on"
         retention = try config.duration("retention")
         resendWindow = try config.duration("resend_window")
         place = value.place

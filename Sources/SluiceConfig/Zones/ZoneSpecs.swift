@@ -13,7 +13,11 @@ enum ZoneSpecs {
             ConfigField(
                 "boundary", .object(border(out: "external-out", in: "relay-external")), default: "{}",
                 "How batches travel to the relay and back."),
-            peers(["relay", "internal"]),
+            peers(["relay", "internal"], sealing: true),
+            ConfigField(
+                "sealing", .choice(["on", "off"]), default: "on",
+                "Whether what names a requester is sealed to the internal zone, so that neither the boundary nor the relay can read it. `off` only where a device between the networks has to inspect all content: docs/security.md says what is lost."
+            ),
             ConfigField(
                 "retention", .duration, default: "30d",
                 "How long closed rejects keep their bytes, and replies that a source has taken their text."),
@@ -108,15 +112,19 @@ enum ZoneSpecs {
         ])
     }
 
-    private static func peers(_ names: [String]) -> ConfigField {
-        let fields = names.map {
+    private static func peers(_ names: [String], sealing: Bool = false) -> ConfigField {
+        let certificate = ConfigField(
+            "sealing", .string, example: "keys/sealing.crt",
+            "Path of the internal zone's sealing certificate, relative to this zone's `data` folder; `keys/sealing.crt` when left out."
+        )
+        let keys = names.map {
             ConfigField(
                 $0, .string, example: "keys/\($0).pub",
                 "Path of the \($0) zone's public key, relative to this zone's `data` folder; `keys/\($0).pub` when left out."
             )
         }
         return ConfigField(
-            "peers", .object(ConfigSpec(fields)), default: "{}",
+            "peers", .object(ConfigSpec(keys + (sealing ? [certificate] : []))), default: "{}",
             "Whose signatures count. `sluice boundary keys` puts the keys there where it reads all three zones' files.")
     }
 }

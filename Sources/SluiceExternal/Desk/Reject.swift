@@ -20,6 +20,8 @@ public struct Reject: Sendable {
     public var configVersion: String
     /// As they came; edits stand in `events`.
     public var bytes: [UInt8]
+    /// What the case is known by.
+    var digest: [UInt8]
     public var rejectedAt: Timestamp
     /// What people did with it, oldest first.
     public var events: [RejectEvent]
@@ -33,6 +35,7 @@ public struct Reject: Sendable {
             field: row["field"], selector: row["selector"])
         configVersion = row["config_version"]
         bytes = [UInt8](row["bytes"] as Data)
+        digest = [UInt8](row["record_digest"] as Data)
         rejectedAt = Timestamp(milliseconds: row["rejected_at"])
         self.events = events
     }

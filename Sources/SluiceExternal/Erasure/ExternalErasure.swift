@@ -90,31 +90,49 @@ struct ExternalErasure: Sendable {
             try db.execute(sql: "DELETE FROM reply_origin WHERE ticket = ?", arguments: [ticket])
             outcome.rows += db.changesCount
         }
-        if let ticket = found.ticket, let body = try lastBody(ticket, found, db) {
+        if let ticket = found.ticket, let body = try lastBody(ticket, found, order.extent, db) {
             // Always a row: without one, a copy that comes again would be kept anew.
-            try FollowUpBook.keep(body.erased(order.extent).json(), of: ticket, in: db)
+            try FollowUpBook.keep(body.json(), of: ticket, in: db)
         }
         for item in found.items {
             guard item <= cursor else {
                 outcome.isComplete = false
                 continue
             }
-            guard let bytes = try content(item, db) else { continue }
-            let erased = try IntakeTicket(json: JSONDocument.parse(bytes).root).erased(order.extent).json()
-            if erased == bytes { continue }
-            try db.execute(sql: "UPDATE outbox SET content = ? WHERE id = ?", arguments: [erased.data, item])
+            guard let (bytes, erased) = try content(item, order.extent, db), erased.json() != bytes else { continue }
+            try db.execute(
+                sql: "UPDATE outbox SET content = ?, sealed = NULL WHERE id = ?",
+                arguments: [erased.json().data, item])
             outcome.rows += 1
         }
     }
 
-    private func lastBody(_ ticket: Int64, _ found: Found, _ db: Database) throws -> IntakeTicket? {
-        if let kept = try FollowUpBook.body(of: ticket, in: db) { return kept }
-        guard let last = found.items.max(), let bytes = try content(last, db) else { return nil }
-        return try IntakeTicket(json: JSONDocument.parse(bytes).root)
+    /// Erased.
+    private func lastBody(
+        _ ticket: Int64, _ found: Found, _ extent: ErasureExtent, _ db: Database
+    ) throws -> IntakeTicket? {
+        if let kept = try FollowUpBook.body(of: ticket, in: db) { return kept.erased(extent) }
+        return try found.items.max().flatMap { try content($0, extent, db)?.erased }
     }
 
-    private func content(_ item: Int64, _ db: Database) throws -> [UInt8]? {
-        try Data.fetchOne(db, sql: "SELECT content FROM outbox WHERE id = ?", arguments: [item]).map { [UInt8]($0) }
+    /// An item's body as it is, and erased. What is sealed cannot be opened here: it goes whole, the text beside it too,
+    /// since nobody here knows which names and numbers to look for in it, and what is required of a ticket is filled in.
+    private func content(
+        _ item: Int64, _ extent: ErasureExtent, _ db: Database
+    ) throws -> (bytes: [UInt8], erased: IntakeTicket)? {
+        guard let row = try Row.fetchOne(db, sql: "SELECT content, sealed FROM outbox WHERE id = ?", arguments: [item]),
+            let content = row[0] as Data?
+        else { return nil }
+        let bytes = [UInt8](content)
+        let root = try JSONDocument.parse(bytes).root
+        guard let part = SealedPart(stored: (row[1] as Data?).map { [UInt8]($0) } ?? []) else {
+            return (bytes, try IntakeTicket(json: root).erased(extent))
+        }
+        var ticket = try IntakeTicket(json: root, sealed: part.scope).erased(.all)
+        ticket[.description] = ticket[.description] ?? .string(IntakeTicket.erasedText)
+        ticket[.lineageRaw] = .rawLineage(
+            RawLineage(sha256: String(repeating: "0", count: 64), bytes: 0, storedAt: ticket.text(.receivedAt) ?? ""))
+        return (bytes, ticket)
     }
 
     /// A reply that waits is for the citizen and goes first.

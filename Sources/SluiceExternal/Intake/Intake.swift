@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SluiceBoundary
 internal import SluiceConfig
 internal import SluiceSDK
 internal import SluiceStore
@@ -16,6 +17,9 @@ struct Intake: Sendable {
     let clock: @Sendable () -> Timestamp
     /// Large messages are decoded here, so that one channel's load never holds a cooperative thread.
     let queue: DispatchQueue
+    /// nil where everything goes in clear.
+    let sealer: TicketSealer?
+    let scope: SealingScope
     /// nil where a person asks for a message to be decoded, whatever it did.
     let crashes: CrashRecord?
 
@@ -23,7 +27,7 @@ struct Intake: Sendable {
 
     func receive(_ message: RawMessage, checkpoint: String? = nil) async throws -> MessageOutcome {
         Failpoint.intakeReceived.reached()
-        let entry = await prepare(message, checkpoint: checkpoint)
+        let entry = try await prepare(message, checkpoint: checkpoint)
         Failpoint.intakeDecoded.reached()
         let outcome = try await journal.commit(entry)
         if outcome.rejects.first == Self.crash { crashes?.condemn(entry.digest) }
@@ -33,21 +37,22 @@ struct Intake: Sendable {
     /// What the transport could not take, kept as a reject.
     func refuse(_ message: RawMessage, _ fault: RecordFault, checkpoint: String?) async throws -> MessageOutcome {
         try await journal.commit(
-            entry(
+            try entry(
                 message, digest: SHA256.hash(message.bytes), [.reject(fault, bytes: message.bytes)],
                 receivedAt: clock(), checkpoint: checkpoint))
     }
 
-    private func prepare(_ message: RawMessage, checkpoint: String?) async -> JournalEntry {
-        guard message.bytes.count > Self.inlineLimit else { return entry(message, checkpoint: checkpoint) }
-        return await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: entry(message, checkpoint: checkpoint)) }
+    private func prepare(_ message: RawMessage, checkpoint: String?) async throws -> JournalEntry {
+        guard message.bytes.count > Self.inlineLimit else { return try entry(message, checkpoint: checkpoint) }
+        return try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result { try entry(message, checkpoint: checkpoint) }) }
         }
     }
 
     /// A reject again: the case's bytes as they stand now, received when they first arrived.
     func replay(_ reject: Reject, of message: RawMessage, by person: String) async throws -> MessageOutcome {
-        let bytes = reject.currentBytes
+        let isRefused = reject.fault.stage == .admit
+        let bytes = isRefused ? try RefusalCase.bytes(of: reject, message) : reject.currentBytes
         let isWhole = reject.fault.record == nil
         let again = RawMessage(
             bytes: bytes, contentType: message.contentType, origin: "reject \(reject.id), \(reject.origin)")
@@ -57,8 +62,10 @@ struct Intake: Sendable {
                 continuation.resume(returning: found)
             }
         }
-        var entry = entry(again, digest: SHA256.hash(bytes), records, receivedAt: reject.rejectedAt, checkpoint: nil)
-        entry.replay = JournalReplay(reject: reject.id, person: person, isWholeMessage: isWhole)
+        var entry = try entry(
+            again, digest: SHA256.hash(bytes), records, receivedAt: reject.rejectedAt, checkpoint: nil)
+        entry.replay = JournalReplay(
+            reject: reject.id, person: person, isWholeMessage: isWhole, refused: isRefused ? reject.digest : nil)
         let outcome = try await journal.commit(entry)
         if reject.fault == Self.crash { crashes?.acquit(SHA256.hash(reject.bytes)) }
         return outcome
@@ -70,17 +77,17 @@ struct Intake: Sendable {
         "the process died twice while this message was being decoded, so it was not decoded again; a replay tries it once more"
     )
 
-    private func entry(_ message: RawMessage, checkpoint: String?) -> JournalEntry {
+    private func entry(_ message: RawMessage, checkpoint: String?) throws -> JournalEntry {
         let digest = SHA256.hash(message.bytes)
         let records = crashes.map { $0.decode(digest) { processor.process(message) } } ?? processor.process(message)
-        return entry(
+        return try entry(
             message, digest: digest, records ?? [.reject(Self.crash, bytes: message.bytes)], receivedAt: clock(),
             checkpoint: checkpoint)
     }
 
     private func entry(
         _ message: RawMessage, digest: [UInt8], _ records: [ProcessedRecord], receivedAt: Timestamp, checkpoint: String?
-    ) -> JournalEntry {
+    ) throws -> JournalEntry {
         let raw = RawLineage(
             sha256: Hex.encode(digest), bytes: message.bytes.count, contentType: message.contentType,
             storedAt: receivedAt.rfc3339(in: stamp.zone))
@@ -88,13 +95,16 @@ struct Intake: Sendable {
             channelID: channelID, message: message, digest: digest, receivedAt: receivedAt, committedAt: clock(),
             day: receivedAt.day(in: stamp.zone), configVersion: configVersion, wantsReview: wantsReview,
             checkpoint: checkpoint, keepsBodies: takesFollowUps)
+        let tickets = records.count(where: \.isTicket)
+        if tickets > 0 { entry.sealing = try sealer?.session(scope, tickets: tickets) }
         for record in records {
             switch record {
             case .reject(let fault, let bytes):
                 entry.rejects.append(JournalReject(fault: fault, bytes: bytes, digest: SHA256.hash(bytes)))
             case .ticket(let processed):
                 let ticket = stamp.apply(to: processed, channelID: channelID, raw: raw, receivedAt: receivedAt)
-                entry.records.append(.ticket(JournalTicket(ticket: ticket, body: ticket.json(), processed: processed)))
+                let outgoing = try entry.outgoing(ticket)
+                entry.records.append(.ticket(JournalTicket(ticket: ticket, outgoing: outgoing, processed: processed)))
             case .followUp(let kind, let processed, let bytes):
                 let said = stamp.apply(to: processed, channelID: channelID, raw: raw, receivedAt: receivedAt)
                 entry.records.append(.followUp(JournalFollowUp(kind, processed, stamped: said, bytes: bytes)))
@@ -117,6 +127,7 @@ extension Intake {
             stamp: Stamp(jurisdictionID: settings.jurisdiction, zone: settings.timeZone), journal: journal,
             configVersion: file.version, wantsReview: file.release == .review,
             takesFollowUps: file.kind != nil, clock: clock,
-            queue: DispatchQueue(label: "sluice.decode.\(file.id)"), crashes: crashes)
+            queue: DispatchQueue(label: "sluice.decode.\(file.id)"), sealer: settings.sealer, scope: .personal,
+            crashes: crashes)
     }
 }

@@ -51,6 +51,8 @@ private struct JournalTransaction {
     var followUps: [FollowUpKind: Int] = [:]
     /// The stored raw message, once something needed it.
     var message: Int64?
+    /// The refused ticket that this replay is for went across again.
+    var hasSentRefused = false
 
     /// How many rejects are told to the upstream.
     private static let reportedRejects = 20
@@ -82,6 +84,10 @@ private struct JournalTransaction {
             row["source_digest"] as Data == ticket.sourceDigest.data
             || row["content_digest"] as Data == ticket.contentDigest.data
         let isOlder = ticket.updatedAt.milliseconds < row["updated_at"] as Int64
+        if isRefused(id, revision: row["revision"]) {
+            hasSentRefused = true
+            return try revise(ticket, key: row["id"], revision: row["revision"] as Int + 1)
+        }
         if isSame || isOlder {
             outcome.absorbed += 1
             if entry.keepsBodies, isSame {
@@ -104,9 +110,9 @@ private struct JournalTransaction {
             ticket.contentDigest.data, ticket.updatedAt.milliseconds, entry.receivedAt.milliseconds,
         ])
         let key = db.lastInsertedRowID
-        if entry.keepsBodies { try FollowUpBook.keep(ticket.body, of: key, in: db) }
+        if entry.keepsBodies { try FollowUpBook.keep(ticket.ticket.json(), of: key, in: db) }
         try ReplyOrigin.keep(ticket.origin, of: key, in: db)
-        forward(ticket.body, of: ticket.ticket, .ticketOpened)
+        forward(ticket.outgoing, of: ticket.ticket, .ticketOpened)
         outcome.new += 1
     }
 
@@ -122,10 +128,9 @@ private struct JournalTransaction {
         ])
         var revised = ticket.ticket
         revised[.revision] = .integer(revision)
-        let body = revised.json()
-        if entry.keepsBodies { try FollowUpBook.keep(body, of: key, in: db) }
+        if entry.keepsBodies { try FollowUpBook.keep(revised.json(), of: key, in: db) }
         try ReplyOrigin.keep(ticket.origin, of: key, in: db)
-        forward(body, of: revised, .ticketRevised)
+        forward(try entry.outgoing(revised), of: revised, .ticketRevised)
         outcome.revised += 1
     }
 
@@ -142,6 +147,10 @@ private struct JournalTransaction {
                     "'\(followUp.kind.rawValue)' of a ticket that has not come; replay it once it has"))
         }
         let (key, revision): (Int64, Int) = (row[0], row[1] + 1)
+        if isRefused(id, revision: row[1]), var last = try FollowUpBook.body(of: key, in: db) {
+            last[.revision] = .integer(revision)
+            return try sendAgain(last, ItemKind(followUp.kind), key: key)
+        }
         if try FollowUpBook.isKnown(followUp, of: key, in: db) {
             outcome.ticketIDs.append(id)
             outcome.absorbed += 1
@@ -162,24 +171,33 @@ private struct JournalTransaction {
         }
     }
 
+    /// What the inside has refused, as it stands.
+    private mutating func sendAgain(_ ticket: IntakeTicket, _ kind: ItemKind, key: Int64) throws {
+        hasSentRefused = true
+        try db.execute(sql: "UPDATE ticket SET revision = ? WHERE id = ?", arguments: [ticket.revision, key])
+        try FollowUpBook.keep(ticket.json(), of: key, in: db)
+        forward(try entry.outgoing(ticket), of: ticket, kind)
+        outcome.ticketIDs.append(ticket.ticketID)
+        outcome.revised += 1
+    }
+
     private mutating func take(
         _ followUp: JournalFollowUp, _ merged: IntakeTicket, key: Int64, revision: Int
     ) throws {
         let update = try db.cachedStatement(sql: "UPDATE ticket SET revision = ?, message = ? WHERE id = ?")
         try update.execute(arguments: [revision, try storedMessage(), key])
         try FollowUpBook.note(followUp, of: key, revision: revision, at: entry.committedAt, in: db)
-        let body = merged.json()
-        try FollowUpBook.keep(body, of: key, in: db)
-        forward(body, of: merged, ItemKind(followUp.kind))
+        try FollowUpBook.keep(merged.json(), of: key, in: db)
+        forward(try entry.outgoing(merged), of: merged, ItemKind(followUp.kind))
         outcome.ticketIDs.append(merged.ticketID)
         outcome.revised += 1
         followUps[followUp.kind, default: 0] += 1
     }
 
-    private mutating func forward(_ body: [UInt8], of ticket: IntakeTicket, _ kind: ItemKind) {
+    private mutating func forward(_ outgoing: OutgoingTicket, of ticket: IntakeTicket, _ kind: ItemKind) {
         let item = Item(
             id: ticket.ticketID, channelID: entry.channelID, kind: kind, createdAt: entry.receivedAt,
-            wantsReview: entry.wantsReview, body: body)
+            wantsReview: entry.wantsReview, body: outgoing.body, sealed: outgoing.sealed)
         items.append((item, nil))
     }
 
@@ -224,6 +242,12 @@ private struct JournalTransaction {
         return db.lastInsertedRowID
     }
 
+    /// Whether the replay in hand is for this revision, which the inside has refused.
+    private func isRefused(_ ticketID: String, revision: Int) -> Bool {
+        guard let refused = entry.replay?.refused else { return false }
+        return refused == RefusalCase.digest(ticketID, revision: revision)
+    }
+
     private func save(_ checkpoint: String) throws {
         try db.cachedStatement(sql: "UPDATE channel SET checkpoint = ? WHERE id = ?")
             .execute(arguments: [checkpoint, channel])
@@ -232,7 +256,10 @@ private struct JournalTransaction {
     /// A replay is closed once anything could be read of it; records rejected beside are cases of their own.
     private func closeReplay() throws {
         guard let replay = entry.replay else { return }
-        let isTaken = replay.isWholeMessage ? !entry.rejects.contains { $0.fault.record == nil } : outcome.accepted > 0
+        let isTaken =
+            replay.refused != nil
+            ? hasSentRefused
+            : replay.isWholeMessage ? !entry.rejects.contains { $0.fault.record == nil } : outcome.accepted > 0
         guard isTaken else { return }
         try RejectEvent.append(
             .replayed, to: replay.reject, by: replay.person, at: entry.committedAt, ticketID: outcome.ticketIDs.first,

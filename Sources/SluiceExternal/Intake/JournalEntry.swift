@@ -1,3 +1,4 @@
+internal import SluiceBoundary
 internal import SluiceSDK
 
 /// Everything one raw message adds to the journal, made before the transaction begins.
@@ -19,9 +20,24 @@ struct JournalEntry: Sendable {
     var replay: JournalReplay?
     /// The channel takes follow-ups, which are laid over the ticket's last body: it is kept.
     var keepsBodies = false
+    /// Seals what names the requester; nil where it goes in clear.
+    var sealing: SealingSession?
     /// In the order of the message: what withdraws a ticket may stand behind the record that opens it.
     var records: [JournalRecord] = []
     var rejects: [JournalReject] = []
+
+    /// A ticket as it crosses the boundary.
+    func outgoing(_ ticket: IntakeTicket) throws -> OutgoingTicket {
+        guard let sealing else { return OutgoingTicket(body: ticket.json()) }
+        let (body, sealed) = try sealing.seal(ticket)
+        return OutgoingTicket(body: body, sealed: sealed)
+    }
+}
+
+/// The clear part as JSON, and what is sealed beside it.
+struct OutgoingTicket: Sendable {
+    var body: [UInt8]
+    var sealed: SealedPart?
 }
 
 enum JournalRecord: Sendable {
@@ -32,17 +48,17 @@ enum JournalRecord: Sendable {
 struct JournalTicket: Sendable {
     /// Stamped as revision 1.
     var ticket: IntakeTicket
-    /// `ticket` as JSON; made again when it turns out to be a later revision.
-    var body: [UInt8]
+    /// `ticket` as it crosses; made again when it turns out to be a later revision.
+    var outgoing: OutgoingTicket
     var sourceDigest: [UInt8]
     var contentDigest: [UInt8]
     var updatedAt: Timestamp
     /// What the reply sender will need; empty for most.
     var origin: [String: String]
 
-    init(ticket: IntakeTicket, body: [UInt8], processed: ProcessedTicket) {
+    init(ticket: IntakeTicket, outgoing: OutgoingTicket, processed: ProcessedTicket) {
         self.ticket = ticket
-        self.body = body
+        self.outgoing = outgoing
         sourceDigest = processed.sourceDigest
         contentDigest = processed.contentDigest
         origin = processed.origin

@@ -5,4 +5,7 @@ struct JournalReplay: Sendable {
     var person: String
     /// The reject is a message that could not be cut into records; else it is one record.
     var isWholeMessage: Bool
+    /// The case is a ticket that was refused inside: the digest that its case is known by (`RefusalCase`). That ticket
+    /// goes across once more, though nothing of it has changed.
+    var refused: [UInt8]?
 }

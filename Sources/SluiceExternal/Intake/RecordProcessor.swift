@@ -86,6 +86,13 @@ public enum ProcessedRecord: Sendable {
     case reject(RecordFault, bytes: [UInt8])
 }
 
+extension ProcessedRecord {
+    /// Something of it goes across.
+    var isTicket: Bool {
+        if case .reject = self { false } else { true }
+    }
+}
+
 /// A mapped ticket before the gateway has stamped it.
 public struct ProcessedTicket: Sendable {
     public var ticket: IntakeTicket

@@ -4,7 +4,7 @@ internal import SluiceSDK
 internal import SluiceStore
 
 /// Takes what the relay sends outward into external.db: case events become replies to send, verdicts and receipts
-/// become the fate of our items. Runs inside the inlet's transaction.
+/// become the fate of our items, refusals become cases of the desk. Runs inside the inlet's transaction.
 struct ReplyInbox: Sendable {
     /// Which case events each channel wants (`reply.on`); none for one that sends no replies. nil for a channel that
     /// does not run: its replies wait until it does.
@@ -18,6 +18,9 @@ struct ReplyInbox: Sendable {
         }
         for inbound in batch.items where inbound.item.kind == .erasure {
             try ErasureBook.add(try ErasureBody(json: inbound.item.body), in: db)
+        }
+        for inbound in batch.items where inbound.item.kind == .refusal {
+            try RefusalCase.add(try RefusalBody(json: inbound.item.body), at: clock(), in: db)
         }
         for range in ItemRange.joined(batch.items.map(\.range)) {
             try Outbox.append(Receipt(range: range, at: clock()), to: .externalToRelay, in: db)

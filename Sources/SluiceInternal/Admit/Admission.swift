@@ -25,6 +25,23 @@ struct Admission: Sendable {
         try run.flush(db)
     }
 
+    /// What was refused, once more.
+    /// - Returns: how many could be admitted now.
+    func admitRefused(_ refused: [RefusedItem], at now: Timestamp, _ db: Database) throws -> Int {
+        var run = try AdmissionRun(now: now, zone: zone, db)
+        var count = 0
+        for row in refused {
+            guard case .ticket(let ticket) = reader.prepare(row.item), try RefusedItem.settle(row, at: now, db) else {
+                continue
+            }
+            run.tally.add(.itemsRefused, day: row.day, subject: row.item.channelID, -1)
+            try admit(ticket, &run, db)
+            count += 1
+        }
+        try run.flush(db)
+        return count
+    }
+
     /// A revision will not come: what waits behind it goes on.
     func skip(_ ticketID: String, revision: Int, at now: Timestamp, _ db: Database) throws {
         var run = try AdmissionRun(now: now, zone: zone, db)
@@ -226,15 +243,22 @@ struct Admission: Sendable {
             arguments: [producer, item.id, now.milliseconds, Blob.data(item.body)])
     }
 
-    /// The relay let it pass and it cannot be admitted: kept whole, counted, and no reason to stop the others.
+    /// The relay let it pass and it cannot be admitted: kept whole, counted, told outward, and no reason to stop the
+    /// others. A later revision does not wait for it.
     private func refuse(
         _ item: Item, _ code: String, _ reason: String, _ run: inout AdmissionRun, _ db: Database
     ) throws {
-        try db.execute(
-            sql: "INSERT INTO refused (item_id, channel, kind, code, reason, body, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            arguments: [
-                item.id, item.channelID, item.kind.rawValue, code, reason, Blob.data(item.body), run.now.milliseconds,
-            ])
-        run.tally.add(.itemsRefused, day: run.today, subject: item.channelID)
+        let row = RefusedItem(item, now: run.now, zone: zone)
+        guard try row.keep(code, reason, at: run.now, db) else {
+            return run.tally.add(.itemsRepeated, day: row.day, subject: item.channelID)
+        }
+        run.tally.add(.itemsRefused, day: row.day, subject: item.channelID)
+        guard let notice = row.notice(code, reason, at: run.now) else { return }
+        try Outbox.append(
+            Item(
+                id: notice.id, channelID: notice.channelID, kind: .refusal, createdAt: run.now,
+                schema: RefusalBody.schemaVersion, body: notice.json()), to: .internalToRelay, in: db)
+        try RevisionOrder.skip(notice.ticketID, revision: notice.revision, db)
+        try releaseWaiting(notice.ticketID, &run, db)
     }
 }

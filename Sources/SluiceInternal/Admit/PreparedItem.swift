@@ -29,6 +29,8 @@ struct PreparedTicket: Sendable {
 struct ItemReader: Sendable {
     let router: Router
     let zone: Zone
+    /// nil where this zone has no sealing keys: what is sealed is refused then, and kept.
+    var opener: TicketOpener?
 
     func prepare(_ items: [InboundItem]) -> [PreparedItem] {
         items.map { prepare($0.item, producer: $0.producer) }
@@ -46,18 +48,27 @@ struct ItemReader: Sendable {
                     throw BodyFault("item.mismatch", "the body's day or channel_id is not the item's")
                 }
                 return .tally(item, producer: producer)
-            case .attachment, .caseEvent, .erasure:
+            case .attachment, .caseEvent, .erasure, .refusal:
                 return .refused(item, code: "item.kind", reason: "\(item.kind.rawValue) is not taken here")
             }
         } catch let fault as BodyFault {
             return .refused(item, code: fault.code, reason: fault.description)
+        } catch let fault as SealingError {
+            return .refused(item, code: fault.code, reason: fault.reason)
+        } catch let fault as SchemaViolation {
+            return .refused(item, code: fault.code, reason: "\(fault.path): \(fault.reason)")
+        } catch let fault as JSONFault {
+            return .refused(item, code: fault.code, reason: fault.reason)
         } catch {
             return .refused(item, code: "item.unreadable", reason: "\(error)")
         }
     }
 
     private func ticket(_ item: Item) throws -> PreparedTicket {
-        let ticket = try IntakeDocument.read(item.body)
+        let ticket = try read(item)
+        var item = item
+        // From here on it is a ticket like any other.
+        if item.sealed != nil { (item.body, item.sealed) = (ticket.json(), nil) }
         guard ticket.ticketID == item.id, ticket.channelID == item.channelID, ticket.revision >= 1 else {
             throw BodyFault("item.mismatch", "the body's ticket_id, channel_id or revision is not the item's")
         }
@@ -72,5 +83,14 @@ struct ItemReader: Sendable {
             division: ticket.text(.locationDivisionCode) ?? ticket.text(.jurisdictionID) ?? "000000",
             revision: ticket.revision, day: Day(receivedAt, in: zone), owner: owner,
             copies: router.copies(of: subject).filter { $0.key != owner.key })
+    }
+
+    private func read(_ item: Item) throws -> IntakeTicket {
+        guard item.sealed != nil else { return try IntakeDocument.read(item.body) }
+        guard let opener else {
+            throw SealingError(
+                "sealed.no-key", "this zone has no sealing key; `sluice boundary keys` makes one, or put it back")
+        }
+        return try opener.open(item)
     }
 }

@@ -28,6 +28,7 @@ struct InternalErasure: Sendable {
         for place in PersonalValues.places {
             for row in try place.rows(of: order.ticketID, db) {
                 let bytes = Blob.bytes(row, 1)
+                if place.table == "refused" { try eraseSealed(row[0], &outcome, db) }
                 guard let ticket = try? IntakeDocument.read(bytes) else { continue }
                 let erased = values.erased(from: ticket, order.extent).json()
                 if erased == bytes { continue }
@@ -37,6 +38,14 @@ struct InternalErasure: Sendable {
                 outcome.rows += 1
             }
         }
+    }
+
+    /// What nobody could open goes whole.
+    private func eraseSealed(_ id: Int64, _ outcome: inout ErasureOutcome, _ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE refused SET sealed = NULL, code = 'erased' WHERE rowid = ? AND sealed IS NOT NULL",
+            arguments: [id])
+        outcome.rows += db.changesCount
     }
 
     /// A reply that is on its way to the citizen goes first.

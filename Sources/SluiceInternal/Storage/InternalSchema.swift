@@ -24,6 +24,7 @@ public enum InternalSchema {
             StoreMigration("11-resending", BoundarySchema.resending + epochs),
             StoreMigration("12-retention", retention),
             StoreMigration("13-erasure", ErasureBook.sql),
+            StoreMigration("14-sealing", BoundarySchema.sealing + refusals),
         ])
 
     /// Words that stand in millions of rows, as numbers.
@@ -98,6 +99,15 @@ public enum InternalSchema {
         -- A paused handler gets nothing; its queue is kept.
         ALTER TABLE handler ADD COLUMN paused_at INTEGER;
         ALTER TABLE handler ADD COLUMN paused_by TEXT;
+        """
+
+    /// What could not be admitted is tried again once its cause is mended, and told outward.
+    private static let refusals = """
+        ALTER TABLE refused ADD COLUMN sealed BLOB;
+        ALTER TABLE refused ADD COLUMN created_at INTEGER;
+        ALTER TABLE refused ADD COLUMN day INTEGER;
+        ALTER TABLE refused ADD COLUMN settled_at INTEGER;
+        CREATE INDEX refused_open ON refused (item_id) WHERE settled_at IS NULL;
         """
 
     private static let cases = """

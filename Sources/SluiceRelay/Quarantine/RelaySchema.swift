@@ -12,6 +12,7 @@ public enum RelaySchema {
             StoreMigration("3 resending", BoundarySchema.resending),
             StoreMigration("4 retention", retention),
             StoreMigration("5 erasure", ErasureBook.sql),
+            StoreMigration("6 sealing", BoundarySchema.sealing),
         ])
 
     /// Counts of items that retention has dropped, by the day of their making.

@@ -24,6 +24,8 @@ struct ItemCheck: Sendable {
             return .rejected(fault.code, fault.path.isEmpty ? fault.reason : "\(fault.path): \(fault.reason)")
         } catch let fault as JSONFault {
             return .rejected(fault.code, fault.reason)
+        } catch let fault as SealingError {
+            return .rejected(fault.code, fault.reason)
         } catch {
             return .rejected("schema.unreadable", "the body cannot be read")
         }
@@ -31,12 +33,16 @@ struct ItemCheck: Sendable {
     }
 
     private func checkBody(of item: Item) throws {
+        guard item.sealed == nil || item.kind.isTicket else {
+            throw SealingError("sealed.unexpected", "only a ticket has a sealed part")
+        }
         switch item.kind {
         case .ticketOpened, .ticketRevised, .ticketWithdrawn, .ticketSupplemented, .ticketUrged:
             try TicketCheck(settings: settings).check(item)
         case .notice: try checkNotice(item)
         case .caseEvent: try checkCaseEvent(item)
         case .erasure: try checkErasure(item)
+        case .refusal: try checkRefusal(item)
         case .tally: try checkTally(item)
         case .attachment:
             throw BodyFault("kind.unsupported", "\(item.kind.rawValue) is not taken by this version")
@@ -64,6 +70,14 @@ struct ItemCheck: Sendable {
         let order = try ErasureBody(json: item.body)
         guard order.id == item.id else { throw BodyFault("stamp.id", path: "erasure_id", "it is not the item's id") }
         try checkOrigin(of: item, channelID: order.channelID, externalID: order.externalID, ticketID: order.ticketID)
+    }
+
+    private func checkRefusal(_ item: Item) throws {
+        try checkVersion(of: item, RefusalBody.schemaVersion)
+        let refusal = try RefusalBody(json: item.body)
+        guard refusal.id == item.id else { throw BodyFault("stamp.id", path: "ticket_id", "it is not the item's id") }
+        try checkOrigin(
+            of: item, channelID: refusal.channelID, externalID: refusal.externalID, ticketID: refusal.ticketID)
     }
 
     private func checkCaseEvent(_ item: Item) throws {

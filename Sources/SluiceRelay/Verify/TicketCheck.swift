@@ -1,7 +1,7 @@
 internal import SluiceBoundary
 internal import SluiceSDK
 
-/// A ticket's schema, stamps and text.
+/// A ticket's schema, stamps and text; the internal side checks what is sealed once it has opened it.
 struct TicketCheck: Sendable {
     let settings: RelaySettings
 
@@ -10,11 +10,16 @@ struct TicketCheck: Sendable {
         guard !document.isRepaired else {
             throw SchemaViolation("", "schema.json", "the body has invalid UTF-8 or a number out of range")
         }
-        let ticket = try IntakeTicket(json: document.root, maxText: settings.maxText)
+        let ticket = try read(document.root, item)
         try checkStamps(ticket, item)
-        for field in ticket.fields {
-            if let value = ticket[field] { try checkText(value, field.name) }
-        }
+        try ticket.checkTexts()
+    }
+
+    /// Of what is sealed one can see the form, and that none of it stands in clear as well.
+    private func read(_ root: JSONElement, _ item: Item) throws -> IntakeTicket {
+        guard let sealed = item.sealed else { return try IntakeTicket(json: root, maxText: settings.maxText) }
+        try sealed.checkForm()
+        return try IntakeTicket(json: root, sealed: sealed.scope, maxText: settings.maxText)
     }
 
     /// The envelope says what the body says, and the id is the one that follows from the names.
@@ -36,33 +41,6 @@ struct TicketCheck: Sendable {
         }
         guard ticket.revision >= 1 else {
             throw SchemaViolation("revision", "stamp.revision", "revisions count from 1")
-        }
-    }
-
-    private func checkText(_ value: FieldValue, _ path: String) throws(SchemaViolation) {
-        switch value {
-        case .string(let text): try check(text, path)
-        case .strings(let items): for text in items { try check(text, path) }
-        case .attributes(let items):
-            for item in items {
-                try check(item.code, path)
-                try check(item.value, path)
-            }
-        case .attachments(let items):
-            for item in items {
-                for text in [item.name, item.mediaType, item.sha256, item.mediaURL] { try check(text ?? "", path) }
-            }
-        case .rawLineage(let raw):
-            for text in [raw.sha256, raw.contentType ?? "", raw.charset ?? "", raw.storedAt] + raw.stripped {
-                try check(text, path)
-            }
-        case .integer, .number, .boolean: break
-        }
-    }
-
-    private func check(_ text: String, _ path: String) throws(SchemaViolation) {
-        if let violation = TextHygiene.firstViolation(in: text) {
-            throw SchemaViolation(path, violation.code, violation.reason)
         }
     }
 }

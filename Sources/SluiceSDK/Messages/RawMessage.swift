@@ -66,6 +66,8 @@ public struct MessageOutcome: Sendable, Equatable {
 public struct RecordFault: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Stage: String, Sendable {
         case decode, map
+        /// Mapped and forwarded, and refused on the internal side.
+        case admit
     }
 
     public var stage: Stage

@@ -4,6 +4,13 @@ extension IntakeTicket {
     ///   - maxText: UTF-8 bytes that one text may have.
     ///   - isStamped: false for a ticket without the gateway's stamps, as samples hold it: they are not required then.
     public init(json: JSONElement, maxText: Int = 65536, isStamped: Bool = true) throws(SchemaViolation) {
+        try self.init(members: json, maxText: maxText)
+        try requireFields(isStamped: isStamped)
+        try Self.check(version: text(.schemaVersion))
+    }
+
+    /// Any fields, each as its definition says.
+    init(members json: JSONElement, maxText: Int) throws(SchemaViolation) {
         self.init()
         guard json.kind == .object else { throw SchemaViolation("", "schema.type", "an object was expected") }
         let reader = IntakeReader(maxText: maxText)
@@ -14,8 +21,6 @@ extension IntakeTicket {
             case nil: throw SchemaViolation(key, "schema.unknown-field", "no such field")
             }
         }
-        try requireFields(isStamped: isStamped)
-        try Self.check(version: text(.schemaVersion))
     }
 
     private mutating func read(
@@ -39,7 +44,7 @@ extension IntakeTicket {
         self[field] = try reader.value(of: field.definition, json)
     }
 
-    private func requireFields(isStamped: Bool) throws(SchemaViolation) {
+    func requireFields(isStamped: Bool) throws(SchemaViolation) {
         for field in IntakeLayout.required where self[field] == nil {
             if !isStamped, field.definition.writer == .gateway { continue }
             throw SchemaViolation(field.name, "schema.required", "the field is missing")
@@ -52,7 +57,7 @@ extension IntakeTicket {
         return current > 1 ? [String(current - 1), schemaVersion] : [schemaVersion]
     }()
 
-    private static func check(version: String?) throws(SchemaViolation) {
+    static func check(version: String?) throws(SchemaViolation) {
         guard let version, !readableVersions.contains(version) else { return }
         let known = readableVersions.joined(separator: " or ")
         throw SchemaViolation("schema_version", "schema.version", "only schema version \(known) is taken here")

@@ -16,17 +16,30 @@ struct BoundaryCommand: AsyncParsableCommand {
                 the public keys of the others that are there too. Where the zones run apart, carry the .pub files over by
                 hand. Nothing that is there is overwritten.
 
-                EXAMPLE
+                The internal zone also gets a sealing key: what names a requester is sealed to its certificate,
+                keys/sealing.crt, which the external zone needs. --rotate-sealing makes a further one and replaces the
+                certificate; the older private keys stay until a person removes them (docs/security.md).
+
+                EXAMPLES
                   sluice boundary keys
+                  sluice boundary keys --rotate-sealing
                 """)
 
         @OptionGroup var options: SharedOptions
+        @Flag(help: "Make a new sealing key and seal to it from now on.") var rotateSealing = false
 
         func run() throws {
-            let outcomes = try KeyFiles.prepare(BoundaryCommand.places(options))
-            var table = Table(["zone", "key", "fingerprint"])
-            for outcome in outcomes {
-                table.add([outcome.zone, outcome.isNew ? "made" : "there already", outcome.fingerprint])
+            let workspace = try Workspace(options, references: .standIn)
+            if rotateSealing, !(try workspace.zones().contains(.internal)) {
+                throw CommandFailure("the sealing key is the internal zone's: rotate it where internal.yaml is")
+            }
+            let outcomes = try workspace.prepareKeys(isRotation: rotateSealing)
+            var table = Table(["zone", "key", "", "fingerprint"])
+            for outcome in outcomes.signing {
+                table.add([outcome.zone, "signing", outcome.isNew ? "made" : "there already", outcome.fingerprint])
+            }
+            if let sealing = outcomes.sealing {
+                table.add([sealing.zone, "sealing", sealing.isNew ? "made" : "there already", sealing.fingerprint])
             }
             print(table.text)
         }
@@ -91,12 +104,5 @@ struct BoundaryCommand: AsyncParsableCommand {
             }
             print("resumed \(stream)")
         }
-    }
-
-    private static func places(_ options: SharedOptions) throws -> [KeyFiles.Place] {
-        let workspace = try Workspace(options, references: .standIn)
-        let zones = try workspace.zones()
-        for zone in zones { try ZoneFolder.prepare(workspace.dataFolder(of: zone)) }
-        return ZoneKeys.places(try zones.map(workspace.keys))
     }
 }

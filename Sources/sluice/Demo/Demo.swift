@@ -101,7 +101,7 @@ struct Demo: Sendable {
             return path
         }
         let workspace = Workspace(configuration: tuned.configuration, dataFolder: folder + "/data")
-        _ = try KeyFiles.prepare(ZoneKeys.places(workspace.zones().map(workspace.keys)))
+        _ = try workspace.prepareKeys()
         return Prepared(workspace: workspace, folders: tuned.folders)
     }
 

@@ -54,10 +54,12 @@ struct ExternalAccess {
 
     func settings() throws -> ExternalSettings {
         let file = try workspace.external()
-        return ExternalSettings(
+        var settings = ExternalSettings(
             jurisdiction: file.jurisdiction, timeZone: file.timeZone, dataFolder: folder,
             listen: file.listen.description,
             isBehindProxy: file.isBehindProxy, boundary: workspace.located(file.boundary))
+        settings.sealer = try workspace.sealer()
+        return settings
     }
 
     /// The configuration with its secrets, for what maps records or makes a transport as the zone would: a stand-in for a

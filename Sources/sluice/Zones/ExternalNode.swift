@@ -31,6 +31,7 @@ struct ExternalNode: Sendable {
             jurisdiction: file.jurisdiction, timeZone: file.timeZone, dataFolder: folder.path,
             listen: file.listen.with(port: port).description, isBehindProxy: file.isBehindProxy,
             tls: tls, boundary: workspace.located(file.boundary))
+        settings.sealer = try workspace.sealer()
         (settings.retention, settings.resendWindow) = (file.retention, file.resendWindow)
         zone = try ExternalZone(
             settings: settings, channels: workspace.configuration.channels, lookups: workspace.configuration.lookups,

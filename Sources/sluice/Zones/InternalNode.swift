@@ -30,10 +30,13 @@ struct InternalNode: Sendable {
         let boundary = workspace.located(file.boundary)
         var settings = InternalSettings(file)
         (settings.outFolder, settings.inFolder) = (boundary.out, boundary.inward)
+        var zoneKeys = try InternalKeys(
+            own: keys.own(), relay: keys.key(of: .relay), external: keys.key(of: .external))
+        zoneKeys.opener = try workspace.opener()
         zone = try InternalZone(
             settings: settings,
             handlers: workspace.configuration.handlers, senders: PluginCatalog.deliverySender, store: store,
-            keys: InternalKeys(own: keys.own(), relay: keys.key(of: .relay), external: keys.key(of: .external)),
+            keys: zoneKeys,
             bell: bell,
             logger: logger)
     }

@@ -27,6 +27,16 @@ struct ZoneKeys {
         return written.hasPrefix("/") ? written : data + "/" + written
     }
 
+    /// The internal zone's private sealing keys.
+    var sealingFolder: String { "\(data)/keys/sealing" }
+
+    /// The certificate that is sealed to: the internal zone's own, or where the external zone looks for it.
+    /// - Parameter written: as the zone's file names it.
+    func sealingCertificate(_ written: String? = nil) -> String {
+        let path = written ?? "keys/sealing.crt"
+        return path.hasPrefix("/") ? path : data + "/" + path
+    }
+
     func own() throws -> SigningKey { try KeyFiles.signingKey(at: privateKey) }
 
     func key(of peer: ZoneName) throws -> VerifyingKey {
@@ -52,6 +62,36 @@ struct ZoneKeys {
 }
 
 extension Workspace {
+    /// Makes the keys that are missing, of every zone whose file is here, and hands the public ones to the peers.
+    /// - Parameter isRotation: makes a further sealing key.
+    func prepareKeys(isRotation: Bool = false) throws -> (signing: [KeyFiles.Outcome], sealing: KeyFiles.Outcome?) {
+        let zones = try zones()
+        for zone in zones { try ZoneFolder.prepare(dataFolder(of: zone)) }
+        let signing = try KeyFiles.prepare(ZoneKeys.places(zones.map(keys)))
+        guard zones.contains(.internal) else { return (signing, nil) }
+        let own = try keys(.internal)
+        let copies = zones.contains(.external) ? [try sealingCertificate()] : []
+        let place = KeyFiles.SealingPlace(
+            folder: own.sealingFolder, certificate: own.sealingCertificate(), copies: copies)
+        return (signing, try KeyFiles.prepareSealing(place, isRotation: isRotation))
+    }
+
+    /// Where the external zone looks for what it seals to.
+    func sealingCertificate() throws -> String {
+        try keys(.external).sealingCertificate(external().peers.sealing)
+    }
+
+    /// nil where external.yaml says `sealing: off`.
+    func sealer() throws -> TicketSealer? {
+        try external().isSealing ? TicketSealer(certificateAt: sealingCertificate()) : nil
+    }
+
+    /// nil where the internal zone has no sealing keys.
+    func opener() throws -> TicketOpener? {
+        let folder = try keys(.internal).sealingFolder
+        return FileManager.default.fileExists(atPath: folder) ? try TicketOpener(folder: folder) : nil
+    }
+
     func keys(_ zone: ZoneName) throws -> ZoneKeys {
         let data = try dataFolder(of: zone)
         switch zone {

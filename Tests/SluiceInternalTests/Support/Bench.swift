@@ -20,19 +20,23 @@ final class Bench: Sendable {
     let clock: TestClock
 
     /// - Parameter folder: of an earlier bench, to begin again on its store.
-    init(_ seats: [HandlerSeat], clock: TestClock = TestClock(), folder: TemporaryFolder = TemporaryFolder()) throws {
+    init(
+        _ seats: [HandlerSeat], clock: TestClock = TestClock(), folder: TemporaryFolder = TemporaryFolder(),
+        opener: TicketOpener? = nil
+    ) throws {
         self.folder = folder
         self.clock = clock
         store = try Store(path: folder.path + "/internal.db", schema: InternalSchema.schema)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        var keys = try InternalKeys(
+            own: .generate(), relay: SigningKey.generate().verifyingKey, external: SigningKey.generate().verifyingKey)
+        keys.opener = opener
         zone = try InternalZone(
             settings: InternalSettings(
                 timeZone: Self.zone, outFolder: folder.path + "/out", inFolder: folder.path + "/in"),
             seats: seats, store: store,
-            keys: InternalKeys(
-                own: .generate(), relay: SigningKey.generate().verifyingKey,
-                external: SigningKey.generate().verifyingKey),
+            keys: keys,
             bell: BoundaryBell(), logger: logger, clock: { clock.now }, random: { 0.5 })
     }
 

@@ -169,3 +169,7 @@ def exchange_keys(hosts):
                 target = host.data / host.zone / "keys" / public.name
                 if not target.exists():
                     target.write_bytes(public.read_bytes())
+    external = next(host for host in hosts.values() if host.zone == "external")
+    internal = next(host for host in hosts.values() if host.zone == "internal")
+    certificate = internal.data / "internal" / "keys" / "sealing.crt"
+    (external.data / "external" / "keys" / "sealing.crt").write_bytes(certificate.read_bytes())

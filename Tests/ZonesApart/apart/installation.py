@@ -167,6 +167,9 @@ class Installation:
                 target = self.data(zone) / "keys" / f"{peer}.pub"
                 shutil.copy(self.data(peer) / "keys" / f"{peer}.pub", target)
                 os.chown(target, *self.ids(zone))
+        target = self.data("external") / "keys" / "sealing.crt"
+        shutil.copy(self.data("internal") / "keys" / "sealing.crt", target)
+        os.chown(target, *self.ids("external"))
 
     # Programs
 

@@ -1,0 +1,112 @@
+internal import Foundation
+public import SluiceSDK
+internal import Synchronization
+
+/// The external side's: seals to the internal side's certificate of now.
+///
+/// The file is looked at whenever something is to be sealed, so that a certificate which a person has put there counts
+/// from the next message on. One that cannot be read is refused and the last good one stays.
+public final class TicketSealer: Sendable {
+    private struct State {
+        var certificate: SealingCertificate
+        var stamp: FileStamp?
+        var problem: String?
+    }
+
+    private let path: String
+    private let state: Mutex<State>
+
+    /// - Throws: `KeyError` `key.sealing-missing`, `key.format`.
+    public init(certificateAt path: String) throws {
+        self.path = path
+        let stamp = FileStamp(path)
+        guard stamp != nil else {
+            throw KeyError(
+                "key.sealing-missing", path: path,
+                "the internal zone's sealing certificate is not there; copy its keys/sealing.crt here, or run `sluice "
+                    + "boundary keys` where all three zones are on one machine; `sealing: off` sends personal data in clear"
+            )
+        }
+        state = Mutex(State(certificate: try KeyFiles.sealingCertificate(at: path), stamp: stamp))
+    }
+
+    /// Why the file that is there now is not used; nil when it is.
+    public var problem: String? { state.withLock(\.problem) }
+    /// Of the certificate in use.
+    public var fingerprint: String { current.fingerprint }
+
+    private var current: SealingCertificate {
+        state.withLock { state in
+            let stamp = FileStamp(path)
+            if stamp != state.stamp {
+                state.stamp = stamp
+                do {
+                    state.certificate = try KeyFiles.sealingCertificate(at: path)
+                    state.problem = nil
+                } catch {
+                    state.problem = "\(error); the last good one is used"
+                }
+            }
+            return state.certificate
+        }
+    }
+
+    /// For the tickets of one raw message.
+    /// - Parameter count: how many there are. From a few on they share a key that is itself sealed once, which spares
+    ///   each the elliptic curve; those of a confidential channel never do.
+    public func session(_ scope: SealingScope, tickets count: Int) throws -> SealingSession {
+        try SealingSession(scope, current, isShared: scope == .personal && count >= SealingSession.sharedFrom)
+    }
+
+    /// Bytes for whoever holds the internal side's key, bound to nothing: raw messages at rest.
+    public func seal(_ bytes: [UInt8]) throws -> [UInt8] { try current.seal(bytes) }
+}
+
+/// Seals tickets of one raw message.
+public struct SealingSession: Sendable {
+    static let sharedFrom = 4
+
+    private let scope: SealingScope
+    private let certificate: SealingCertificate
+    private let shared: (key: [UInt8], message: [UInt8])?
+
+    init(_ scope: SealingScope, _ certificate: SealingCertificate, isShared: Bool) throws {
+        (self.scope, self.certificate) = (scope, certificate)
+        guard isShared else {
+            shared = nil
+            return
+        }
+        let key = secureRandomBytes(32)
+        shared = (key, try certificate.seal(key))
+    }
+
+    /// Of the key that it seals to.
+    public var keyID: [UInt8] { certificate.keyID }
+
+    /// The ticket's clear body and its sealed part.
+    public func seal(_ ticket: IntakeTicket) throws -> (body: [UInt8], sealed: SealedPart) {
+        let parts = ticket.parted(by: scope)
+        let content = SealedContent.json(parts.sealed, of: ticket)
+        let bytes =
+            if let shared { shared.message + (try CMS.sealed(content, with: shared.key)) } else {
+                try certificate.seal(content)
+            }
+        return (parts.clear.json(), SealedPart(scope, bytes))
+    }
+}
+
+/// Tells a file from the one that stood in its place before.
+struct FileStamp: Equatable {
+    private let inode: UInt64
+    private let size: Int
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    init?(_ path: String) {
+        var info = stat()
+        guard stat(path, &info) == 0 else { return nil }
+        inode = UInt64(info.st_ino)
+        size = Int(info.st_size)
+        (seconds, nanoseconds) = (info.st_mtim.tv_sec, info.st_mtim.tv_nsec)
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import GRDB
+@testable import SluiceExternal
+import SluiceBoundary
+import SluiceSDK
+import SluiceStore
+import SluiceTesting
+import Testing
+
+/// What leaves the external zone sealed, and what happens when the inside could not open it.
+@Suite struct SealedForwardTests {
+    private static let channel = """
+        source: { type: http-push, path: /json, auth: { type: api-key, header: X-Key, key: "${env:SECRET}" } }
+        format: { type: json, records: "$[*]" }
+        ticket:
+          external_id: $.no
+          request_type: { const: help }
+          requested_datetime: { from: $.time, date: "yyyy-MM-dd HH:mm:ss", zone: Asia/Shanghai }
+          description: $.text
+          requester.phone: $.tel
+        reply: { type: none }
+
+        """
+    private static let phone = "13900001234"
+
+    private let folder = TemporaryFolder()
+    private let key = [("X-Key", ZoneFixture.secret)]
+
+    private func fixture(_ yaml: String = channel) async throws -> ZoneFixture {
+        _ = try KeyFiles.prepareSealing(
+            .init(folder: folder("keys"), certificate: folder("sealing.crt"), copies: []))
+        return try await ZoneFixture(["json": yaml], sealer: TicketSealer(certificateAt: folder("sealing.crt")))
+    }
+
+    private func record(_ number: Int, text: String = "路灯不亮") -> String {
+        #"{"no":"N-\#(number)","time":"2026-01-05 09:00:00","text":"\#(text)","tel":"\#(Self.phone)"}"#
+    }
+
+    private func items(_ zone: ZoneFixture) async throws -> [Item] {
+        try await zone.store.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT item_id, channel_id, kind, content, sealed FROM outbox WHERE type = 1 ORDER BY id"
+            ).map { row in
+                Item(
+                    id: row[0], channelID: row[1], kind: ItemKind(rawValue: row[2])!,
+                    createdAt: Timestamp(milliseconds: 0), body: [UInt8](row[3] as Data),
+                    sealed: SealedPart(stored: [UInt8](row[4] as Data? ?? Data())))
+            }.filter(\.kind.isTicket)
+        }
+    }
+
+    @Test func whatGoesAcrossDoesNotNameTheRequester() async throws {
+        let zone = try await fixture()
+        let many = (1...20).map { record($0) }.joined(separator: ",")
+        _ = try await zone.post("/json", Array("[\(many)]".utf8), headers: key)
+        _ = try await zone.post("/json", Array("[\(record(21))]".utf8), headers: key)
+        _ = try await zone.post("/json", Array("[\(record(21, text: "还是不亮"))]".utf8), headers: key)
+        let items = try await items(zone)
+        #expect(items.map(\.kind) == Array(repeating: .ticketOpened, count: 21) + [.ticketRevised])
+        let opener = try TicketOpener(folder: folder("keys"))
+        for item in items {
+            #expect(!String(decoding: item.body, as: UTF8.self).contains(Self.phone))
+            let ticket = try opener.open(item)
+            #expect(ticket.text(.requesterPhone) == Self.phone)
+            #expect(ticket[.lineageRaw] != nil)
+        }
+        #expect(try opener.open(items[21]).revision == 2)
+    }
+
+    @Test func aRefusedTicketIsACaseAndAReplaySendsItOnceMore() async throws {
+        let zone = try await fixture()
+        _ = try await zone.post("/json", Array("[\(record(1)),\(record(2))]".utf8), headers: key)
+        let first = try await items(zone)[0]
+        let refusal = RefusalBody(
+            ticketID: first.id, channelID: "json", externalID: "N-1", revision: 1, code: "sealed.key-unknown",
+            reason: "it is sealed to a key that is not there", at: Timestamp(milliseconds: 0))
+        for _ in 1...2 {
+            try await zone.store.commit { try RefusalCase.add(refusal, at: Timestamp(milliseconds: 5), in: $0) }
+        }
+        let cases = try zone.zone.rejects.list()
+        #expect(cases.count == 1)
+        let reject = try #require(cases.first)
+        #expect(reject.fault.stage == .admit && reject.fault.code == "sealed.key-unknown")
+        #expect(reject.fault.reason.contains(first.id))
+
+        let outcome = try await zone.zone.replay(reject: reject.id, by: "张敏")
+        #expect(outcome.revised == 1 && outcome.absorbed == 1, "the other ticket of the message is known")
+        #expect(try zone.zone.rejects.list().isEmpty)
+        let again = try #require(try await items(zone).last)
+        #expect(again.id == first.id && again.kind == .ticketRevised)
+        #expect(try TicketOpener(folder: folder("keys")).open(again).revision == 2)
+    }
+
+    @Test func aRefusalOfWhatTheSourceHasReplacedIsNoCase() async throws {
+        let zone = try await fixture()
+        _ = try await zone.post("/json", Array("[\(record(1))]".utf8), headers: key)
+        _ = try await zone.post("/json", Array("[\(record(1, text: "改了"))]".utf8), headers: key)
+        let refusal = RefusalBody(
+            ticketID: try await items(zone)[0].id, channelID: "json", externalID: "N-1", revision: 1,
+            code: "sealed.broken", reason: "it does not open", at: Timestamp(milliseconds: 0))
+        try await zone.store.commit { try RefusalCase.add(refusal, at: Timestamp(milliseconds: 5), in: $0) }
+        #expect(try zone.zone.rejects.list().isEmpty)
+    }
+
+    @Test func aRefusedFollowUpGoesOnceMoreAsItStands() async throws {
+        let yaml = Self.channel + "kind: { from: $.act, lookup: { urge: urged }, default: opened }\n"
+        let zone = try await fixture(yaml)
+        _ = try await zone.post("/json", Array("[\(record(1))]".utf8), headers: key)
+        let urge = record(1, text: "快一点").dropLast() + #","act":"urge"}"#
+        _ = try await zone.post("/json", Array("[\(urge)]".utf8), headers: key)
+        let last = try #require(try await items(zone).last)
+        let refusal = RefusalBody(
+            ticketID: last.id, channelID: "json", externalID: "N-1", revision: 2, code: "sealed.broken",
+            reason: "it does not open", at: Timestamp(milliseconds: 0))
+        try await zone.store.commit { try RefusalCase.add(refusal, at: Timestamp(milliseconds: 5), in: $0) }
+        let reject = try #require(try zone.zone.rejects.list().first)
+        _ = try await zone.zone.replay(reject: reject.id, by: "张敏")
+        let again = try #require(try await items(zone).last)
+        let opened = try TicketOpener(folder: folder("keys")).open(again)
+        #expect(again.kind == .ticketUrged && opened.revision == 3)
+        #expect(opened.text(.description)?.contains("快一点") == true)
+        #expect(opened.text(.requesterPhone) == Self.phone)
+    }
+}
