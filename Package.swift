@@ -171,7 +171,7 @@ let package = Package(
         tests("PostgresKitTests", ["PostgresKit", "SluiceSDK", "SluiceTesting"]),
         tests("SluiceConfigTests", ["SluiceConfig", "SluiceSDK", "SluiceTesting"]),
         tests("SluiceTLSTests", ["SluiceTLS", "SluiceSDK", "SluiceTesting", log]),
-        tests("SluiceStoreTests", ["SluiceStore", "SluiceTesting", grdb]),
+        tests("SluiceStoreTests", ["SluiceSDK", "SluiceStore", "SluiceTesting", grdb]),
         tests("SluiceBoundaryTests", ["SluiceBoundary", "SluiceStore", "SluiceSDK", "SluiceTesting", grdb, log]),
         // A zone with a format that crashes; SluiceExternalTests starts it.
         .executableTarget(

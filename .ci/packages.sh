@@ -16,6 +16,9 @@ build_packages=(
 )
 
 test_packages=(
+    fiu-utils      # errors of writes and syncs on order, for the torture
+    libfiu0        # what they are made by
+    mount          # disks of their own, for the torture
     nginx-light    # an upstream with mutual TLS
     dovecot-imapd  # mailboxes: IMAP
     dovecot-pop3d  # and POP3

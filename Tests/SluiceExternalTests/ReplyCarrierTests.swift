@@ -39,6 +39,15 @@ import Testing
         #expect(try notices().count == 1)
     }
 
+    @Test func aReplyOfAClockThatWasPutBackIsSentNow() async throws {
+        try await offer("r1", ticket: "t1")
+        let month = Int64(30 * 86_400_000)
+        try await store.commit {
+            try $0.execute(sql: "UPDATE reply SET next_at = next_at + ?", arguments: [month])
+        }
+        try await run(ScriptedSource([])) { try state("r1") == "acknowledged" }
+    }
+
     @Test func whatTheSourceRefusesStaysOnTheDeskAndTheInsideHearsOfIt() async throws {
         try await offer("r1", ticket: "t1")
         let source = ScriptedSource([.failure(PluginError(.rejected, "http.404", "no such order"))])

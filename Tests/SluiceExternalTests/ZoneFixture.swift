@@ -131,7 +131,7 @@ final class ZoneFixture: Sendable {
     func status(_ channel: String, where isExpected: (ChannelReport) -> Bool) async throws -> ChannelReport? {
         var found: ChannelReport?
         for _ in 0..<100 {
-            found = try ChannelReport.all(in: store).first { $0.channelID == channel }
+            found = try await ChannelReport.all(in: store).first { $0.channelID == channel }
             if let found, isExpected(found) { return found }
             try await Task.sleep(for: .milliseconds(100))
         }

@@ -85,6 +85,18 @@ import Testing
         #expect(plan.nextBatches(at: now.adding(.milliseconds(200))).count == 1)
     }
 
+    @Test func aClockThatIsPutBackLeavesNothingWaitingForTheOldTime() throws {
+        let before = now.adding(.seconds(-30 * 86_400))
+        var plan = plan(size: 2, wait: .seconds(1))
+        plan.read(waiting([(1, 10)]), asked: 8)
+        // The event was made in what is now the future.
+        plan.opened(batch(1, try #require(plan.nextBatches(at: before).first)))
+        #expect(plan.takeDue(at: before)?.id == 1)
+        plan.failed(1, nextAt: before.adding(.seconds(60)), at: before)
+        #expect(plan.takeDue(at: before.adding(.seconds(59))) == nil)
+        #expect(plan.takeDue(at: before.adding(.seconds(60)))?.id == 1)
+    }
+
     @Test func noMoreThanTheAllowedAttemptsRunAtOnce() {
         var plan = plan(size: 1, concurrency: 2)
         plan.read(waiting([(1, 10), (2, 20), (3, 30)]), asked: 3)
@@ -112,6 +124,18 @@ import Testing
         plan.delivered(4, at: probe)
         #expect(!plan.isIll)
         #expect((1...4).compactMap { _ in plan.takeDue(at: probe)?.id }.sorted() == [1, 2, 3])
+    }
+
+    @Test func oneNewBatchAtATimeFindsOutWhetherAnIllHandlerIsBack() throws {
+        var plan = plan(size: 1, concurrency: 3)
+        plan.read(waiting((1...9).map { ($0, $0 * 10) }), asked: 9)
+        for (index, members) in plan.nextBatches(at: now).enumerated() { plan.opened(batch(Int64(index + 1), members)) }
+        while let running = plan.takeDue(at: now) { plan.failed(running.id, nextAt: later, at: now) }
+        let probe = now.adding(.seconds(1))
+        plan.opened(batch(4, try #require(plan.nextBatches(at: probe).first)))
+        // The worker asks again before it tries the first.
+        #expect(plan.appetite(at: probe) == 0)
+        #expect(plan.nextBatches(at: probe).isEmpty)
     }
 
     @Test func withItsOpenBatchesAtTheLimitAnIllHandlerIsStillProbed() throws {

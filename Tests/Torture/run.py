@@ -14,10 +14,10 @@ import os
 import sys
 from pathlib import Path
 
-from torture import kills, report
+from torture import clock, disk, kills, report, soak
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PARTS = {"control": kills.control, "kills": kills.run}
+PARTS = {"control": kills.control, "kills": kills.run, "disk": disk.run, "clock": clock.run, "soak": soak.run}
 
 
 def main():
@@ -25,6 +25,7 @@ def main():
     parser.add_argument("what", nargs="*", default=["all"], help=f"{', '.join(PARTS)} or all")
     parser.add_argument("--quick", action="store_true", help="as little of everything as still says something")
     parser.add_argument("--kills", type=int, help="about so many (default 1000; quick 60)")
+    parser.add_argument("--soak", type=int, help="seconds (default 600; quick 60)")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"), help="of everything random")
     parser.add_argument("--keep", action="store_true", help="keep the working folders even when everything holds")
     parser.add_argument("--work", help="where working folders are made (default: the system's)")
@@ -36,6 +37,7 @@ def main():
     if not Path(options.binary).is_file():
         parser.error(f"{options.binary} is not there: build it with `swift build --product sluice`")
     options.kills = options.kills or (60 if options.quick else 1000)
+    options.soak = options.soak or (60 if options.quick else 600)
     names = list(PARTS) if "all" in options.what else options.what
     for name in names:
         if name not in PARTS:

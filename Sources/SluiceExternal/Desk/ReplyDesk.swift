@@ -37,8 +37,8 @@ public struct ReplyDesk: Sendable {
     }
 
     /// Replies by channel and state.
-    public func counts() throws -> [(channelID: String, state: String, count: Int)] {
-        try store.read { db in
+    public func counts() async throws -> [(channelID: String, state: String, count: Int)] {
+        try await store.read { db in
             try Row.fetchAll(db, sql: "SELECT channel, state, count(*) AS n FROM reply GROUP BY 1, 2 ORDER BY 1, 2").map
             {
                 ($0["channel"], $0["state"], $0["n"])

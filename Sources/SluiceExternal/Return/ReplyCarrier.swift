@@ -70,13 +70,17 @@ struct ReplyCarrier: Sendable {
                 sql: """
                     SELECT reply.*, (SELECT content FROM reply_origin JOIN ticket ON ticket.id = reply_origin.ticket
                                      WHERE ticket.ticket_id = reply.ticket_id) AS origin
-                    FROM reply WHERE channel = ? AND state IN ('waiting', 'sending') AND next_at <= ?
+                    FROM reply WHERE channel = ? AND state IN ('waiting', 'sending')
+                    AND (next_at <= ? OR next_at > ?)
                     AND NOT EXISTS (
                         SELECT 1 FROM reply AS earlier INDEXED BY reply_ticket
                         WHERE earlier.ticket_id = reply.ticket_id AND earlier.id < reply.id
                         AND earlier.state IN ('waiting', 'sending'))
                     ORDER BY next_at, id LIMIT ?
-                    """, arguments: [channelID, now.milliseconds, Self.width]
+                    """,
+                arguments: [
+                    channelID, now.milliseconds, DueTime.horizon(now).milliseconds, Self.width,
+                ]
             ).map(WaitingReply.init)
         }
     }
@@ -122,7 +126,7 @@ struct ReplyCarrier: Sendable {
         }
         var pause = policy.backoff.pause(attempt: attempt)
         if case .retry(let after) = error.remedy { pause = max(pause, after) }
-        let next = clock().adding(pause)
+        let next = clock().adding(DueTime.limited(pause))
         let (key, reason) = (waiting.key, error.description)
         try await store.commit { db in
             try db.execute(

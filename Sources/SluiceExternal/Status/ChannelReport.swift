@@ -19,8 +19,9 @@ public struct ChannelReport: Sendable {
     /// Over all days: messages, new, revised, absorbed, rejected, refused.
     public var counts: [String: Int]
 
-    public static func all(in store: Store) throws -> [ChannelReport] {
-        try store.read { db in
+    /// Asynchronous: it is asked for while the zone works, and must not hold one of the threads that the work needs.
+    public static func all(in store: Store) async throws -> [ChannelReport] {
+        try await store.read { db in
             var counts: [String: [String: Int]] = [:]
             for row in try Row.fetchAll(db, sql: "SELECT channel, entry, sum(count) AS n FROM ledger GROUP BY 1, 2") {
                 counts[row["channel"], default: [:]][row["entry"]] = row["n"]

@@ -31,15 +31,17 @@ struct TallySender: Sendable {
     /// - Returns: how many tallies are on their way now.
     func step() async throws -> Int {
         let (zone, now) = (zone, clock())
+        let horizon = DueTime.horizon(now)
         let isAnyDue = try await store.read {
             try Bool.fetchOne(
-                $0, sql: "SELECT EXISTS (SELECT 1 FROM tally_due WHERE due_at <= ?)", arguments: [now.milliseconds])
+                $0, sql: "SELECT EXISTS (SELECT 1 FROM tally_due WHERE due_at <= ? OR due_at > ?)",
+                arguments: [now.milliseconds, horizon.milliseconds])
         }
         guard isAnyDue == true else { return 0 }
         let sent = try await store.commit { db in
             let due = try Row.fetchAll(
-                db, sql: "SELECT day, channel, wait FROM tally_due WHERE due_at <= ? LIMIT 200",
-                arguments: [now.milliseconds])
+                db, sql: "SELECT day, channel, wait FROM tally_due WHERE due_at <= ? OR due_at > ? LIMIT 200",
+                arguments: [now.milliseconds, horizon.milliseconds])
             for row in due { try Self.send(day: row[0], channel: row[1], waited: row[2], zone: zone, at: now, in: db) }
             Failpoint.tallyWritten.reached()
             return due.count

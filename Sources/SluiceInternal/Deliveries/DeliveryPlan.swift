@@ -1,4 +1,5 @@
 internal import SluiceSDK
+internal import SluiceStore
 
 /// What one handler's worker does next. A value: it is told what happened and answers what to do; the worker performs it.
 ///
@@ -56,7 +57,7 @@ struct DeliveryPlan: Sendable {
     /// The batch to try now, marked as running; nil when there is none or enough are running.
     mutating func takeDue(at now: Timestamp) -> OpenBatch? {
         guard running < (isIll ? 1 : limits.concurrency) else { return nil }
-        let due = open.values.filter { !$0.isRunning && $0.nextAt <= now }.min {
+        let due = open.values.filter { !$0.isRunning && DueTime.isDue($0.nextAt, at: now) }.min {
             ($0.nextAt, $0.id) < ($1.nextAt, $1.id)
         }
         guard var batch = due ?? probe(at: now) else { return nil }
@@ -69,7 +70,7 @@ struct DeliveryPlan: Sendable {
     /// With the open batches at their limit nothing new can find out whether an ill handler is back: the batch that was
     /// not tried for longest does, ahead of its time.
     private mutating func probe(at now: Timestamp) -> OpenBatch? {
-        guard isIll, open.count >= limits.openBatches, probeAt <= now else { return nil }
+        guard isIll, open.count >= limits.openBatches, mayProbe(at: now) else { return nil }
         return open.values.filter { !$0.isRunning }.min { ($0.lastTriedAt, $0.id) < ($1.lastTriedAt, $1.id) }
     }
 
@@ -137,7 +138,7 @@ struct DeliveryPlan: Sendable {
         var batches: [[WaitingDelivery]] = []
         while batches.count < freeSlots(at: now) {
             parkHeld()
-            guard let first = ready.first, ready.count >= size || first.at.adding(wait) <= now else { break }
+            guard let first = ready.first, ready.count >= size || hasWaited(first, at: now) else { break }
             let members = Array(ready.prefix(size))
             ready.removeFirst(members.count)
             for member in members { held.insert(member.ticket) }
@@ -163,8 +164,9 @@ struct DeliveryPlan: Sendable {
     /// nobody's way.
     private func freeSlots(at now: Timestamp) -> Int {
         let room = limits.openBatches - open.count
-        if isIll { return running == 0 && probeAt <= now ? min(1, room) : 0 }
-        let due = open.values.count { !$0.isRunning && $0.nextAt <= now }
+        let due = open.values.count { !$0.isRunning && DueTime.isDue($0.nextAt, at: now) }
+        // One new batch finds out; while any waits to be tried, that one does.
+        if isIll { return running == 0 && due == 0 && mayProbe(at: now) ? min(1, room) : 0 }
         return max(0, min(limits.concurrency - running - due, room))
     }
 
@@ -174,6 +176,15 @@ struct DeliveryPlan: Sendable {
         if let first = ready.first, open.count < limits.openBatches { times.append(first.at.adding(wait)) }
         if isIll { times.append(probeAt) }
         return times.filter { $0 > now }.min()
+    }
+
+    // MARK: A clock that may be put back
+
+    private func mayProbe(at now: Timestamp) -> Bool { DueTime.isDue(probeAt, at: now) }
+
+    /// An event of the future was made before the clock was put back.
+    private func hasWaited(_ first: WaitingDelivery, at now: Timestamp) -> Bool {
+        first.at.adding(wait) <= now || first.at > now
     }
 
     // MARK: Parking

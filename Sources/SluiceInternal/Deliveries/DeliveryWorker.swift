@@ -179,8 +179,8 @@ final class DeliveryWorker: Sendable {
     /// The handler's own wish (`Retry-After`) can only make it longer.
     private func delay(after attempts: Int, _ error: any Error) -> Duration {
         let scheduled = handler.profile.retry.delay(after: attempts, random: random())
-        if case .retry(let wanted)? = (error as? PluginError)?.remedy { return max(scheduled, wanted) }
-        return scheduled
+        if case .retry(let wanted)? = (error as? PluginError)?.remedy { return DueTime.limited(max(scheduled, wanted)) }
+        return DueTime.limited(scheduled)
     }
 
     private func report(_ outcome: Outcome) {

@@ -28,7 +28,8 @@ struct PullQueue: Sendable {
             let leases = try openLeases(db)
             var basket = PullBasket(limit: limit, bytes: Limits.bytes)
             let until = now.adding(duration)
-            for lease in leases where lease.until <= now && basket.take(lease.event, bytes: lease.bytes) {
+            for lease in leases
+            where DueTime.isDue(lease.until, at: now) && basket.take(lease.event, bytes: lease.bytes) {
                 try renew(lease, until: until, db)
             }
             let room = Limits.leases - leases.count

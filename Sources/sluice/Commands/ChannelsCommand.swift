@@ -15,8 +15,8 @@ struct ChannelsCommand: AsyncParsableCommand {
 
         @OptionGroup var options: SharedOptions
 
-        func run() throws {
-            let overview = try ChannelOverview(options)
+        func run() async throws {
+            let overview = try await ChannelOverview(options)
             if options.format == .json { return print(overview.json()) }
             var table = Table([
                 "channel", "state", ">new", ">revised", ">absorbed", ">rejected", ">refused", "last message",
@@ -38,8 +38,8 @@ struct ChannelsCommand: AsyncParsableCommand {
         @OptionGroup var options: SharedOptions
         @Argument(help: "The channel.") var channel: String
 
-        func run() throws {
-            let overview = try ChannelOverview(options)
+        func run() async throws {
+            let overview = try await ChannelOverview(options)
             guard let line = overview.lines.first(where: { $0.id == channel }) else {
                 throw CommandFailure("there is no channel '\(channel)'")
             }
@@ -104,13 +104,13 @@ struct ChannelOverview {
     let lines: [Line]
     private let store: Store?
 
-    init(_ options: SharedOptions) throws {
+    init(_ options: SharedOptions) async throws {
         let workspace = try Workspace(options, references: .standIn)
         let folder = workspace.located(try workspace.external().data)
         var reports: [String: ChannelReport] = [:]
         store = try StoreAccess.external(folder)
         if let store {
-            for report in try ChannelReport.all(in: store) { reports[report.channelID] = report }
+            for report in try await ChannelReport.all(in: store) { reports[report.channelID] = report }
         }
         let isRunning = ZoneLock.isHeld(folder: folder)
         lines = workspace.configuration.channels.map { Self.line($0, reports[$0.id], isRunning: isRunning) }

@@ -15,7 +15,8 @@ enum AlertConditions {
         _ zone: ExternalZone, start: Timestamp, now: Timestamp
     ) async throws -> [AlertCondition] {
         let channels = zone.channels
-        let reports = Dictionary(uniqueKeysWithValues: try ChannelReport.all(in: zone.store).map { ($0.channelID, $0) })
+        let reports = Dictionary(
+            uniqueKeysWithValues: try await ChannelReport.all(in: zone.store).map { ($0.channelID, $0) })
         // A channel that has left the configuration keeps its last state; nobody has to mend it.
         let known = channels.keys.compactMap { reports[$0] }
         var out = known.filter { ["retrying", "stopped", "misconfigured"].contains($0.state) }

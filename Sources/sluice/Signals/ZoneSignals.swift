@@ -50,7 +50,7 @@ extension ZoneSignals {
             problems: { zone.problems }
         ) {
             var out: [Sample] = []
-            for report in try ChannelReport.all(in: zone.store) {
+            for report in try await ChannelReport.all(in: zone.store) {
                 let channel = (name: "channel", value: report.channelID)
                 for outcome in ["new", "revised", "absorbed", "rejected"] {
                     out.append(Sample(.records, [channel, ("outcome", outcome)], report.counts[outcome] ?? 0))
@@ -59,7 +59,7 @@ extension ZoneSignals {
                 out.append(Sample(.channelState, [channel, ("state", report.state)], 1))
                 if let last = report.lastMessageAt { out.append(Sample(.channelLastMessage, [channel], last.seconds)) }
             }
-            for line in try ReplyDesk(store: zone.store).counts() {
+            for line in try await ReplyDesk(store: zone.store).counts() {
                 out.append(Sample(.repliesToSend, [("channel", line.channelID), ("state", line.state)], line.count))
             }
             return out

@@ -17,9 +17,17 @@ struct ZoneFolder: Sendable {
     var controlPath: String { path + "/control.sock" }
 
     static func prepare(_ folder: String) throws {
-        let owner: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try FileManager.default.setAttributes(owner, ofItemAtPath: folder)
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw CommandFailure("[zone.folder] \(folder) cannot be made: \(error.localizedDescription)")
+        }
+        guard chmod(folder, 0o700) == 0 else {
+            let reason = String(cString: strerror(errno))
+            throw CommandFailure(
+                "[zone.folder] \(folder): \(reason); the zone's user must own the folder, on a disk that can be written"
+            )
+        }
     }
 }
 

@@ -21,10 +21,10 @@ class Installation:
     def __init__(self, binary, folder):
         self.binary, self.folder = str(Path(binary).resolve()), Path(folder)
         self.listen, self.handler_api, self.signals = free_address(), free_address(), free_address()
-        self.inbox = self.folder / "inbox"
+        self.inbox, self.maildir = self.folder / "inbox", self.folder / "maildir"
         self.environment = dict(
             os.environ, TORTURE_LISTEN=self.listen, TORTURE_HANDLER_API=self.handler_api, TORTURE_SIGNALS=self.signals,
-            TORTURE_INBOX=str(self.inbox),
+            TORTURE_INBOX=str(self.inbox), TORTURE_MAILDIR=str(self.maildir),
             # A crash is what we look for; minutes of backtrace are not.
             SWIFT_BACKTRACE="enable=no",
         )
@@ -33,7 +33,8 @@ class Installation:
 
     def _prepare(self):
         shutil.copytree(CONFIGS, self.folder / "config")
-        self.inbox.mkdir()
+        for folder in (self.inbox, *(self.maildir / name for name in ("tmp", "new", "cur"))):
+            folder.mkdir(parents=True)
         for zone in ZONES:
             self.data(zone).mkdir(parents=True, mode=0o700)
         made = {

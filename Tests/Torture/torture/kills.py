@@ -35,7 +35,7 @@ class Executioner(threading.Thread):
         super().__init__(daemon=True)
         self.trial, self.zone = trial, zone
         self.dice = random.Random(f"{seed}-{zone}")
-        self.deaths, self.hits, self.missed, self.fault = 0, Counter(), [], None
+        self.deaths, self.stops, self.hits, self.missed, self.fault = 0, 0, Counter(), [], None
         self._plan = self._schedule(names, kills)
 
     def _schedule(self, names, kills):
@@ -50,7 +50,9 @@ class Executioner(threading.Thread):
             plan += shuffled
         # A random death between a failpoint and the one that follows from it would undo what it needs.
         spots = [index for index in range(len(plan) + 1) if index == len(plan) or plan[index] not in FOLLOWS]
-        chosen = sorted((self.dice.choice(spots) for _ in range(max(kills - len(plan), kills // 8, 3))), reverse=True)
+        # Three in ten of these are asked to end, not killed.
+        count = max(kills - len(plan), kills // 8, 3) * 10 // 7
+        chosen = sorted((self.dice.choice(spots) for _ in range(count)), reverse=True)
         for spot in chosen:
             plan.insert(spot, None)
         return plan
@@ -72,8 +74,25 @@ class Executioner(threading.Thread):
         time.sleep(self.dice.uniform(0, 1.0))
         if process.poll() is not None:
             raise RuntimeError(f"{self.zone} ended by itself:\n{self.trial.installation.log_tail(self.zone)}")
+        if self.dice.random() < 0.3:
+            return self._end_in_order(process)
         self.trial.installation.kill(self.zone)
         self.deaths += 1
+
+    def _end_in_order(self, process):
+        """SIGTERM in the middle of the work: it has to end by itself, and well."""
+        del self.trial.installation.running[self.zone]
+        process.terminate()
+        try:
+            code = process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            code = "nothing"
+        # Before it listens to the signal, the signal ends it.
+        if code not in (0, -signal.SIGTERM):
+            raise RuntimeError(f"{self.zone}, asked to end, answered {code}:\n{self.trial.installation.log_tail(self.zone)}")
+        self.stops += 1
 
     def _die_at(self, name):
         most = 20 if name.startswith("store.") else 1 if name in FOLLOWS else 3
@@ -124,6 +143,7 @@ def run(options):
             trial.faults += [f"{killer.zone} never passed {name}" for name in killer.missed]
             trial.faults += [killer.fault] if killer.fault else []
         trial.counts["kills"] = sum(killer.deaths for killer in killers)
+        trial.counts["ended by SIGTERM"] = sum(killer.stops for killer in killers)
         trial.counts["at failpoints"] = sum(sum(killer.hits.values()) for killer in killers)
         trial.counts["failpoints"] = f"{sum(len(killer.hits) for killer in killers)} of {total}"
     return trial
@@ -135,7 +155,7 @@ def control(options):
         trial.installation.make_keys()
         trial.installation.environment["SLUICE_FAILPOINT"] = "acknowledge-before-commit"
         trial.installation.start_all()
-        for upstream in (trial.push, trial.feed, trial.drop):
+        for upstream in trial.upstreams:
             upstream.start()
         dice = random.Random(options.seed)
         for _ in range(5):

@@ -18,8 +18,8 @@ class Peers:
 
     def __init__(self, books, installation, unruly=0.03, seed=1, tolerance=300):
         self.books, self.installation, self.tolerance = books, installation, tolerance
-        #: While it is set, the handler answers 503 to everything.
-        self.handler_is_ill = threading.Event()
+        #: While it is set, handlers and sources answer 503 to everything.
+        self.are_ill = threading.Event()
         self._moods = Mood(unruly, seed), Mood(unruly, seed + 1)
         self._desk, self._stop = queue.Queue(), threading.Event()
         self.handler, self.source = serve(self._handler()), serve(self._source())
@@ -44,7 +44,7 @@ class Peers:
                 if not is_signed(peers.installation.secrets["webhook"], self.headers, body, peers.tolerance):
                     peers.books.note("a delivery with a bad signature")
                     return self.answer(401)
-                if peers.handler_is_ill.is_set() or mood == "refuse":
+                if peers.are_ill.is_set() or mood == "refuse":
                     return self.answer(503)
                 document = json.loads(body)
                 for event in document if isinstance(document, list) else [document]:
@@ -62,7 +62,7 @@ class Peers:
             def do_POST(self):
                 document, mood = json.loads(self.body()), peers._moods[1].draw()
                 peers.books.called(peers.books.source_calls)
-                if mood == "refuse":
+                if peers.are_ill.is_set() or mood == "refuse":
                     return self.answer(503)
                 number = self.path.rsplit("/", 1)[-1]
                 peers.books.reply(number, self.headers.get("Idempotency-Key"), document["text"])

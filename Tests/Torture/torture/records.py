@@ -43,3 +43,15 @@ def csv_file(records):
     writer.writeheader()
     writer.writerows(record.fields for record in records)
     return out.getvalue().encode()
+
+
+def letter(record):
+    fields = record.fields
+    head = {
+        "From": "citizen@example.com", "To": "mayor@city.example", "Subject": f"=?utf-8?q?{fields['no']}?=",
+        "Date": record.time.strftime("%a, %d %b %Y %H:%M:%S +0800"),
+        "Message-ID": f"<{fields['no']}.{record.version}@example.com>", "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=utf-8", "Content-Transfer-Encoding": "8bit",
+        "X-Number": fields["no"], "X-Time": fields["time"], "X-Updated": fields["updated"],
+    }
+    return "".join(f"{name}: {value}\r\n" for name, value in head.items()).encode() + b"\r\n" + fields["text"].encode()

@@ -4,12 +4,13 @@ import shutil
 import sqlite3
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 from .books import FORBIDDEN, Books
 from .installation import STORES, ZONES, Installation
 from .peers import Peers
-from .upstreams import Drop, Feed, Pace, Push
+from .upstreams import Drop, Feed, Mail, Pace, Push
 
 
 class Trial:
@@ -25,6 +26,8 @@ class Trial:
         self.feed = Feed(self.books, self.pace)
         self.drop = Drop(self.books, self.pace, self.installation.inbox)
         self.push = Push(self.books, self.pace, self.installation)
+        self.mail = Mail(self.books, self.pace, self.installation.maildir)
+        self.upstreams = (self.push, self.feed, self.drop, self.mail)
         self.installation.environment["TORTURE_FEED"] = self.feed.address
         self.counts, self.faults = {}, []
         self._began = time.monotonic()
@@ -39,21 +42,23 @@ class Trial:
         self.peers.end()
         self.feed.server.shutdown()
         self.feed.server.server_close()
-        if isinstance(error, (RuntimeError, TimeoutError, OSError)):
-            self.faults.append(str(error))
+        if isinstance(error, Exception):
+            self.faults.append(f"{kind.__name__}: {error}")
+            if not isinstance(error, (RuntimeError, OSError)):
+                traceback.print_exception(error)
         self.counts["seconds"] = round(time.monotonic() - self._began)
         if self.faults or self.options.keep:
             print(f"{self.name}: kept {self.folder}", flush=True)
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
-        return isinstance(error, (RuntimeError, TimeoutError, OSError))
+        return isinstance(error, Exception)
 
     def begin(self, start=True):
         """Keys, zones, upstreams."""
         self.installation.make_keys()
         if start:
             self.installation.start_all()
-        for upstream in (self.push, self.feed, self.drop):
+        for upstream in self.upstreams:
             upstream.start()
 
     def say(self, text):
@@ -90,8 +95,7 @@ class Trial:
 
     def _drain(self, patience):
         """Until all is complete, or nothing has moved for `patience` seconds."""
-        upstreams = [self.push.thread, self.drop.thread, self.feed.thread]
-        while any(thread.is_alive() for thread in upstreams) or not self.books.is_complete:
+        while any(upstream.thread.is_alive() for upstream in self.upstreams) or not self.books.is_complete:
             if time.monotonic() - self.books.last_change > patience:
                 return self.say(f"nothing has moved for {patience} s")
             self.installation.must_be_alive()

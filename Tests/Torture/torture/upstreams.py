@@ -1,4 +1,4 @@
-"""Upstreams that push, are asked, or drop files. Each gives again, unchanged, what was not acknowledged."""
+"""Upstreams that push, are asked, drop files or send letters. Each gives again, unchanged, what was not acknowledged."""
 
 import os
 import random
@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from observer.connection import Connection
 from observer.servers import Endpoint, serve
 
-from .records import FORMAT, Record, csv_file, ndjson
+from .records import FORMAT, Record, csv_file, letter, ndjson
 
 #: Acknowledged and not yet answered: with more in hand, nobody offers.
 WINDOW = 250
@@ -90,7 +90,7 @@ class Upstream:
 class Push(Upstream):
     """Sends one body again until it gets a 2xx. One in twenty is sent twice although it was taken."""
 
-    share, prefix = 0.5, "P"
+    share, prefix = 0.45, "P"
 
     def __init__(self, books, pace, installation):
         super().__init__(books, pace)
@@ -126,7 +126,7 @@ class Push(Upstream):
 class Drop(Upstream):
     """Puts files into a folder; a file that is gone was taken."""
 
-    share, prefix = 0.25, "D"
+    share, prefix = 0.2, "D"
 
     def __init__(self, books, pace, inbox):
         super().__init__(books, pace)
@@ -153,10 +153,26 @@ class Drop(Upstream):
             self.waiting.remove((path, records))
 
 
+class Mail(Drop):
+    """Puts letters into a Maildir; one that left `new` was taken."""
+
+    share, prefix, size = 0.15, "M", 2
+
+    def give(self, records):
+        for record in records:
+            name = f"{self._files:06}.torture"
+            self._files += 1
+            (self.inbox / "tmp" / name).write_bytes(letter(record))
+            self.books.offer([record])
+            os.rename(self.inbox / "tmp" / name, self.inbox / "new" / name)
+            self.waiting.append((self.inbox / "new" / name, [record]))
+        self._look()
+
+
 class Feed(Upstream):
     """Shows what it has, newest first, page by page. Nobody acknowledges to it: what was shown has to arrive."""
 
-    share, prefix = 0.25, "Q"
+    share, prefix = 0.2, "Q"
 
     def __init__(self, books, pace):
         super().__init__(books, pace)

@@ -1,0 +1,178 @@
+"""Each zone's disk is full, answers with errors, or cannot be written at all; then it is well again, and nobody helps."""
+
+import ctypes
+import errno
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from .installation import ZONES
+from .trial import Trial
+
+CLONE_NEWNS = 0x00020000
+FIU = Path("/usr/lib/fiu")
+#: More than the log of a store before its checkpoint: an idle disk is not full.
+SIZE = "160m"
+#: Every byte of a store is written with pwrite and every sync is one of these; sockets use neither.
+WRITES = ("posix/io/rw/pwrite", "posix/io/rw/pwrite64", "posix/io/sync/fdatasync", "posix/io/sync/fsync")
+
+
+def run(options):
+    with Trial("disk", options) as trial:
+        trial.skipped = _why_not(trial)
+        if trial.skipped:
+            return trial
+        try:
+            _run(trial, options)
+        finally:
+            trial.installation.end()
+            for zone in ZONES:
+                subprocess.run(["umount", "-l", trial.installation.data(zone)], check=False)
+    return trial
+
+
+def _why_not(trial):
+    """Mounts the three disks in a mount namespace of our own; returns why that cannot be, or None."""
+    if not shutil.which("fiu-ctrl") or not (FIU / "fiu_posix_preload.so").exists():
+        return "SKIPPED: libfiu is not installed (`make test-packages`)"
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_NEWNS) != 0:
+        return f"SKIPPED: no mount namespace of our own: {os.strerror(ctypes.get_errno())} (run it as root)"
+    for command in (["mount", "--make-rprivate", "/"], *(_mount(trial, zone) for zone in ZONES)):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            return f"SKIPPED: {' '.join(map(str, command))}: {done.stderr.strip()}"
+    return None
+
+
+def _mount(trial, zone):
+    options = f"size={SIZE},mode=700"
+    return ["mount", "-t", "tmpfs", "-o", options, f"sluice-{zone}", trial.installation.data(zone)]
+
+
+def _run(trial, options):
+    seconds = 3 if options.quick else 8
+    trial.installation.make_keys()
+    for zone in ZONES:
+        _start(trial, zone)
+    for upstream in trial.upstreams:
+        upstream.start()
+    _wait_for_flow(trial, "the start")
+    for zone in ZONES:
+        _illness(trial, zone, "full disk", seconds, lambda: _fill(trial, zone), lambda: _empty(trial, zone))
+        for name, command in _errors(options.seed).items():
+            _illness(
+                trial, zone, name, seconds, lambda: _order(trial, zone, "enable" + command),
+                lambda: _order(trial, zone, None))
+        _read_only(trial, zone)
+    trial.finish()
+
+
+def _errors(seed):
+    """What libfiu is told, by name."""
+    return {
+        "errors of every write and sync": " name={},failinfo=%d" % errno.EIO,
+        "errors of one write in five": "_random name={},probability=0.2,failinfo=%d" % errno.EIO,
+        "a file system that became read-only": " name={},failinfo=%d" % errno.EROFS,
+    }
+
+
+def _start(trial, zone):
+    trial.installation.start(zone, {
+        "LD_PRELOAD": f"{FIU}/fiu_run_preload.so {FIU}/fiu_posix_preload.so",
+        "FIU_CTRL_FIFO": str(trial.folder / "fiu"),
+    })
+
+
+def _order(trial, zone, command):
+    """Switches errors on, or all off."""
+    orders = [f"disable name={name}" if command is None else command.format(name) for name in WRITES]
+    words = [word for order in orders for word in ("-c", order)]
+    pid = str(trial.installation.running[zone].pid)
+    subprocess.run(["fiu-ctrl", "-f", trial.folder / "fiu", *words, pid], check=True, capture_output=True, timeout=20)
+
+
+def _ballast(trial, zone):
+    return trial.installation.data(zone) / "ballast"
+
+
+def _fill(trial, zone):
+    """To the last byte, and again what is freed meanwhile."""
+    with open(_ballast(trial, zone), "ab", buffering=0) as file:
+        for size in (1 << 20, 4096, 1):
+            try:
+                while file.write(b"\0" * size) == size:
+                    pass
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+
+
+def _empty(trial, zone):
+    _ballast(trial, zone).unlink()
+
+
+def _illness(trial, zone, name, seconds, begin, end):
+    """While it lasts nothing may be acknowledged that is not kept; afterwards all goes on by itself."""
+    begin()
+    refused, taken = trial.books.statuses[503], trial.books.statuses[200]
+    try:
+        trial.run_for(seconds)
+    finally:
+        end()
+    refused, taken = trial.books.statuses[503] - refused, trial.books.statuses[200] - taken
+    is_whole = name != "errors of one write in five"
+    if zone == "external" and is_whole:
+        if refused == 0:
+            trial.faults.append(f"{name}, {zone}: no push was refused with 503")
+        # One may have been under way.
+        if taken > 1:
+            trial.faults.append(f"{name}, {zone}: {taken} pushes were taken all the same")
+        if not trial.drop.waiting:
+            trial.faults.append(f"{name}, {zone}: no file was left in its place")
+        if not trial.mail.waiting:
+            trial.faults.append(f"{name}, {zone}: no letter was left in its mailbox")
+    began = time.monotonic()
+    _wait_for_flow(trial, f"{name}, {zone}")
+    trial.say(f"{zone}, {name}: {taken} pushes taken, {refused} refused; all flows again after {time.monotonic() - began:.1f} s")
+    trial.counts["illnesses"] = trial.counts.get("illnesses", 0) + 1
+
+
+def _wait_for_flow(trial, after):
+    """Until every channel's requests are acknowledged, and reach their handlers, and replies their sources."""
+    for prefix in "PQDM":
+        marks = {"delivered": _highest(trial.books.tickets, prefix), "answered": _highest(trial.books.reply_keys, prefix)}
+        for what, seen in (("delivered", trial.books.tickets), ("answered", trial.books.reply_keys)):
+            trial.wait_until(
+                lambda: _highest(seen, prefix) > marks[what], 45, f"after {after}: no new request of {prefix} is {what}")
+
+
+def _highest(numbers, prefix):
+    return max((number for number in list(numbers) if number.startswith(prefix)), default="")
+
+
+def _read_only(trial, zone):
+    """A zone that is started on a disk that it cannot write says so and ends; started again on a good one it goes on."""
+    path = trial.installation.data(zone)
+    trial.installation.kill(zone)
+    subprocess.run(["mount", "-o", "remount,ro", path], check=True)
+    try:
+        process = trial.installation.start(zone)
+        try:
+            code = process.wait(20)
+            if code == 0:
+                trial.faults.append(f"{zone} on a read-only disk ended with 0")
+        except subprocess.TimeoutExpired:
+            trial.faults.append(f"{zone} on a read-only disk did not say so")
+            process.kill()
+            process.wait()
+        del trial.installation.running[zone]
+    finally:
+        subprocess.run(["mount", "-o", "remount,rw", path], check=True)
+    last = trial.installation.log_tail(zone, 2)
+    _start(trial, zone)
+    _wait_for_flow(trial, f"a read-only disk, {zone}")
+    trial.say(f"{zone}, started on a read-only disk: ended with {code}, saying {last.splitlines()[-1][:160]!r}; goes on after")
+    trial.counts["illnesses"] = trial.counts.get("illnesses", 0) + 1
