@@ -14,10 +14,12 @@ import os
 import sys
 from pathlib import Path
 
-from torture import clock, disk, kills, report, soak
+from torture import clock, disk, kills, report, selftest, soak
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PARTS = {"control": kills.control, "kills": kills.run, "disk": disk.run, "clock": clock.run, "soak": soak.run}
+PARTS = {
+    "books": selftest.run, "control": kills.control, "kills": kills.run, "disk": disk.run, "clock": clock.run, "soak": soak.run,
+}
 
 
 def main():
