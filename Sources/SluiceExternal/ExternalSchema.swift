@@ -21,6 +21,7 @@ enum ExternalSchema {
             StoreMigration("10 reply origin", replyOrigin),
             StoreMigration("11 channels", channels),
             StoreMigration("12 sealing", BoundarySchema.sealing),
+            StoreMigration("13 confidential", confidential),
         ])
 
     private static let journal = """
@@ -131,6 +132,12 @@ enum ExternalSchema {
     private static let retention = """
         ALTER TABLE message ADD COLUMN pruned_at INTEGER;
         CREATE INDEX message_raw ON message (channel, received_at) WHERE pruned_at IS NULL;
+        """
+
+    /// `bytes` of a confidential channel can be read on the internal side alone.
+    private static let confidential = """
+        ALTER TABLE message ADD COLUMN is_sealed INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE reject ADD COLUMN is_sealed INTEGER NOT NULL DEFAULT 0;
         """
 
     /// What people decide, append-only.

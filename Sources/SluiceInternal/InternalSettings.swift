@@ -12,6 +12,8 @@ public struct InternalSettings: Sendable {
     public var inFolder: String
     /// How long a revision waits for the one before it, when nobody says that it will not come.
     public var revisionPatience: Duration
+    /// What may leave the internal network.
+    public var replies = WayOut()
     /// How long closed cases stay; nil keeps them for ever.
     public var retention: Duration?
     /// How long what was acknowledged can be sent again.
@@ -30,6 +32,7 @@ public struct InternalSettings: Sendable {
     public init(_ file: InternalFile) {
         self.init(timeZone: file.timeZone, outFolder: file.boundary.out, inFolder: file.boundary.inward)
         (retention, resendWindow) = (file.retention, file.resendWindow)
+        replies = file.replies
     }
 }
 

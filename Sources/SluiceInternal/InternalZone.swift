@@ -72,7 +72,8 @@ public final class InternalZone: Sendable {
                 stream: .internalToRelay, folder: settings.outFolder, store: store, key: keys.own, bell: bell,
                 options: outletOptions, logger: logger, clock: clock,
                 body: { db, reply in try ReplyBook.body(of: reply, db) }),
-            admission: admission, cases: CaseEvents(store: store, roster: roster, clock: clock), workers: workers,
+            admission: admission,
+            cases: CaseEvents(store: store, roster: roster, wayOut: settings.replies, clock: clock), workers: workers,
             patience: settings.revisionPatience,
             retention: InternalRetention(
                 store: store, cases: settings.retention, window: settings.resendWindow, clock: clock), clock: clock,

@@ -15,12 +15,14 @@ internal import SluiceStore
 struct Pipeline: Sendable {
     let direction: Direction
     let check: ItemCheck
+    let habits: HabitRules
     let clock: @Sendable () -> Timestamp
 
     init(_ direction: Direction, settings: RelaySettings, clock: @escaping @Sendable () -> Timestamp) {
         self.direction = direction
         self.clock = clock
         check = ItemCheck(settings: settings, direction: direction)
+        habits = HabitRules(settings.rules)
     }
 
     func verify(_ batch: InboundBatch) -> [Finding] {
@@ -32,6 +34,7 @@ struct Pipeline: Sendable {
     func take(_ batch: InboundBatch, _ findings: [Finding], in db: Database) throws {
         if batch.manifest.isEmpty { return }
         let now = clock()
+        let findings = try direction == .inward ? habits.apply(batch.items, findings, at: now, db) : findings
         let quarantine = Quarantine(db: db)
         let batchID = try quarantine.store(batch, at: now)
         try quarantine.store(batch.items, findings, of: batchID)

@@ -11,6 +11,12 @@ public struct RelaySettings: Sendable {
     public var fromInternal: String
     /// The relay's own list of channels.
     public var channels: ChannelPolicies
+    /// What holds a ticket that would go on by itself.
+    public var rules: [HoldRule] = []
+    /// Channels whose held items two people release; `*` for all.
+    public var twoPersons: Set<String> = []
+    /// What may leave the internal network.
+    public var replies = WayOut()
     /// Tickets of another jurisdiction are rejected; nil takes the ticket's own word.
     public var jurisdiction: String?
     /// Days of the ledger are this zone's.
@@ -42,6 +48,7 @@ public struct RelaySettings: Sendable {
             fromInternal: file.internalSide.inward, channels: file.channels, jurisdiction: jurisdiction,
             timeZone: file.timeZone)
         (retention, resendWindow) = (file.retention, file.resendWindow)
+        (rules, twoPersons, replies) = (file.rules, file.twoPersons, file.replies)
     }
 }
 

@@ -31,7 +31,9 @@ public final class RelayZone: Sendable {
             return (Pipeline(direction, settings: settings, clock: clock), inlet, outlet)
         }
         let outlets = pipelines.map(\.outlet)
-        desk = QuarantineDesk(store: store, clock: clock) { for outlet in outlets { outlet.notify() } }
+        desk = QuarantineDesk(store: store, twoPersons: settings.twoPersons, clock: clock) {
+            for outlet in outlets { outlet.notify() }
+        }
         ledger = RelayLedger(store: store, zone: settings.timeZone)
         let retention = RelayRetention(
             store: store, zone: settings.timeZone, age: settings.retention, window: settings.resendWindow, clock: clock)

@@ -80,6 +80,49 @@ import Testing
         try await eventually { try await gateway.sluice(["reconcile"]).status == 0 }
     }
 
+    @Test func ofAConfidentialChannelOnlyTheInsideCanReadAnything() async throws {
+        let gateway = try await Gateway()
+        try gateway.write("hotlines/hotline-secret.yaml", Self.secretChannel)
+        try await gateway.start()
+        let body =
+            #"[{"no":"S-1","time":"2026-01-05 09:00:00","text":"虚报冒领补贴","tel":"13900007777"},{"no":"S-2","text":"虚报冒领"}]"#
+        let response = try await CurlClient.shared.perform(
+            CurlRequest(
+                "POST", "http://127.0.0.1:\(gateway.port)/channels/secret", headers: [("X-Key", "test-key")],
+                body: Array(body.utf8)))
+        #expect(response.status == 200)
+        try await eventually { gateway.handler.requests.count == 1 }
+        #expect(gateway.handler.requests[0].text.contains("虚报冒领补贴"))
+        #expect(gateway.handler.requests[0].text.contains("13900007777"))
+        for zone in ["external", "relay", "boundary"] {
+            for word in ["虚报冒领", "13900007777"] { #expect(try !gateway.holds(word, in: zone), "\(word) in \(zone)") }
+        }
+        #expect(try gateway.holds("虚报冒领", in: "internal"))
+        // Its reject can be carried inside and read there.
+        let shown = try await gateway.sluice(["rejects", "show", "1", "--to", gateway.folder("reject.der")])
+        #expect(shown.status == 0 && !shown.output.contains("虚报"), "\(shown)")
+        let opened = try await gateway.sluice(["tickets", "unseal", gateway.folder("reject.der")])
+        #expect(opened.output.contains("虚报冒领") && opened.output.contains("S-2"), "\(opened)")
+        try await eventually { try await gateway.sluice(["reconcile"]).status == 0 }
+    }
+
+    private static let secretChannel = """
+        id: hotline-secret
+        name: secret
+        class: hotline
+        level: municipal
+        authority: test
+        confidential: true
+        source: { type: http-push, path: /channels/secret, auth: { type: api-key, header: X-Key, key: "${env:TEST_KEY}" } }
+        format: { type: json, records: "$[*]" }
+        ticket:
+          external_id: $.no
+          request_type: { const: report }
+          requested_datetime: { from: $.time, date: "yyyy-MM-dd HH:mm:ss", zone: Asia/Shanghai }
+          description: $.text
+          requester.phone: { from: $.tel, clean: phone }
+        """
+
     @Test func withoutItsCertificateTheExternalZoneSaysWhatToDo() async throws {
         let gateway = try await Gateway()
         try FileManager.default.removeItem(atPath: gateway.folder("data/external/keys/sealing.crt"))

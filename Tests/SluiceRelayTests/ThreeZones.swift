@@ -32,18 +32,22 @@ final class ThreeZones: Sendable {
 
     func openRelay() throws -> Store { try Store(path: folder("quarantine.db"), schema: RelaySchema.schema) }
 
-    func relay(_ store: Store) -> RelayZone {
+    func relay(
+        _ store: Store, _ change: (inout RelaySettings) -> Void = { _ in },
+        clock: @escaping @Sendable () -> Timestamp = { Tickets.time }
+    ) -> RelayZone {
         var settings = RelaySettings(
             toExternal: folder("relay-external"), fromExternal: folder("external-relay"),
             toInternal: folder("relay-internal"), fromInternal: folder("internal-relay"), channels: channels,
             jurisdiction: Tickets.jurisdiction, timeZone: .shanghai)
         settings.maxText = 65536
+        change(&settings)
         let keys = RelayKeys(
             own: Self.keys["relay"]!, external: Self.keys["external"]!.verifyingKey,
             internalZone: Self.keys["internal"]!.verifyingKey)
         return RelayZone(
             settings: settings, store: store, keys: keys, inletOptions: Self.fast, logger: quiet,
-            clock: { Tickets.time })
+            clock: clock)
     }
 
     func send(_ items: [Item]) throws {

@@ -38,14 +38,14 @@ public struct InboundReceipt: Sendable {
 }
 
 extension InboundItem {
-    /// The body within an item's line, for showing it.
+    /// The item within a line, for showing it.
     /// - Throws: when the line is not an item's.
-    public static func body(ofLine line: [UInt8]) throws -> [UInt8] {
+    public static func item(ofLine line: [UInt8]) throws -> Item {
         var scanner = LineScanner(line)
         guard let head = try? scanner.item() else {
             throw BoundaryError(
                 "boundary.damaged-line", "a stored line is not what was received; run `sluice store check`")
         }
-        return head.item.body
+        return head.item
     }
 }

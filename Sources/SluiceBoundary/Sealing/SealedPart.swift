@@ -32,6 +32,12 @@ public struct SealedPart: Sendable, Equatable {
         return recipient
     }
 
+    /// For people: how much is sealed, and to which key.
+    public var summary: String {
+        let key = (try? checkForm()).map { SealingKey.fingerprint(of: $0) } ?? "an unknown key"
+        return "\(scope.rawValue), \(bytes.count) bytes, to \(key)"
+    }
+
     /// As one value in a store: a letter for the scope, then the bytes.
     public var stored: [UInt8] { [scope == .whole ? UInt8(ascii: "w") : UInt8(ascii: "p")] + bytes }
 

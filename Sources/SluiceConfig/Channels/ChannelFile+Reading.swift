@@ -13,6 +13,7 @@ extension ChannelFile {
         isEnabled = try config.boolean("enabled")
         startup = Startup(rawValue: try config.string("startup")) ?? .retry
         release = ReleasePolicy(rawValue: try config.string("release")) ?? .review
+        isConfidential = try config.boolean("confidential")
         limits = try ChannelLimits(try config.object("limits"))
         rawRetention = try config.object("retention").duration("raw")
         silentAfter = try config.optionalDuration("silent_after")

@@ -55,6 +55,10 @@ extension ChannelFile {
             "Whether verified items go on by themselves or a person releases them. The relay's own list may only be stricter."
         ),
         ConfigField(
+            "confidential", .boolean, default: "false",
+            "Seals everything that a person wrote, not the requester's fields alone, and keeps raw messages and rejects sealed: from the journal on only the internal zone can read them. Needs `sealing: on`; goes without `kind`."
+        ),
+        ConfigField(
             "limits", .object(limits), default: "{}",
             "What the channel may take; what is over a limit is refused and counted, never cut."),
         ConfigField("retention", .object(retention), default: "{}", "How long things are kept."),

@@ -29,6 +29,8 @@ public struct ChannelFile: Sendable {
     public var isEnabled: Bool
     public var startup: Startup
     public var release: ReleasePolicy
+    /// The whole text is sealed, and raw bytes at rest too.
+    public var isConfidential: Bool
     public var limits: ChannelLimits
     /// How long raw bytes stay on the external side.
     public var rawRetention: Duration

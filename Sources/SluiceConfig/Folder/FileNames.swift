@@ -11,6 +11,12 @@ extension ChannelFile {
                     at: written.place, .channelFolder, "a channel of class '\(text)' stands in the wrong folder",
                     hint: "move the file to \(right)", severity: .warning))
         }
+        if let mark = value["confidential"], mark.text == "true", let kind = value["kind"] {
+            issues.append(
+                .init(
+                    at: kind.place, .channelConfidential, "a confidential channel cannot take follow-ups",
+                    hint: "remove 'kind': nothing of its tickets stays outside that a follow-up could be laid over"))
+        }
         return issues
     }
 

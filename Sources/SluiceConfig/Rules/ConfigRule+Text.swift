@@ -33,6 +33,8 @@ extension ConfigRule {
         case .channelIDTaken: "An id stands for one channel."
         case .channelFolder: "Hotlines stand in `hotlines/`, web channels in `web/`."
         case .channelCertificate: "`auth: { type: mtls }` needs a listener that asks for certificates: `tls.client_ca`."
+        case .channelConfidential:
+            "A confidential channel needs `sealing: on` in external.yaml, and takes no follow-ups: what they would be laid over is not kept outside."
         case .mappingUnknownField:
             "Only fields of the canonical ticket are mapped; what has no field goes into `attributes`."
         case .mappingGatewayField: "What the gateway stamps is not mapped."

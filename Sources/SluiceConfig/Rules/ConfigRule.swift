@@ -36,6 +36,7 @@ public enum ConfigRule: String, Sendable, CaseIterable {
     case channelIDTaken = "channel.id-taken"
     case channelFolder = "channel.folder"
     case channelCertificate = "channel.certificate"
+    case channelConfidential = "channel.confidential"
     // Mapping.
     case mappingUnknownField = "mapping.unknown-field"
     case mappingGatewayField = "mapping.gateway-field"

@@ -15,6 +15,8 @@ public struct InternalFile: Sendable {
     public var boundary: BoundaryUse
     public var peers: Peers
     public var alerts: [AlertTarget]
+    /// What may leave the internal network.
+    public var replies: WayOut
     /// How long closed cases stay; nil keeps them for ever.
     public var retention: Duration?
     /// How long what was acknowledged is kept to be sent again.

@@ -9,6 +9,14 @@ public struct RelayFile: Sendable {
     public var secrets: String
     public var signals: ListenAddress?
     public var channels: ChannelPolicies
+    /// What holds a ticket that its channel releases by itself.
+    public var rules: [HoldRule]
+    /// Channels whose held items two people release; `*` for all.
+    public var twoPersons: Set<String>
+    /// An item that is held for longer is an alert.
+    public var heldAlert: Duration
+    /// What may leave the internal network.
+    public var replies: WayOut
     /// The border with the external zone.
     public var external: BoundaryUse
     /// The border with the internal zone.

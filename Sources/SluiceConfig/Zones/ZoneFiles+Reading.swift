@@ -36,6 +36,10 @@ extension RelayFile {
         secrets = try reader.secrets()
         signals = try reader.signals()
         channels = ChannelPolicies(try config.required("channels").entries ?? [])
+        rules = try (config.required("rules").items ?? []).map { try HoldRule(Config($0)) }
+        twoPersons = Set(try config.strings("two_persons"))
+        heldAlert = try config.duration("held_alert")
+        replies = try WayOut(try config.object("replies"))
         external = try reader.boundary(try config.object("boundary").object("external"))
         internalSide = try reader.boundary(try config.object("boundary").object("internal"))
         peers = Peers(external: try reader.peer("external"), internalZone: try reader.peer("internal"))
@@ -73,6 +77,7 @@ extension InternalFile {
         peers = Peers(external: try reader.peer("external"), relay: try reader.peer("relay"))
         retention = try config.optionalDuration("retention")
         resendWindow = try config.duration("resend_window")
+        replies = try WayOut(try config.object("replies"))
         alerts = try (config.required("alerts").items ?? []).map { item in
             let alert = Config(item)
             return AlertTarget(webhook: try alert.string("webhook"), secret: try alert.optionalString("secret"))

@@ -31,6 +31,15 @@ enum ZoneSpecs {
             "The relay's own list of channels and their policy; `\"*\"` stands for all that are not named. Without `\"*\"`, what is not named is rejected."
         ),
         ConfigField(
+            "rules", .list(.object(HoldRule.spec)), default: "[]",
+            "What holds a ticket for a person that would go on by itself. Each rule that fires is enough; they may only be stricter than `channels`. Nothing is ever released by time."
+        ),
+        ConfigField(
+            "two_persons", .list(.string), default: "[]", example: "[hotline-12388]",
+            "Channels whose held items are released by two different people; `\"*\"` for all."),
+        ConfigField("held_alert", .duration, default: "24h", "An item that is held for longer is an alert."),
+        WayOut.field,
+        ConfigField(
             "boundary",
             .object(
                 ConfigSpec([
@@ -60,6 +69,7 @@ enum ZoneSpecs {
                 "How long closed cases stay after their last step; left out, for ever. Identity and counts always stay."
             ),
             resendWindow,
+            WayOut.field,
             ConfigField("alerts", .list(.object(alert)), default: "[]", "Where alerts go beside the log."),
         ])
 

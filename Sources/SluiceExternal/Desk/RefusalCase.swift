@@ -15,8 +15,8 @@ enum RefusalCase {
         let row = try Row.fetchOne(
             db,
             sql: """
-                SELECT ticket.channel, message, revision, coalesce(version, '') FROM ticket
-                JOIN channel ON channel.id = ticket.channel WHERE ticket_id = ?
+                SELECT ticket.channel, message, revision, coalesce(version, ''), is_sealed FROM ticket
+                JOIN channel ON channel.id = ticket.channel JOIN message ON message.id = ticket.message WHERE ticket_id = ?
                 """, arguments: [refusal.ticketID])
         // What the source has said since has gone across on its own.
         guard let row, (row[2] as Int) == refusal.revision else { return }
@@ -25,11 +25,13 @@ enum RefusalCase {
         try db.execute(
             sql: """
                 INSERT INTO reject (channel, message, record_digest, stage, code, reason, config_version, bytes,
-                                    rejected_at) VALUES (?, ?, ?, ?, ?, ?, ?, zeroblob(0), ?) ON CONFLICT DO NOTHING
+                                    is_sealed, rejected_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, zeroblob(0), ?, ?) ON CONFLICT DO NOTHING
                 """,
             arguments: [
                 row[0] as Int64, row[1] as Int64, digest(refusal.ticketID, revision: refusal.revision).data,
-                RecordFault.Stage.admit.rawValue, refusal.code, reason, row[3] as String, now.milliseconds,
+                RecordFault.Stage.admit.rawValue, refusal.code, reason, row[3] as String, row[4] as Bool,
+                now.milliseconds,
             ])
     }
 

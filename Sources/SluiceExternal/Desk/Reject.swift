@@ -20,6 +20,8 @@ public struct Reject: Sendable {
     public var configVersion: String
     /// As they came; edits stand in `events`.
     public var bytes: [UInt8]
+    /// Only the internal side can read the bytes.
+    public var isSealed: Bool
     /// What the case is known by.
     var digest: [UInt8]
     public var rejectedAt: Timestamp
@@ -35,6 +37,7 @@ public struct Reject: Sendable {
             field: row["field"], selector: row["selector"])
         configVersion = row["config_version"]
         bytes = [UInt8](row["bytes"] as Data)
+        isSealed = row["is_sealed"]
         digest = [UInt8](row["record_digest"] as Data)
         rejectedAt = Timestamp(milliseconds: row["rejected_at"])
         self.events = events

@@ -37,7 +37,7 @@ public struct RejectDesk: Sendable {
     public func edit(_ id: Int64, to bytes: [UInt8], by person: String) async throws {
         let now = clock()
         try await store.commit { db in
-            try Self.requireOpen(id, in: db)
+            try Self.requireReadable(try Self.requireOpen(id, in: db))
             try RejectEvent.append(.edited, to: id, by: person, at: now, bytes: bytes, in: db)
         }
     }
@@ -62,6 +62,15 @@ public struct RejectDesk: Sendable {
                     """)
             return Set(digests.map { [UInt8]($0) })
         }
+    }
+
+    /// What cannot be read here can neither be mended nor mapped again here.
+    static func requireReadable(_ reject: Reject) throws {
+        guard reject.isSealed else { return }
+        throw DeskError(
+            "reject.sealed",
+            "reject \(reject.id) is of a confidential channel and can be read on the internal side alone: mend the "
+                + "mapping and have the source send it again")
     }
 
     @discardableResult

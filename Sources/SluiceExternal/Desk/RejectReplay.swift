@@ -36,6 +36,7 @@ public struct RejectReplay: Sendable {
         let (reject, message) = try await store.read { db in
             (try RejectDesk.requireOpen(id, in: db), try Self.message(of: id, in: db))
         }
+        try RejectDesk.requireReadable(reject)
         let intake = try intake(reject.channelID)
         return try await intake.replay(reject, of: message, by: person)
     }

@@ -95,6 +95,7 @@ struct Intake: Sendable {
             channelID: channelID, message: message, digest: digest, receivedAt: receivedAt, committedAt: clock(),
             day: receivedAt.day(in: stamp.zone), configVersion: configVersion, wantsReview: wantsReview,
             checkpoint: checkpoint, keepsBodies: takesFollowUps)
+        if scope == .whole { entry.atRest = sealer }
         let tickets = records.count(where: \.isTicket)
         if tickets > 0 { entry.sealing = try sealer?.session(scope, tickets: tickets) }
         for record in records {
@@ -121,13 +122,19 @@ extension Intake {
         _ file: ChannelFile, settings: ExternalSettings, lookups: [String: [String: String]], plugins: ExternalPlugins,
         journal: Journal, crashes: CrashRecord?, clock: @escaping @Sendable () -> Timestamp
     ) throws {
+        if file.isConfidential, settings.sealer == nil {
+            throw ConfigIssue(
+                at: file.place, .channelConfidential, "a confidential channel needs 'sealing: on' in external.yaml",
+                hint: "write it there, or take 'confidential' away")
+        }
         self.init(
             channelID: file.id,
             processor: try RecordProcessor(file, plugins: plugins, lookups: lookups, zone: settings.timeZone),
             stamp: Stamp(jurisdictionID: settings.jurisdiction, zone: settings.timeZone), journal: journal,
             configVersion: file.version, wantsReview: file.release == .review,
             takesFollowUps: file.kind != nil, clock: clock,
-            queue: DispatchQueue(label: "sluice.decode.\(file.id)"), sealer: settings.sealer, scope: .personal,
+            queue: DispatchQueue(label: "sluice.decode.\(file.id)"), sealer: settings.sealer,
+            scope: file.isConfidential ? .whole : .personal,
             crashes: crashes)
     }
 }

@@ -217,14 +217,15 @@ private struct JournalTransaction {
         let insert = try db.cachedStatement(
             sql: """
                 INSERT INTO reject (channel, message, record, record_digest, stage, code, field, selector, reason,
-                                    config_version, bytes, rejected_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                    config_version, bytes, is_sealed, rejected_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         let fault = reject.fault
         try insert.execute(arguments: [
             channel, try storedMessage(), fault.record, reject.digest.data, fault.stage.rawValue, fault.code,
             fault.field,
-            fault.selector, fault.reason, entry.configVersion, reject.bytes.data, entry.receivedAt.milliseconds,
+            fault.selector, fault.reason, entry.configVersion, try entry.stored(reject.bytes).data, entry.atRest != nil,
+            entry.receivedAt.milliseconds,
         ])
     }
 
@@ -232,11 +233,14 @@ private struct JournalTransaction {
         if let message { return message }
         let insert = try db.cachedStatement(
             sql: """
-                INSERT INTO message (channel, received_at, digest, origin, content_type, bytes) VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO message (channel, received_at, digest, origin, content_type, bytes, is_sealed)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """)
         let raw = entry.message
         try insert.execute(arguments: [
-            channel, entry.receivedAt.milliseconds, entry.digest.data, raw.origin, raw.contentType, raw.bytes.data,
+            channel, entry.receivedAt.milliseconds, entry.digest.data, raw.origin, raw.contentType,
+            try entry.stored(raw.bytes).data,
+            entry.atRest != nil,
         ])
         message = db.lastInsertedRowID
         return db.lastInsertedRowID

@@ -22,9 +22,14 @@ struct JournalEntry: Sendable {
     var keepsBodies = false
     /// Seals what names the requester; nil where it goes in clear.
     var sealing: SealingSession?
+    /// Of a confidential channel: raw bytes are stored sealed.
+    var atRest: TicketSealer?
     /// In the order of the message: what withdraws a ticket may stand behind the record that opens it.
     var records: [JournalRecord] = []
     var rejects: [JournalReject] = []
+
+    /// Raw bytes as they are stored.
+    func stored(_ bytes: [UInt8]) throws -> [UInt8] { try atRest?.seal(bytes) ?? bytes }
 
     /// A ticket as it crosses the boundary.
     func outgoing(_ ticket: IntakeTicket) throws -> OutgoingTicket {

@@ -1,5 +1,6 @@
 internal import SluiceSDK
 internal import GRDB
+internal import SluiceConfig
 internal import SluiceStore
 
 /// What a handler hears after its event: the case's status and what may come next.
@@ -16,6 +17,7 @@ public struct CaseAnswer: Sendable, Equatable {
 struct CaseEvents: Sendable {
     let store: Store
     let roster: Roster
+    var wayOut = WayOut()
     let clock: @Sendable () -> Timestamp
 
     /// Idempotent for each (handler, event id).
@@ -107,9 +109,12 @@ struct CaseEvents: Sendable {
             sql: "SELECT c.name, t.external_id FROM ticket t JOIN channel c ON c.id = t.channel WHERE t.id = ?")
         guard let row = try Row.fetchOne(statement, arguments: [ticket.id]) else { return }
         let source = ReleaseGuard.Ticket(ticketID: ticketID, channelID: row[0], externalID: row[1])
+        guard wayOut.allows(event: event.type.rawValue) else { return }
         let replyID = StableID.reply(ticketID: ticketID, handlerID: handler.profile.id, eventID: event.eventID)
-        let body = try ReleaseGuard.release(event, of: source, replyID: replyID, status: after, at: now)
-        try ReplyBook.offer(body, ticket: ticket.id, handler: handler.key, at: now, db)
+        let text = wayOut.text(for: source.channelID)
+        let body = try ReleaseGuard.release(event, of: source, replyID: replyID, status: after, text: text, at: now)
+        let wantsReview = text == .review && body.publicText?.isEmpty == false
+        try ReplyBook.offer(body, ticket: ticket.id, handler: handler.key, wantsReview: wantsReview, at: now, db)
         Failpoint.replyOffered.reached()
         try Timeline.append(
             .replyOffered, ticket: ticket.id, at: now, actor: handler.profile.id, detail: event.type.rawValue, db)

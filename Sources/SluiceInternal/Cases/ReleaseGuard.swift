@@ -1,4 +1,5 @@
 internal import SluiceBoundary
+internal import SluiceConfig
 internal import SluiceSDK
 
 /// The only door outward: builds what leaves the internal network from an allow-list, and from nothing else.
@@ -17,9 +18,15 @@ enum ReleaseGuard {
 
     /// - Throws: `CaseError` that names the field, when the event says something that must not leave.
     static func release(
-        _ event: HandlerEvent, of ticket: Ticket, replyID: String, status: CaseStatus, at now: Timestamp
+        _ event: HandlerEvent, of ticket: Ticket, replyID: String, status: CaseStatus, text: WayOut.Text = .automatic,
+        at now: Timestamp
     ) throws -> CaseEventBody {
-        CaseEventBody(
+        if text == .never, event.publicText?.isEmpty == false {
+            throw CaseError(
+                .invalid(field: "public_text"), "event.text-stays-inside",
+                "no free text leaves for this ticket's channel; report the event without public_text")
+        }
+        return CaseEventBody(
             replyID: replyID, ticketID: ticket.ticketID, channelID: ticket.channelID, externalID: ticket.externalID,
             event: event.type.rawValue, status: status.rawValue, publicText: try event.publicText.map(cleaned),
             repliedAt: event.repliedAt ?? now)

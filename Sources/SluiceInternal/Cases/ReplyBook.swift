@@ -7,7 +7,8 @@ internal import SluiceStore
 enum ReplyBook {
     /// Writes the reply and queues it for the boundary, in the transaction of the case event.
     static func offer(
-        _ body: CaseEventBody, ticket: Int64, handler: Int64, at now: Timestamp, _ db: Database
+        _ body: CaseEventBody, ticket: Int64, handler: Int64, wantsReview: Bool = false, at now: Timestamp,
+        _ db: Database
     ) throws {
         try db.cachedStatement(
             sql: """
@@ -20,7 +21,7 @@ enum ReplyBook {
         ])
         let item = Item(
             id: body.replyID, channelID: body.channelID, kind: .caseEvent, createdAt: now,
-            schema: CaseEventBody.schemaVersion, body: [])
+            schema: CaseEventBody.schemaVersion, wantsReview: wantsReview, body: [])
         try Outbox.append(item, reference: db.lastInsertedRowID, to: .internalToRelay, in: db)
     }
 

@@ -13,7 +13,18 @@ struct DeskQuery {
     }
 
     /// nil when there is no such item, or it was never held up.
+    func entry(_ id: Int64) throws -> QuarantineEntry? { try found(id)?.entry }
+
     func detail(_ id: Int64) throws -> QuarantineDetail? {
+        guard let (entry, verdicts, row) = try found(id) else { return nil }
+        let item = try item(row)
+        return QuarantineDetail(
+            // Erased: what is left says that something was there.
+            entry: entry, body: item.map { String(decoding: $0.body, as: UTF8.self) } ?? "{}", verdicts: verdicts,
+            sealed: item?.sealed?.summary, approvals: try Approval.all(of: id, db))
+    }
+
+    private func found(_ id: Int64) throws -> (entry: QuarantineEntry, verdicts: [Verdict], row: Row)? {
         let sql = """
             SELECT item.producer, item.epoch, number, item_id, attempt, channel_id, kind, created_at, received_at, line
             FROM item JOIN batch ON batch.id = item.batch WHERE item.id = ? AND decision <> 'released'
@@ -25,7 +36,7 @@ struct DeskQuery {
             id: id, producer: row[0], itemID: row[3], attempt: row[4], channelID: row[5], kind: kind,
             createdAt: Timestamp(milliseconds: row[7]), receivedAt: Timestamp(milliseconds: row[8]),
             decision: latest.decision, code: latest.code, reason: latest.reason, by: latest.by, decidedAt: latest.at)
-        return QuarantineDetail(entry: entry, body: try body(row), verdicts: verdicts)
+        return (entry, verdicts, row)
     }
 
     /// Where an item came from and where it would go.
@@ -70,10 +81,8 @@ struct DeskQuery {
         }
     }
 
-    private func body(_ row: Row) throws -> String {
+    private func item(_ row: Row) throws -> Item? {
         let line = try row.withUnsafeData(named: "line") { data in data.map { Array($0) } ?? [] }
-        // Erased: what is left says that something was there.
-        if line.isEmpty { return "{}" }
-        return String(decoding: try InboundItem.body(ofLine: line), as: UTF8.self)
+        return line.isEmpty ? nil : try InboundItem.item(ofLine: line)
     }
 }

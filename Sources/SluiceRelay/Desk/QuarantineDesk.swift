@@ -6,15 +6,19 @@ public import SluiceStore
 /// Where a person decides about what is held.
 public final class QuarantineDesk: Sendable {
     private let store: Store
+    private let twoPersons: Set<String>
     private let clock: @Sendable () -> Timestamp
     private let decided: @Sendable () -> Void
 
-    /// - Parameter decided: called after a decision is durable.
+    /// - Parameters:
+    ///   - twoPersons: channels whose items two people release; `*` for all.
+    ///   - decided: called after a decision is durable.
     public init(
-        store: Store, clock: @escaping @Sendable () -> Timestamp = { .now() },
+        store: Store, twoPersons: Set<String> = [], clock: @escaping @Sendable () -> Timestamp = { .now() },
         decided: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
+        self.twoPersons = twoPersons
         self.clock = clock
         self.decided = decided
     }
@@ -28,7 +32,7 @@ public final class QuarantineDesk: Sendable {
                 db, sql: "SELECT item.id FROM item WHERE decision <> 'released' ORDER BY item.id")
             var entries: [QuarantineEntry] = []
             while entries.count < limit, let row = try rows.next() {
-                guard let entry = try DeskQuery(db: db).detail(row[0])?.entry else { continue }
+                guard let entry = try DeskQuery(db: db).entry(row[0]) else { continue }
                 if wanted.contains(entry.decision) { entries.append(entry) }
             }
             return entries
@@ -40,38 +44,84 @@ public final class QuarantineDesk: Sendable {
         try await store.read { try Self.detail(id, in: $0) }
     }
 
-    /// Lets a held item go on.
-    /// - Throws: `DeskError` `quarantine.unknown`, `quarantine.not-held`.
-    public func release(_ id: Int64, by person: String) async throws {
-        try await decide(id, .released, "desk.released", "released by a person", by: person)
+    /// Lets a held item go on, or is the first of the two words that it needs.
+    /// - Throws: `DeskError` `quarantine.unknown`, `quarantine.not-held`, `quarantine.same-person`.
+    @discardableResult
+    public func release(_ id: Int64, by person: String) async throws -> Release {
+        let now = clock()
+        let person = Self.cleaned(person)
+        let twoPersons = twoPersons
+        let release: Release = try await store.commit { db in
+            let entry = try Self.held(id, in: db)
+            guard twoPersons.contains("*") || twoPersons.contains(entry.channelID) else {
+                try Self.decide(id, .released, "desk.released", "released by a person", by: person, at: now, db)
+                return .released
+            }
+            let first = try Approval.all(of: id, db).first
+            if let first, first.isBy(person) {
+                throw DeskError(
+                    "quarantine.same-person",
+                    "\(first.person) has released item \(id) already; it needs a second person")
+            }
+            try Approval.add(person, to: id, at: now, db)
+            guard let first else { return .needsSecond }
+            try Self.decide(
+                id, .released, "desk.released", "released by two people", by: "\(first.person), \(person)", at: now, db)
+            return .released
+        }
+        if release == .released { decided() }
+        return release
+    }
+
+    /// What came of one person's word.
+    public enum Release: String, Sendable {
+        case released
+        case needsSecond = "needs_second"
+    }
+
+    /// Held items, oldest first.
+    public func held(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] {
+        Array(try await list(.held, limit: Int.max).filter(filter.takes).prefix(filter.limit))
+    }
+
+    /// The longest that anything has been held, by channel, and how many are.
+    public func waiting() async throws -> [(channelID: String, count: Int, oldest: Timestamp)] {
+        Dictionary(grouping: try await list(.held, limit: Int.max), by: \.channelID).map { channel, entries in
+            (channelID: channel, count: entries.count, oldest: entries.map(\.receivedAt).min() ?? clock())
+        }.sorted { $0.channelID < $1.channelID }
     }
 
     /// Refuses a held item for good; the producer may send it anew as another attempt.
     public func reject(_ id: Int64, by person: String, reason: String) async throws {
         let reason = TextHygiene.clean(reason).text
-        try await decide(id, .rejected, "desk.rejected", reason.isEmpty ? "rejected by a person" : reason, by: person)
-    }
-
-    private func decide(
-        _ id: Int64, _ decision: Verdict.Decision, _ code: String, _ reason: String, by person: String
-    ) async throws {
-        let now = clock()
-        let person = String(TextHygiene.clean(person).text.prefix(60))
-        let reason = String(reason.prefix(1000))
+        let (now, person) = (clock(), Self.cleaned(person))
+        let why = reason.isEmpty ? "rejected by a person" : String(reason.prefix(1000))
         try await store.commit { db in
-            let detail = try Self.detail(id, in: db)
-            guard detail.entry.decision == .held else {
-                throw DeskError("quarantine.not-held", "item \(id) is \(detail.entry.decision.rawValue), not held")
-            }
-            let query = DeskQuery(db: db)
-            let place = try query.place(id)
-            let verdict = Verdict(
-                range: place.range, decision: decision, code: code, reason: reason, at: now, by: person)
-            try Quarantine(db: db).store(verdict, isLate: true)
-            try Outbox.append(verdict, to: place.direction.back, in: db)
-            if decision == .released { try Outbox.append(place.passage, to: place.direction.onward, in: db) }
+            _ = try Self.held(id, in: db)
+            try Self.decide(id, .rejected, "desk.rejected", why, by: person, at: now, db)
         }
         decided()
+    }
+
+    private static func cleaned(_ person: String) -> String { String(TextHygiene.clean(person).text.prefix(60)) }
+
+    private static func held(_ id: Int64, in db: Database) throws -> QuarantineEntry {
+        let entry = try detail(id, in: db).entry
+        guard entry.decision == .held else {
+            throw DeskError("quarantine.not-held", "item \(id) is \(entry.decision.rawValue), not held")
+        }
+        return entry
+    }
+
+    private static func decide(
+        _ id: Int64, _ decision: Verdict.Decision, _ code: String, _ reason: String, by person: String,
+        at now: Timestamp, _ db: Database
+    ) throws {
+        let place = try DeskQuery(db: db).place(id)
+        let verdict = Verdict(range: place.range, decision: decision, code: code, reason: reason, at: now, by: person)
+        try Quarantine(db: db).store(verdict, isLate: true)
+        try Outbox.append(verdict, to: place.direction.back, in: db)
+        if decision == .released { try Outbox.append(place.passage, to: place.direction.onward, in: db) }
     }
 
     private static func detail(_ id: Int64, in db: Database) throws -> QuarantineDetail {

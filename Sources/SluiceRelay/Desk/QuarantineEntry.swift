@@ -27,6 +27,10 @@ public struct QuarantineDetail: Sendable, Equatable {
     /// The body as it came: JSON. It holds personal data; show it to nobody but the person who decides.
     public var body: String
     public var verdicts: [Verdict]
+    /// What is sealed beside it: how much of the ticket, and the fingerprint of the key; nil where nothing is.
+    public var sealed: String?
+    /// Words for a release that needs two.
+    public var approvals: [Approval]
 }
 
 public struct DeskError: Error, Sendable, Equatable, CustomStringConvertible {

@@ -13,7 +13,23 @@ public enum RelaySchema {
             StoreMigration("4 retention", retention),
             StoreMigration("5 erasure", ErasureBook.sql),
             StoreMigration("6 sealing", BoundarySchema.sealing),
+            StoreMigration("7 policy", policy),
         ])
+
+    /// - `channel_seen`, `channel_hour`: tickets of a channel, ever and in an hour since 1970: its habit.
+    /// - `approval`: one person's word where two are needed.
+    private static let policy = """
+        CREATE TABLE channel_seen (
+            channel_id TEXT PRIMARY KEY, tickets INTEGER NOT NULL, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO channel_seen SELECT channel_id, count(*), min(created_at) FROM item
+            WHERE kind LIKE 'ticket.%' AND decision <> 'rejected' GROUP BY channel_id;
+        CREATE TABLE channel_hour (
+            channel_id TEXT NOT NULL, hour INTEGER NOT NULL, tickets INTEGER NOT NULL,
+            PRIMARY KEY (channel_id, hour)) STRICT, WITHOUT ROWID;
+        CREATE TABLE approval (
+            id INTEGER PRIMARY KEY, item INTEGER NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+        CREATE INDEX approval_item ON approval (item);
+        """
 
     /// Counts of items that retention has dropped, by the day of their making.
     private static let retention = """

@@ -7,6 +7,12 @@ internal import SluiceSDK
 struct ItemCheck: Sendable {
     let settings: RelaySettings
     let direction: Direction
+    private let texts: TextRules
+
+    init(settings: RelaySettings, direction: Direction) {
+        (self.settings, self.direction) = (settings, direction)
+        texts = TextRules(settings.rules)
+    }
 
     func check(_ item: Item) -> Finding {
         guard item.kind.isInward == (direction == .inward) else {
@@ -15,8 +21,9 @@ struct ItemCheck: Sendable {
         guard let policy = settings.channels.policy(for: item.channelID) else {
             return .rejected("channel.unknown", "the relay's list of channels does not have this one")
         }
+        let held: Finding?
         do {
-            try checkBody(of: item)
+            held = try checkBody(of: item)
         } catch let violation as SchemaViolation {
             return .rejected(
                 violation.code, "\(violation.path.isEmpty ? "the ticket" : violation.path): \(violation.reason)")
@@ -29,24 +36,27 @@ struct ItemCheck: Sendable {
         } catch {
             return .rejected("schema.unreadable", "the body cannot be read")
         }
-        return review(item, policy)
+        let reviewed = review(item, policy)
+        return reviewed == .released ? held ?? reviewed : reviewed
     }
 
-    private func checkBody(of item: Item) throws {
+    /// - Returns: why a person has to look at it, where the content says so.
+    private func checkBody(of item: Item) throws -> Finding? {
         guard item.sealed == nil || item.kind.isTicket else {
             throw SealingError("sealed.unexpected", "only a ticket has a sealed part")
         }
         switch item.kind {
         case .ticketOpened, .ticketRevised, .ticketWithdrawn, .ticketSupplemented, .ticketUrged:
-            try TicketCheck(settings: settings).check(item)
+            return texts.check(try TicketCheck(settings: settings).check(item), item)
         case .notice: try checkNotice(item)
-        case .caseEvent: try checkCaseEvent(item)
+        case .caseEvent: return try checkCaseEvent(item)
         case .erasure: try checkErasure(item)
         case .refusal: try checkRefusal(item)
         case .tally: try checkTally(item)
         case .attachment:
             throw BodyFault("kind.unsupported", "\(item.kind.rawValue) is not taken by this version")
         }
+        return nil
     }
 
     private func checkNotice(_ item: Item) throws {
@@ -80,11 +90,25 @@ struct ItemCheck: Sendable {
             of: item, channelID: refusal.channelID, externalID: refusal.externalID, ticketID: refusal.ticketID)
     }
 
-    private func checkCaseEvent(_ item: Item) throws {
+    private func checkCaseEvent(_ item: Item) throws -> Finding? {
         try checkVersion(of: item, CaseEventBody.schemaVersion)
         let event = try CaseEventBody(json: item.body)
         guard event.replyID == item.id else { throw BodyFault("stamp.id", path: "reply_id", "it is not the item's id") }
         try checkOrigin(of: item, channelID: event.channelID, externalID: event.externalID, ticketID: event.ticketID)
+        return try checkWayOut(event)
+    }
+
+    /// The relay's own list of what may leave.
+    private func checkWayOut(_ event: CaseEventBody) throws(BodyFault) -> Finding? {
+        guard settings.replies.allows(event: event.event) else {
+            throw BodyFault("wayout.event", path: "event", "the relay's list does not let \(event.event) out")
+        }
+        guard event.publicText?.isEmpty == false else { return nil }
+        switch settings.replies.text(for: event.channelID) {
+        case .automatic: return nil
+        case .review: return .held("review.reply", "the relay's list asks that a person releases free text")
+        case .never: throw BodyFault("wayout.text", path: "public_text", "the relay's list lets no free text out")
+        }
     }
 
     /// What goes outward names the item's channel, and a ticket by the id that its channel and number give.

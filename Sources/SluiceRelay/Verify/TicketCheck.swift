@@ -5,7 +5,8 @@ internal import SluiceSDK
 struct TicketCheck: Sendable {
     let settings: RelaySettings
 
-    func check(_ item: Item) throws {
+    /// - Returns: what of the ticket stands in clear.
+    func check(_ item: Item) throws -> IntakeTicket {
         let document = try JSONDocument.parse(item.body, maxDepth: 8)
         guard !document.isRepaired else {
             throw SchemaViolation("", "schema.json", "the body has invalid UTF-8 or a number out of range")
@@ -13,6 +14,7 @@ struct TicketCheck: Sendable {
         let ticket = try read(document.root, item)
         try checkStamps(ticket, item)
         try ticket.checkTexts()
+        return ticket
     }
 
     /// Of what is sealed one can see the form, and that none of it stands in clear as well.

@@ -14,6 +14,7 @@ struct QuarantineCommand: AsyncParsableCommand {
               sluice quarantine list --held
               sluice quarantine show 17
               sluice quarantine release 17 --by "Zhang Min"
+              sluice quarantine release --channel web-mayor-mailbox --code hold.probation --by "Zhang Min"
               sluice quarantine reject 17 --by "Zhang Min" --reason "advertising"
             """,
         subcommands: [List.self, Show.self, Release.self, Reject.self], defaultSubcommand: List.self)
@@ -69,23 +70,11 @@ struct QuarantineCommand: AsyncParsableCommand {
                     "\(Timestamps.text(verdict.at))  \(verdict.decision.rawValue) by \(verdict.by) [\(verdict.code)] \(verdict.reason)"
                 )
             }
-            print(JSONDifference.pretty(try JSONDocument.parse(Array(detail.body.utf8)).root))
-        }
-    }
-
-    struct Release: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lets a held item go on.")
-
-        @OptionGroup var options: SharedOptions
-        @Argument(help: "Its number, from the list.") var id: Int64
-        @Option(help: "Who decides; it is recorded.") var by = NSUserName()
-
-        func run() async throws {
-            let decision = QuarantineDecision(id: id, person: by)
-            try await QuarantineAccess(options).decide(QuarantineControl.release, decision) {
-                try await $0.release(id, by: by)
+            for approval in detail.approvals {
+                print("\(Timestamps.text(approval.at))  first word of two by \(approval.person)")
             }
-            print("released \(id)")
+            if let sealed = detail.sealed { print("sealed: \(sealed); only the internal side can open it") }
+            print(JSONDifference.pretty(try JSONDocument.parse(Array(detail.body.utf8)).root))
         }
     }
 
@@ -99,7 +88,7 @@ struct QuarantineCommand: AsyncParsableCommand {
 
         func run() async throws {
             let decision = QuarantineDecision(id: id, person: by, reason: reason)
-            try await QuarantineAccess(options).decide(QuarantineControl.reject, decision) {
+            try await QuarantineAccess(options).decide(QuarantineControl.reject, decision, answer: { _ in }) {
                 try await $0.reject(id, by: by, reason: reason)
             }
             print("rejected \(id)")
@@ -125,24 +114,32 @@ struct QuarantineCommand: AsyncParsableCommand {
 /// Reads quarantine.db beside the relay; decides through the running relay, or on its files when it does not run.
 struct QuarantineAccess {
     private let folder: String
+    private let twoPersons: Set<String>
 
     init(_ options: SharedOptions) throws {
-        let workspace = try Workspace(options, references: .standIn)
-        folder = workspace.located(try workspace.relay().data)
+        let workspace = try Workspace(options, references: .standIn, zones: [.relay])
+        let file = try workspace.relay()
+        (folder, twoPersons) = (workspace.located(file.data), file.twoPersons)
     }
 
     func readingDesk() throws -> QuarantineDesk? {
         guard FileManager.default.fileExists(atPath: folder + "/quarantine.db") else { return nil }
-        return QuarantineDesk(store: try Store(path: folder + "/quarantine.db", schema: RelaySchema.schema))
+        let store = try Store(path: folder + "/quarantine.db", schema: RelaySchema.schema)
+        return QuarantineDesk(store: store, twoPersons: twoPersons)
     }
 
-    func decide(
-        _ action: String, _ decision: QuarantineDecision, otherwise: (QuarantineDesk) async throws -> Void
-    ) async throws {
-        if try await ControlClient(path: folder + "/control.sock").call(action, decision.json()) != nil { return }
+    /// - Returns: what the relay answers, or what `otherwise` does on the files of a stopped one.
+    func decide<Answer>(
+        _ action: String, _ decision: QuarantineDecision, answer: (JSONElement) throws -> Answer,
+        otherwise: (QuarantineDesk) async throws -> Answer
+    ) async throws -> Answer {
+        if let told = try await ControlClient(path: folder + "/control.sock").call(action, decision.json()) {
+            return try answer(told)
+        }
         guard let desk = try readingDesk() else { throw CommandFailure("the relay has no store yet") }
         let lock = try ZoneLock(folder: folder)
-        try await otherwise(desk)
+        let done = try await otherwise(desk)
         withExtendedLifetime(lock) {}
+        return done
     }
 }

@@ -54,6 +54,8 @@ struct RejectsCommand: AsyncParsableCommand {
 
         @OptionGroup var options: SharedOptions
         @Flag(help: "The bytes as they came, not the edited copy.") var original = false
+        @Option(help: "Write the bytes into this file: what is sealed is opened inside by `sluice tickets unseal`.")
+        var to: String?
         @Argument(help: "Its number, from the list.") var id: Int64
 
         func run() throws {
@@ -78,8 +80,15 @@ struct RejectsCommand: AsyncParsableCommand {
             for (name, value) in rows { print(name.padded(to: 10) + value) }
             for event in reject.events { print(event.line) }
             print("")
-            FileHandle.standardOutput.write(Data((original ? reject.bytes : reject.currentBytes)))
-            print("")
+            let bytes = original ? reject.bytes : reject.currentBytes
+            if let to {
+                try Data(bytes).write(to: URL(fileURLWithPath: to))
+            } else if reject.isSealed {
+                print("sealed: carry it inside with --to FILE, and open it there with `sluice tickets unseal FILE`")
+            } else {
+                FileHandle.standardOutput.write(Data(bytes))
+                print("")
+            }
         }
     }
 
@@ -100,6 +109,7 @@ struct RejectsCommand: AsyncParsableCommand {
         SampleDocument.write(reject.fault, to: &writer)
         writer.field("config_version", reject.configVersion)
         writer.field("bytes", reject.bytes.count)
+        writer.field("sealed", reject.isSealed)
         writer.endObject()
     }
 }

@@ -13,8 +13,9 @@ struct TicketsCommand: AsyncParsableCommand {
               sluice tickets search 电梯
               sluice tickets show ZX20260105000123
               sluice tickets trace ZX20260105000123
+              sluice tickets refused
             """,
-        subcommands: [Search.self, Show.self, Trace.self, Erase.self])
+        subcommands: [Search.self, Show.self, Trace.self, Refused.self, Erase.self, Unseal.self])
 
     struct Search: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Newest first; without a text, the newest tickets.")

@@ -11,8 +11,8 @@ enum QuarantineControl {
         return [
             release: { request in
                 let decision = try QuarantineDecision(request)
-                try await desk.release(decision.id, by: decision.person)
-                return done
+                let release = try await desk.release(decision.id, by: decision.person)
+                return Array(#"{"release":"\#(release.rawValue)"}"#.utf8)
             },
             reject: { request in
                 let decision = try QuarantineDecision(request)

@@ -34,8 +34,15 @@ enum AlertConditions {
             + illness(of: "external", zone.problems)
     }
 
-    static func relay(_ zone: RelayZone) async throws -> [AlertCondition] {
-        stopped(try await zone.stops()) + illness(of: "relay", zone.problems)
+    /// - Parameter heldAlert: how long an item may wait for a person.
+    static func relay(_ zone: RelayZone, heldAlert: Duration, now: Timestamp) async throws -> [AlertCondition] {
+        let late = try await zone.desk.waiting().filter { $0.oldest.adding(heldAlert) < now }
+        return late.map {
+            AlertCondition(
+                "quarantine.waiting", $0.channelID,
+                "\($0.count) items are held, the oldest since \(Timestamps.text($0.oldest)); `sluice quarantine list --held`"
+            )
+        } + stopped(try await zone.stops()) + illness(of: "relay", zone.problems)
     }
 
     /// Handlers that have failed and whose oldest event has waited for five minutes.
@@ -47,6 +54,21 @@ enum AlertConditions {
         }
         return failing.map { AlertCondition("handler.failing", $0.id, $0.lastError ?? "its events wait") }
             + stopped(try await [zone.boundaryStop()]) + illness(of: "internal", zone.problems)
+    }
+
+    /// A certificate to seal to that cannot be used.
+    static func sealing(_ sealer: TicketSealer?) -> [AlertCondition] {
+        sealer?.problem.map { [AlertCondition("sealing.certificate", "external", $0)] } ?? []
+    }
+
+    /// What this side keeps because it could not admit it.
+    static func refused(_ store: Store) async throws -> [AlertCondition] {
+        let refused = Dictionary(grouping: try await RefusedDesk(store: store).list(), by: \.channelID)
+        return refused.sorted { $0.key < $1.key }.map { channel, rows in
+            AlertCondition(
+                "ticket.refused", channel,
+                "\(rows.count) items could not be admitted, \(rows[0].code); `sluice tickets refused`")
+        }
     }
 
     /// A certificate that has ended or ends soon, or a new one that could not be taken.

@@ -81,6 +81,11 @@ extension ZoneSignals {
                 }
                 out.append(Sample(.itemsTaken, [channel], counts.map(\.taken).reduce(0, +)))
             }
+            for waiting in try await zone.desk.waiting() {
+                let channel = (name: "channel", value: waiting.channelID)
+                out.append(Sample(.itemsHeld, [channel], waiting.count))
+                out.append(Sample(.itemsHeldOldest, [channel], waiting.oldest.seconds))
+            }
             return out
         }
     }

@@ -14,6 +14,7 @@ struct ExternalNode: Sendable {
     /// Where its metrics are asked for; nil where nobody asks.
     let signalsAddress: ListenAddress?
     private let tls: ListenerTLS?
+    private let sealer: TicketSealer?
     private let reloader: Reloader
     private let folder: ZoneFolder
     private let logger: Logger
@@ -31,7 +32,8 @@ struct ExternalNode: Sendable {
             jurisdiction: file.jurisdiction, timeZone: file.timeZone, dataFolder: folder.path,
             listen: file.listen.with(port: port).description, isBehindProxy: file.isBehindProxy,
             tls: tls, boundary: workspace.located(file.boundary))
-        settings.sealer = try workspace.sealer()
+        sealer = try workspace.sealer()
+        settings.sealer = sealer
         (settings.retention, settings.resendWindow) = (file.retention, file.resendWindow)
         zone = try ExternalZone(
             settings: settings, channels: workspace.configuration.channels, lookups: workspace.configuration.lookups,
@@ -55,12 +57,12 @@ struct ExternalNode: Sendable {
 
     /// The external side has no way to a webhook of its own: its alerts stand in the log and in its table.
     private var alerts: AlertWatch {
-        let (zone, tls, start) = (zone, tls, Timestamp.now())
+        let (zone, tls, sealer, start) = (zone, tls, sealer, Timestamp.now())
         return AlertWatch(
             zone: "external", store: store,
             conditions: {
                 try await AlertConditions.external(zone, start: start, now: .now())
-                    + AlertConditions.listener(tls)
+                    + AlertConditions.listener(tls) + AlertConditions.sealing(sealer)
             }, targets: [], logger: logger, clock: { .now() })
     }
 

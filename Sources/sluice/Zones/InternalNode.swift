@@ -55,7 +55,8 @@ struct InternalNode: Sendable {
         return AlertWatch(
             zone: "internal", store: store,
             conditions: {
-                try await AlertConditions.internalZone(zone, store: store, now: .now()) + AlertConditions.listener(tls)
+                try await AlertConditions.internalZone(zone, store: store, now: .now())
+                    + AlertConditions.refused(store) + AlertConditions.listener(tls)
             },
             targets: file.alerts, logger: logger, clock: { .now() })
     }

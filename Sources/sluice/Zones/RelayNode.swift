@@ -11,6 +11,7 @@ struct RelayNode: Sendable {
     let zone: RelayZone
     /// Where its metrics are asked for; nil where nobody asks.
     let signalsAddress: ListenAddress?
+    private let heldAlert: Duration
     private let folder: ZoneFolder
     private let logger: Logger
 
@@ -21,6 +22,7 @@ struct RelayNode: Sendable {
         store = try Store(path: folder.path + "/quarantine.db", schema: RelaySchema.schema)
         logger = Logger.zone("relay", level: logLevel)
         signalsAddress = file.signals
+        heldAlert = file.heldAlert
         var settings = RelaySettings(
             file, jurisdiction: file.jurisdiction ?? workspace.configuration.external?.jurisdiction)
         settings.toExternal = workspace.located(settings.toExternal)
@@ -43,9 +45,10 @@ struct RelayNode: Sendable {
 
     /// The relay opens no connection: its alerts stand in the log and in its table.
     private var alerts: AlertWatch {
-        let zone = zone
+        let (zone, heldAlert) = (zone, heldAlert)
         return AlertWatch(
-            zone: "relay", store: store, conditions: { try await AlertConditions.relay(zone) }, targets: [],
+            zone: "relay", store: store,
+            conditions: { try await AlertConditions.relay(zone, heldAlert: heldAlert, now: .now()) }, targets: [],
             logger: logger, clock: { .now() })
     }
 

@@ -1,6 +1,7 @@
 import GRDB
 import Logging
 import SluiceBoundary
+import SluiceConfig
 import SluiceSDK
 import SluiceStore
 import SluiceTesting
@@ -22,7 +23,7 @@ final class Bench: Sendable {
     /// - Parameter folder: of an earlier bench, to begin again on its store.
     init(
         _ seats: [HandlerSeat], clock: TestClock = TestClock(), folder: TemporaryFolder = TemporaryFolder(),
-        opener: TicketOpener? = nil
+        opener: TicketOpener? = nil, replies: WayOut = WayOut()
     ) throws {
         self.folder = folder
         self.clock = clock
@@ -32,9 +33,11 @@ final class Bench: Sendable {
         var keys = try InternalKeys(
             own: .generate(), relay: SigningKey.generate().verifyingKey, external: SigningKey.generate().verifyingKey)
         keys.opener = opener
+        var settings = InternalSettings(
+            timeZone: Self.zone, outFolder: folder.path + "/out", inFolder: folder.path + "/in")
+        settings.replies = replies
         zone = try InternalZone(
-            settings: InternalSettings(
-                timeZone: Self.zone, outFolder: folder.path + "/out", inFolder: folder.path + "/in"),
+            settings: settings,
             seats: seats, store: store,
             keys: keys,
             bell: BoundaryBell(), logger: logger, clock: { clock.now }, random: { 0.5 })
