@@ -12,7 +12,7 @@ $(shell mkdir -p "$(HOME)")
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench bench-quick torture torture-quick packages test-packages walls format lint clean schemas
+.PHONY: help run build test bench bench-quick torture torture-quick packages test-packages fuzz walls format lint clean schemas
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,6 +44,9 @@ torture: test-packages ## Break it from outside in every way we know and look fo
 torture-quick: test-packages ## As much of that as a few minutes hold; `make test` runs this part too
 	swift build --product sluice $(SWIFT_FLAGS)
 	Tests/Torture/run.py all --quick
+
+fuzz: test-packages ## Feed what reads foreign bytes with whatever breaks it, FUZZ_SECONDS (60) for each target
+	Tests/Fuzz/run.sh
 
 packages: ## Install the Debian packages that the build needs and that are missing
 	@.ci/packages.sh build

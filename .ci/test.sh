@@ -32,6 +32,8 @@ part zones "${as_root[@]}" Tests/ZonesApart/run.py
 part hosts "${as_root[@]}" Tests/ThreeHosts/run.py
 # And disks of its own.
 part torture "${as_root[@]}" Tests/Torture/run.py all --quick
+# Two targets at a time, a minute each.
+part fuzz Tests/Fuzz/run.sh
 part walls Tests/Walls/check.sh
 
 printf '%s\n' "${times[@]}" "all parts passed"

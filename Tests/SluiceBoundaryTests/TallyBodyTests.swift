@@ -23,6 +23,7 @@ import Testing
         (#""received":7"#, #""received":7,"note":1"#, "schema.unknown-field"),
         (#""received":7"#, #""received":-7"#, "schema.count"),
         (#""received":7,"#, "", "schema.count"),
+        (#""received":7"#, #""received":9223372036854775807"#, "schema.count"),
         (#""received":7"#, #""received":"7""#, "schema.type"),
         ("2026-01-05", "2026/01/05", "schema.name"),
         ("2026-01-05", "20260105--", "schema.date"),

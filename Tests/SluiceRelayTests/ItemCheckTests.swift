@@ -30,6 +30,7 @@ import Testing
         ("\"revision\":1", "\"revision\":\"1\"", "schema.type"),
         ("\"revision\":1,", "", "schema.required"),
         ("\"revision\":1", "\"revision\":0", "stamp.revision"),
+        ("\"revision\":1", "\"revision\":9007199254740992", "schema.range"),
         ("\"schema_version\":\"1\"", "\"schema_version\":\"0\"", "schema.version"),
         ("\"370400\"", "\"110000\"", "stamp.jurisdiction"),
         ("\"external_id\":\"a\"", "\"external_id\":\"b\"", "stamp.ticket-id"),

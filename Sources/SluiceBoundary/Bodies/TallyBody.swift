@@ -8,6 +8,8 @@ public struct TallyBody: Sendable, Equatable {
     public static let schemaVersion = "1"
     /// Most open items that one tally names.
     public static let mostOpen = 500
+    /// What one channel can have in a day, by far: sums of counts stay numbers.
+    private static let mostCounted = 1 << 40
 
     public enum Entry: String, Sendable, CaseIterable {
         case messages, received, new, revised, absorbed, rejected, refused
@@ -82,8 +84,8 @@ public struct TallyBody: Sendable, Equatable {
         channelID = try body.name("channel_id")
         counts = [:]
         for entry in Entry.allCases {
-            guard let count = try body.optionalInteger(entry.rawValue), count >= 0 else {
-                throw BodyFault("schema.count", path: entry.rawValue, "a count is missing or below zero")
+            guard let count = try body.optionalInteger(entry.rawValue), (0...Self.mostCounted).contains(count) else {
+                throw BodyFault("schema.count", path: entry.rawValue, "a count is missing, below zero or impossible")
             }
             counts[entry] = count
         }

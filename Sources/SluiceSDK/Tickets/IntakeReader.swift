@@ -1,6 +1,8 @@
 /// Reads the values of ticket fields, each strictly as its definition says.
 struct IntakeReader {
     let maxText: Int
+    /// A revision is waited for one by one: a number without a limit would be work without end.
+    private static let mostRevisions = 1_000_000
 
     func value(of definition: FieldDefinition, _ json: JSONElement) throws(SchemaViolation) -> FieldValue {
         let path = definition.name
@@ -15,7 +17,12 @@ struct IntakeReader {
         case .number:
             guard let number = json.number else { throw mistyped(path, "a number") }
             return .number(number)
-        case .integer: return .integer(try count(json, path))
+        case .integer:
+            let number = try count(json, path)
+            guard number <= Self.mostRevisions else {
+                throw SchemaViolation(path, "schema.range", "the number is above \(Self.mostRevisions)")
+            }
+            return .integer(number)
         case .strings: return .strings(try list(json, path, text))
         case .attributes: return .attributes(try list(json, path, attribute))
         case .attachments: return .attachments(try list(json, path, attachment))

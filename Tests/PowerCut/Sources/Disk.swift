@@ -8,8 +8,9 @@ import Foundation
 struct Disk {
     private var files: [Int: DiskFile] = [:]
     private var folders: [String: DiskFolder] = ["": DiskFolder()]
-    /// Syncs that are taken for missing: a control.
-    var ignores: @Sendable (_ folder: String) -> Bool = { _ in false }
+    /// Syncs of files and folders that are taken for missing, by name: a control.
+    var ignores: @Sendable (_ name: String) -> Bool = { _ in false }
+    private var unsynced: Set<Int> = []
 
     /// What is there before the first act.
     init(files names: [String: [UInt8]], folders paths: [String]) {
@@ -26,10 +27,11 @@ struct Disk {
         switch act {
         case .create(let file, let name):
             files[file] = DiskFile()
+            if ignores(name) { unsynced.insert(file) }
             change(name) { .add($0, .file(file)) }
         case .write(let file, let offset, let bytes): files[file]?.change(.write(offset: offset, bytes: bytes))
         case .truncate(let file, let size): files[file]?.change(.truncate(size: size))
-        case .sync(let file): files[file]?.sync()
+        case .sync(let file): if !unsynced.contains(file) { files[file]?.sync() }
         case .rename(let old, let new):
             guard Self.parent(old) == Self.parent(new), let entry = folders[Self.parent(old)]?.live[Self.name(old)]
             else { throw Surprise("\(old) was renamed to \(new)") }

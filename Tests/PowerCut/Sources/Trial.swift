@@ -53,8 +53,9 @@
             let normal = try await Recording(
                 root: base + "/normal", records: 1...options.records, channel: channel, durability: .normal,
                 chance: &chance)
-            var unsynced = recording
-            unsynced.start.ignores = { !$0.hasSuffix("/data") && $0.contains("/") }
+            var (nameless, empty) = (recording, recording)
+            nameless.start.ignores = { name in ["-relay", "-internal", "-external"].contains { name.hasSuffix($0) } }
+            empty.start.ignores = { $0.hasSuffix(".seg.tmp") }
             return [
                 ("synchronous=NORMAL", try await control(normal, "normal", only: nil) { $0.isHonest }),
                 (
@@ -65,7 +66,11 @@
                 ),
                 (
                     "segments without a sync of their folder",
-                    try await control(unsynced, "folders", only: nil) { $0.isHonest }
+                    try await control(nameless, "folders", only: nil) { $0.isHonest }
+                ),
+                (
+                    "segments that are renamed without a sync",
+                    try await control(empty, "files", only: nil) { $0.isHonest }
                 ),
             ]
         }
