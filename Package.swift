@@ -109,7 +109,7 @@ let package = Package(
             ]),
 
         // The three zones know the boundary and what lies below it, never each other.
-        module("SluiceBoundary", ["SluiceSDK", "SluiceStore", "CCrypto", grdb, log]),
+        module("SluiceBoundary", ["SluiceSDK", "SluiceStore", "PostgresKit", "CCrypto", grdb, log]),
         module(
             "SluiceExternal",
             [
@@ -145,7 +145,8 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceExternal", "SluiceRelay",
-                "SluiceInternal", "SluiceConsole", "SluiceTLS", "SluiceSimulator", "CurlKit", hummingbird, log,
+                "SluiceInternal", "SluiceConsole", "SluiceTLS", "SluiceSimulator", "CurlKit", "PostgresKit", hummingbird,
+                log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -172,7 +173,9 @@ let package = Package(
         tests("SluiceConfigTests", ["SluiceConfig", "SluiceSDK", "SluiceTesting"]),
         tests("SluiceTLSTests", ["SluiceTLS", "SluiceSDK", "SluiceTesting", log]),
         tests("SluiceStoreTests", ["SluiceSDK", "SluiceStore", "SluiceTesting", grdb]),
-        tests("SluiceBoundaryTests", ["SluiceBoundary", "SluiceStore", "SluiceSDK", "SluiceTesting", grdb, log]),
+        tests(
+            "SluiceBoundaryTests",
+            ["SluiceBoundary", "SluiceStore", "PostgresKit", "SluiceSDK", "SluiceTesting", grdb, log]),
         // A zone with a format that crashes; SluiceExternalTests starts it.
         .executableTarget(
             name: "CrashChild",
@@ -188,7 +191,10 @@ let package = Package(
             ] + pluginNames),
         tests(
             "SluiceRelayTests",
-            ["SluiceRelay", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK", "SluiceTesting", grdb, log]),
+            [
+                "SluiceRelay", "SluiceBoundary", "SluiceConfig", "SluiceStore", "PostgresKit", "SluiceSDK",
+                "SluiceTesting", grdb, log,
+            ]),
         tests(
             "SluiceInternalTests",
             [

@@ -1,5 +1,4 @@
 public import SluiceBoundary
-public import SluiceConfig
 public import SluiceSDK
 public import SluiceTLS
 
@@ -12,9 +11,11 @@ public struct ExternalSettings: Sendable {
     public var listen: String
     public var isBehindProxy: Bool
     public var tls: ListenerTLS?
-    public var boundary: BoundaryUse
+    public var boundary: BoundaryPlaces
     /// Seals what names a requester to the internal side; nil sends it in clear (`sealing: off`).
     public var sealer: TicketSealer?
+    /// What the relay calls this process.
+    public var producer = "external"
     /// How long what is closed keeps its content.
     public var retention = Duration.seconds(30 * 86_400)
     /// How long what was acknowledged can be sent again.
@@ -22,7 +23,7 @@ public struct ExternalSettings: Sendable {
 
     public init(
         jurisdiction: String, timeZone: Zone, dataFolder: String, listen: String, isBehindProxy: Bool,
-        tls: ListenerTLS? = nil, boundary: BoundaryUse
+        tls: ListenerTLS? = nil, boundary: BoundaryPlaces
     ) {
         self.jurisdiction = jurisdiction
         self.timeZone = timeZone

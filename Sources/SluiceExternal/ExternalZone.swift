@@ -36,11 +36,13 @@ public final class ExternalZone: Sendable {
         self.clock = clock
         self.logger = logger
         outlet = Outlet(
-            stream: .externalToRelay, folder: settings.boundary.out, store: store, key: keys.own, bell: bell,
+            stream: .externalToRelay, as: BoundaryStream(from: settings.producer, to: "relay"),
+            to: settings.boundary.out, store: store, key: keys.own, bell: bell,
             logger: logger,
             clock: clock)
         inlet = Inlet(
-            stream: .relayToExternal, folder: settings.boundary.inward, store: store, key: keys.relay,
+            stream: .relayToExternal, as: BoundaryStream(from: "relay", to: settings.producer),
+            from: settings.boundary.inward, store: store, key: keys.relay,
             origins: ["internal": keys.internalZone], bell: bell, logger: logger, clock: clock)
         let outlet = outlet
         let builder = ChannelBuilder(

@@ -6,10 +6,8 @@ public import SluiceSDK
 public struct InternalSettings: Sendable {
     /// The gateway's zone: ledgers count by its days, and times are written with its offset.
     public var timeZone: Zone
-    /// Where this zone writes its segments, for the relay.
-    public var outFolder: String
-    /// Where the relay's segments stand.
-    public var inFolder: String
+    /// The border with the relay.
+    public var boundary: BoundaryPlaces
     /// How long a revision waits for the one before it, when nobody says that it will not come.
     public var revisionPatience: Duration
     /// What may leave the internal network.
@@ -20,17 +18,16 @@ public struct InternalSettings: Sendable {
     public var resendWindow = Duration.seconds(7 * 86_400)
 
     public init(
-        timeZone: Zone, outFolder: String, inFolder: String, revisionPatience: Duration = .seconds(7 * 86_400)
+        timeZone: Zone, boundary: BoundaryPlaces, revisionPatience: Duration = .seconds(7 * 86_400)
     ) {
         self.timeZone = timeZone
-        self.outFolder = outFolder
-        self.inFolder = inFolder
+        self.boundary = boundary
         self.revisionPatience = revisionPatience
     }
 
     /// From `internal.yaml`.
-    public init(_ file: InternalFile) {
-        self.init(timeZone: file.timeZone, outFolder: file.boundary.out, inFolder: file.boundary.inward)
+    public init(_ file: InternalFile, boundary: BoundaryPlaces) {
+        self.init(timeZone: file.timeZone, boundary: boundary)
         (retention, resendWindow) = (file.retention, file.resendWindow)
         replies = file.replies
     }

@@ -66,10 +66,10 @@ public final class InternalZone: Sendable {
         pipeline = Pipeline(
             store: store,
             inlet: Inlet(
-                stream: .relayToInternal, folder: settings.inFolder, store: store, key: keys.relay,
+                stream: .relayToInternal, from: settings.boundary.inward, store: store, key: keys.relay,
                 origins: keys.origins, bell: bell, options: inletOptions, logger: logger, clock: clock),
             outlet: Outlet(
-                stream: .internalToRelay, folder: settings.outFolder, store: store, key: keys.own, bell: bell,
+                stream: .internalToRelay, to: settings.boundary.out, store: store, key: keys.own, bell: bell,
                 options: outletOptions, logger: logger, clock: clock,
                 body: { db, reply in try ReplyBook.body(of: reply, db) }),
             admission: admission,

@@ -13,23 +13,41 @@ internal import SluiceStore
 ///
 /// What is held waits for a person at the `QuarantineDesk`, and then goes the last two steps.
 struct Pipeline: Sendable {
-    let direction: Direction
+    /// Whose batches these are.
+    let producer: String
     let check: ItemCheck
     let habits: HabitRules
+    private let shares: [String: String]
+    /// Whose items the far side may speak of.
+    private let answered: Set<String>
     let clock: @Sendable () -> Timestamp
 
-    init(_ direction: Direction, settings: RelaySettings, clock: @escaping @Sendable () -> Timestamp) {
-        self.direction = direction
+    init(_ producer: String, settings: RelaySettings, clock: @escaping @Sendable () -> Timestamp) {
+        self.producer = producer
         self.clock = clock
-        check = ItemCheck(settings: settings, direction: direction)
         habits = HabitRules(settings.rules)
+        shares = settings.shares
+        answered =
+            producer == "internal"
+            ? Set([ProducerShares.first] + settings.producers.map(\.name)) : [BoundaryStream.relayToInternal.to]
+        check = ItemCheck(settings: settings, direction: .of(producer: producer))
     }
 
+    private var direction: Direction { .of(producer: producer) }
+
     func verify(_ batch: InboundBatch) -> [Finding] {
-        let findings = batch.items.map { check.check($0.item) }
+        let findings = batch.items.map { isOwn($0.item) ? check.check($0.item) : Self.foreign }
         Failpoint.relayVerified.reached()
         return findings
     }
+
+    /// An external producer speaks for its own channels alone; the internal zone answers all of them.
+    private func isOwn(_ item: Item) -> Bool {
+        direction == .outward || (shares[item.channelID] ?? ProducerShares.first) == producer
+    }
+
+    private static let foreign = Finding.rejected(
+        "channel.producer", "the relay's list gives this channel to another external process")
 
     func take(_ batch: InboundBatch, _ findings: [Finding], in db: Database) throws {
         if batch.manifest.isEmpty { return }
@@ -38,12 +56,12 @@ struct Pipeline: Sendable {
         let quarantine = Quarantine(db: db)
         let batchID = try quarantine.store(batch, at: now)
         try quarantine.store(batch.items, findings, of: batchID)
-        let receipts = batch.receipts.filter { $0.receipt.range.producer == direction.onward.to }
+        let receipts = batch.receipts.filter { answered.contains($0.receipt.range.producer) }
         try quarantine.store(receipts, of: batchID)
         Failpoint.relayStored.reached()
         for verdict in Verdicts.joined(batch.items, findings, at: now) {
             try quarantine.store(verdict, isLate: false)
-            try Outbox.append(verdict, to: direction.back, in: db)
+            try Outbox.append(verdict, to: RelayStreams.to(producer), in: db)
         }
         try release(batch, findings, receipts, in: db)
         Failpoint.relayReleased.reached()
@@ -56,10 +74,17 @@ struct Pipeline: Sendable {
     private func release(
         _ batch: InboundBatch, _ findings: [Finding], _ receipts: [InboundReceipt], in db: Database
     ) throws {
-        let released = zip(batch.items, findings).filter { $1.decision == .released }.map(\.0.lineIndex)
-        let lines = Spans.joined((released + receipts.map(\.lineIndex)).sorted())
-        guard !lines.isEmpty else { return }
-        let passage = Passage(producer: batch.stream.from, position: batch.manifest.position, lines: lines)
-        try Outbox.append(passage, to: direction.onward, in: db)
+        // To the producer whose channel or item it is; inward there is one reader for all.
+        var lines: [String: [Int]] = [:]
+        for (inbound, finding) in zip(batch.items, findings) where finding.decision == .released {
+            let onward = try RelayStreams.onward(direction, channelID: inbound.item.channelID, db)
+            lines[onward.to, default: []].append(inbound.lineIndex)
+        }
+        for inbound in receipts { lines[inbound.receipt.range.producer, default: []].append(inbound.lineIndex) }
+        for (reader, lines) in lines.sorted(by: { $0.key < $1.key }) {
+            let passage = Passage(
+                producer: batch.stream.from, position: batch.manifest.position, lines: Spans.joined(lines.sorted()))
+            try Outbox.append(passage, to: RelayStreams.to(reader), in: db)
+        }
     }
 }

@@ -1,14 +1,17 @@
+internal import Logging
 public import SluiceBoundary
 public import SluiceConfig
 public import SluiceSDK
+internal import SluiceStore
 
 /// What the relay has to know.
 public struct RelaySettings: Sendable {
-    /// Folders of segments: the first of each pair is written here, the second read.
-    public var toExternal: String
-    public var fromExternal: String
-    public var toInternal: String
-    public var fromInternal: String
+    /// The border with the external zone.
+    public var external: BoundaryPlaces
+    /// The border with the internal zone.
+    public var internalSide: BoundaryPlaces
+    /// Further external producers.
+    public var producers: [RelayProducer] = []
     /// The relay's own list of channels.
     public var channels: ChannelPolicies
     /// What holds a ticket that would go on by itself.
@@ -29,26 +32,60 @@ public struct RelaySettings: Sendable {
     public var resendWindow = Duration.seconds(7 * 86_400)
 
     public init(
-        toExternal: String, fromExternal: String, toInternal: String, fromInternal: String, channels: ChannelPolicies,
-        jurisdiction: String? = nil, timeZone: Zone
+        external: BoundaryPlaces, internalSide: BoundaryPlaces, channels: ChannelPolicies, jurisdiction: String? = nil,
+        timeZone: Zone
     ) {
-        self.toExternal = toExternal
-        self.fromExternal = fromExternal
-        self.toInternal = toInternal
-        self.fromInternal = fromInternal
+        self.external = external
+        self.internalSide = internalSide
         self.channels = channels
         self.jurisdiction = jurisdiction
         self.timeZone = timeZone
     }
 
     /// From `relay.yaml`.
-    public init(_ file: RelayFile, jurisdiction: String? = nil) {
+    public init(
+        _ file: RelayFile, external: BoundaryPlaces, internalSide: BoundaryPlaces, jurisdiction: String? = nil
+    ) {
         self.init(
-            toExternal: file.external.out, fromExternal: file.external.inward, toInternal: file.internalSide.out,
-            fromInternal: file.internalSide.inward, channels: file.channels, jurisdiction: jurisdiction,
+            external: external, internalSide: internalSide, channels: file.channels, jurisdiction: jurisdiction,
             timeZone: file.timeZone)
         (retention, resendWindow) = (file.retention, file.resendWindow)
         (rules, twoPersons, replies) = (file.rules, file.twoPersons, file.replies)
+    }
+}
+
+/// An external process beside the first one: with a key, a chain and channels of its own.
+public struct RelayProducer: Sendable {
+    public var name: String
+    public var places: BoundaryPlaces
+    public var key: VerifyingKey
+    public var channels: Set<String>
+
+    public init(name: String, places: BoundaryPlaces, key: VerifyingKey, channels: Set<String>) {
+        (self.name, self.places, self.key, self.channels) = (name, places, key, channels)
+    }
+}
+
+extension RelaySettings {
+    /// Producers by channel; the first one's channels are left out.
+    var shares: [String: String] {
+        Dictionary(producers.flatMap { producer in producer.channels.map { ($0, producer.name) } }) { first, _ in first
+        }
+    }
+
+    /// What the relay, which is at one end of every stream, does for the databases that batches travel through.
+    func dayKeeping(_ logger: Logger) -> [Housekeeping.Step] {
+        BoundaryDatabase.distinct([external, internalSide] + producers.map(\.places)).map {
+            database -> Housekeeping.Step in
+            let days = BoundaryDays(database, age: max(retention, resendWindow))
+            return {
+                let dropped = try await days.keep()
+                if !dropped.isEmpty {
+                    logger.info("boundary: days were let go", metadata: ["days": "\(dropped.joined(separator: ", "))"])
+                }
+                return false
+            }
+        }
     }
 }
 

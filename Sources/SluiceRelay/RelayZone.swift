@@ -3,13 +3,16 @@ public import SluiceBoundary
 public import SluiceSDK
 public import SluiceStore
 
-/// The quarantine between the networks: two inlets, two outlets, and what is decided in between.
+/// The quarantine between the networks: an inlet and an outlet for each producer, and what is decided in between.
 public final class RelayZone: Sendable {
     public let desk: QuarantineDesk
     public let ledger: RelayLedger
     private let housekeeping: Housekeeping
     private let erasures: ErasureRunner
-    private let pipelines: [(pipeline: Pipeline, inlet: Inlet, outlet: Outlet)]
+    private let store: Store
+    private let producers: [RelayProducer]
+    private let lanes: [(pipeline: Pipeline, inlet: Inlet)]
+    private let outlets: [Outlet]
 
     /// - Parameter store: quarantine.db, opened with `RelaySchema.schema`.
     public init(
@@ -17,37 +20,45 @@ public final class RelayZone: Sendable {
         inletOptions: InletOptions = InletOptions(), outletOptions: OutletOptions = OutletOptions(), logger: Logger,
         clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) {
-        pipelines = Direction.allCases.map { direction in
-            let isInward = direction == .inward
+        (self.store, producers) = (store, settings.producers)
+        // Everybody at the other end of a border: who it is, where its batches come by and go, and its key.
+        let peers =
+            [
+                (name: ProducerShares.first, places: settings.external, key: keys.external),
+                (name: "internal", places: settings.internalSide, key: keys.internalZone),
+            ] + settings.producers.map { (name: $0.name, places: $0.places, key: $0.key) }
+        lanes = peers.map { peer in
             let inlet = Inlet(
-                stream: direction.source, folder: isInward ? settings.fromExternal : settings.fromInternal,
-                store: store,
-                key: isInward ? keys.external : keys.internalZone, bell: bell, options: inletOptions, logger: logger,
-                clock: clock)
-            let outlet = Outlet(
-                stream: direction.onward, folder: isInward ? settings.toInternal : settings.toExternal, store: store,
-                key: keys.own, bell: bell, options: outletOptions, logger: logger, clock: clock,
-                passage: { db, passage in try Quarantine(db: db).content(of: passage) })
-            return (Pipeline(direction, settings: settings, clock: clock), inlet, outlet)
+                stream: RelayStreams.from(peer.name), from: peer.places.inward, store: store, key: peer.key, bell: bell,
+                options: inletOptions, logger: logger, clock: clock)
+            return (Pipeline(peer.name, settings: settings, clock: clock), inlet)
         }
-        let outlets = pipelines.map(\.outlet)
+        let outlets = peers.map { peer in
+            Outlet(
+                stream: RelayStreams.to(peer.name), to: peer.places.out, store: store, key: keys.own, bell: bell,
+                options: outletOptions, logger: logger, clock: clock,
+                passage: { db, passage in try Quarantine(db: db).content(of: passage) })
+        }
+        self.outlets = outlets
         desk = QuarantineDesk(store: store, twoPersons: settings.twoPersons, clock: clock) {
             for outlet in outlets { outlet.notify() }
         }
         ledger = RelayLedger(store: store, zone: settings.timeZone)
         let retention = RelayRetention(
-            store: store, zone: settings.timeZone, age: settings.retention, window: settings.resendWindow, clock: clock)
-        housekeeping = Housekeeping(retention.steps, logger: logger)
+            store: store, zone: settings.timeZone, age: settings.retention, window: settings.resendWindow, clock: clock,
+            streams: outlets.map(\.stream))
+        housekeeping = Housekeeping(retention.steps + settings.dayKeeping(logger), logger: logger)
         let erasure = RelayErasure(store: store, clock: clock)
         erasures = ErasureRunner(store: store, logger: logger, clock: clock, apply: { try await erasure.apply($0) })
     }
 
     /// Until its task is cancelled.
     public func run() async throws {
-        let outlets = pipelines.map(\.outlet)
+        let (outlets, producers) = (outlets, producers)
+        try await store.commit { try ProducerShares.prepare(producers, in: $0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (pipeline, inlet, outlet) in pipelines {
-                group.addTask { try await outlet.run() }
+            for outlet in outlets { group.addTask { try await outlet.run() } }
+            for (pipeline, inlet) in lanes {
                 group.addTask {
                     try await inlet.run(
                         prepare: { pipeline.verify($0) },
@@ -61,10 +72,13 @@ public final class RelayZone: Sendable {
         }
     }
 
+    /// What it reads.
+    public var streams: [BoundaryStream] { lanes.map(\.inlet.stream) }
+
     /// Streams that stand still, and why.
     public func stops() async throws -> [ChainBreak] {
         var stops: [ChainBreak] = []
-        for (_, inlet, _) in pipelines {
+        for (_, inlet) in lanes {
             if let stop = try await inlet.stop() { stops.append(stop) }
         }
         return stops
@@ -72,12 +86,16 @@ public final class RelayZone: Sendable {
 
     /// What keeps a part from working, by stream; empty when all is well.
     public var problems: [String] {
-        pipelines.flatMap { [$0.inlet.currentProblem, $0.outlet.currentProblem].compactMap { $0 } }
+        lanes.compactMap(\.inlet.currentProblem) + outlets.compactMap(\.currentProblem)
     }
 
-    /// Lets a stopped producer go on: `external` or `internal`.
-    public func resume(producer: String) async throws {
-        for (_, inlet, _) in pipelines where inlet.stream.from == producer { try await inlet.resume() }
+    /// Lets a stopped producer go on: `external`, `internal` or a further external one.
+    /// - Returns: false when there is no such producer.
+    @discardableResult
+    public func resume(producer: String) async throws -> Bool {
+        guard let inlet = lanes.first(where: { $0.inlet.stream.from == producer })?.inlet else { return false }
+        try await inlet.resume()
+        return true
     }
 
     /// Item attempts of one day, `2026-01-05`.

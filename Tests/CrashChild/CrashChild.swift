@@ -26,7 +26,7 @@ struct CrashChild {
         let zone = try ExternalZone(
             settings: ExternalSettings(
                 jurisdiction: "370400", timeZone: .shanghai, dataFolder: folder + "/data", listen: "127.0.0.1:0",
-                isBehindProxy: false, boundary: BoundaryUse(out: folder + "/out", in: folder + "/in")),
+                isBehindProxy: false, boundary: BoundaryPlaces(out: folder + "/out", in: folder + "/in")),
             channels: loaded.channels, lookups: loaded.lookups, plugins: plugins,
             store: try ExternalStore.open(folder: folder + "/data"), keys: keys, bell: BoundaryBell(), logger: logger)
         try await zone.run()

@@ -7,43 +7,58 @@ import Testing
 
 /// The program is killed again and again while tickets and replies are on their way, and started again each time.
 @Suite(.serialized) struct KillTests {
-    private static let total = 240
-    private static let chunk = 8
-
     @Test func nothingAcknowledgedIsLostAndNoTicketIsMadeTwice() async throws {
         let gateway = try await Gateway()
         try await gateway.start()
-        let answering = Task { try await answer(gateway) }
-        for (round, start) in stride(from: 1, through: Self.total, by: Self.chunk).enumerated() {
-            let body = Gateway.records(start..<(start + Self.chunk))
-            try await pushUntilAcknowledged(body, gateway)
+        try await Storm(total: 240, gateway: gateway).run { round in
             // Six kills between a tenth and nine tenths of the way, right behind an acknowledgement.
             if round % 5 == 4 {
                 gateway.kill()
                 try await gateway.start()
             }
         }
-        let expected = Set((1...Self.total).map { "/orders/N-\($0)" })
-        try await eventually { Set(gateway.source.requests.map(\.target)) == expected }
-        answering.cancel()
+    }
+}
 
+/// Pushes tickets and answers each of them while something is done to the gateway, and counts what came of it.
+struct Storm {
+    var total: Int
+    var chunk = 8
+    var gateway: Gateway
+
+    /// - Parameter disturb: called behind every acknowledged push, with its number.
+    func run(_ disturb: (Int) async throws -> Void) async throws {
+        let gateway = gateway
+        let answering = Task { try await answer(gateway) }
+        defer { answering.cancel() }
+        for (round, start) in stride(from: 1, through: total, by: chunk).enumerated() {
+            try await pushUntilAcknowledged(Gateway.records(start..<(start + chunk)), gateway)
+            try await disturb(round)
+        }
+        let expected = Set((1...total).map { "/orders/N-\($0)" })
+        try await eventually { Set(gateway.source.requests.map(\.target)) == expected }
+        try await checkLedger()
+        // A kill between a 2xx and our commit repeats a message, always with the same id for the same ticket.
+        let replies = Dictionary(grouping: gateway.source.requests) { $0.header("idempotency-key") }
+        #expect(replies.count == total)
+        let opened = openedTickets(gateway)
+        #expect(opened.count == total)
+        #expect(
+            opened.values.allSatisfy { $0.count == 1 }, "one ticket id and one event id for each number of the source")
+    }
+
+    private func checkLedger() async throws {
+        let total = total
         var days = ""
         try await eventually {
             let ledger = try await gateway.sluice(["reconcile", "--format", "json"])
             days = ledger.output
-            return ledger.status == 0 && days.contains(#""acknowledged":\#(Self.total),"in_flight":0"#)
+            return ledger.status == 0 && days.contains(#""acknowledged":\#(total),"in_flight":0"#)
         }
         let records = try JSONDocument.parse(Array(days.utf8)).root
         var new = 0
         records.forEachElement { day in day["channels"]?.forEachElement { new += $0["records"]?["new"]?.integer ?? 0 } }
-        #expect(new == Self.total)
-        // A kill between a 2xx and our commit repeats a message, always with the same id for the same ticket.
-        let replies = Dictionary(grouping: gateway.source.requests) { $0.header("idempotency-key") }
-        #expect(replies.count == Self.total)
-        let opened = openedTickets(gateway)
-        #expect(opened.count == Self.total)
-        #expect(
-            opened.values.allSatisfy { $0.count == 1 }, "one ticket id and one event id for each number of the source")
+        #expect(new == total)
     }
 
     private func pushUntilAcknowledged(_ body: String, _ gateway: Gateway) async throws {

@@ -23,8 +23,8 @@ import Testing
             internalZone: SigningKey.generate().verifyingKey)
         let zone = RelayZone(
             settings: RelaySettings(
-                toExternal: folder("out"), fromExternal: folder("in"), toInternal: folder("to"),
-                fromInternal: folder("from"), channels: ChannelPolicies(others: nil, named: [:]), timeZone: .shanghai),
+                external: BoundaryPlaces(out: folder("out"), in: folder("in")),
+                internalSide: BoundaryPlaces(out: folder("to"), in: folder("from")), channels: ChannelPolicies(others: nil, named: [:]), timeZone: .shanghai),
             store: store, keys: keys, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let watch = AlertWatch(
             zone: "relay", store: store, conditions: { try await AlertConditions.relay(zone) }, targets: [],

@@ -16,9 +16,13 @@ final class Border: Sendable {
     let far: Store
     let stream = BoundaryStream.externalToRelay
     let time = Timestamp(milliseconds: 1_790_000_000_000)
+    /// Where each end writes and reads.
+    let ends: Ends
 
-    init() throws {
+    /// - Parameter ends: where batches travel when not in folders of the border's own.
+    init(_ ends: Ends? = nil) throws {
         folder = TemporaryFolder()
+        self.ends = ends ?? Ends(out: folder("out"), back: folder("back"))
         near = try Store(path: folder("near.db"), schema: Self.schema(.externalToRelay))
         far = try Store(path: folder("far.db"), schema: Self.schema(.relayToExternal))
     }
@@ -39,14 +43,15 @@ final class Border: Sendable {
 
     func outlet(
         key: SigningKey = Border.nearKey, entries: Int = 500, store: Store? = nil,
+        options: OutletOptions = OutletOptions(),
         failpoint: @escaping @Sendable (Files.WriteStep) throws -> Void = { _ in }
     ) -> Outlet {
-        var options = OutletOptions()
+        var options = options
         options.entries = entries
         options.failpoint = failpoint
         let time = time
         return Outlet(
-            stream: stream, folder: segments, store: store ?? near, key: key, options: options, logger: quiet,
+            stream: stream, to: ends.nearOut, store: store ?? near, key: key, options: options, logger: quiet,
             clock: { time },
             body: { db, reference in
                 Array(
@@ -55,20 +60,24 @@ final class Border: Sendable {
             })
     }
 
-    func inlet(key: SigningKey = Border.nearKey, options: InletOptions = InletOptions()) -> Inlet {
+    func inlet(
+        key: SigningKey = Border.nearKey, options: InletOptions = InletOptions(), store: Store? = nil
+    ) -> Inlet {
         let time = time
         return Inlet(
-            stream: stream, folder: segments, store: far, key: key.verifyingKey, options: options, logger: quiet,
+            stream: stream, from: ends.farIn, store: store ?? far, key: key.verifyingKey, options: options,
+            logger: quiet,
             clock: { time })
     }
 
     /// The far side's outlet, which carries acknowledgements back.
     func answerOutlet() -> Outlet {
-        Outlet(stream: stream.opposite, folder: answers, store: far, key: Self.farKey, logger: quiet)
+        Outlet(stream: stream.opposite, to: ends.farOut, store: far, key: Self.farKey, logger: quiet)
     }
 
     func answerInlet() -> Inlet {
-        Inlet(stream: stream.opposite, folder: answers, store: near, key: Self.farKey.verifyingKey, logger: quiet)
+        Inlet(
+            stream: stream.opposite, from: ends.nearIn, store: near, key: Self.farKey.verifyingKey, logger: quiet)
     }
 
     func item(_ name: String, body: String? = nil) -> Item {
@@ -109,6 +118,22 @@ final class Border: Sendable {
 
     func segment(_ batch: Int, epoch: Int = 1) -> String {
         segments + "/" + SegmentName.text(BatchPosition(epoch: epoch, batch: batch))
+    }
+}
+
+/// The four places of a border: `near` writes one stream and reads the other, `far` the other way round.
+struct Ends: Sendable {
+    var nearOut, farIn, farOut, nearIn: BatchPlace
+
+    init(out: String, back: String) {
+        (nearOut, farIn, farOut, nearIn) = (.folder(out), .folder(out), .folder(back), .folder(back))
+    }
+
+    /// - Parameters:
+    ///   - near: as its role sees the database.
+    ///   - far: the same.
+    init(near: BoundaryDatabase, far: BoundaryDatabase) {
+        (nearOut, farIn, farOut, nearIn) = (.database(near), .database(far), .database(far), .database(near))
     }
 }
 

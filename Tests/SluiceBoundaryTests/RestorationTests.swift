@@ -23,14 +23,15 @@ import Testing
 
     private func inlet(_ border: Border, _ store: Store) -> Inlet {
         Inlet(
-            stream: border.stream, folder: border.segments, store: store, key: Border.nearKey.verifyingKey,
+            stream: border.stream, from: .folder(border.segments), store: store, key: Border.nearKey.verifyingKey,
             options: Self.fast, logger: quiet)
     }
 
     private func answers(_ border: Border, _ store: Store) -> Outlet {
         let time = border.time
         return Outlet(
-            stream: border.stream.opposite, folder: border.answers, store: store, key: Border.farKey, logger: quiet,
+            stream: border.stream.opposite, to: .folder(border.answers), store: store, key: Border.farKey,
+            logger: quiet,
             clock: { time })
     }
 
@@ -51,7 +52,7 @@ import Testing
     /// Near hears of the restored far side and a person there approves its epoch.
     private func approve(_ border: Border) async throws {
         let near = Inlet(
-            stream: border.stream.opposite, folder: border.answers, store: border.near,
+            stream: border.stream.opposite, from: .folder(border.answers), store: border.near,
             key: Border.farKey.verifyingKey, options: Self.fast, logger: quiet)
         try await run(near, until: { try await near.stop()?.code == "boundary.epoch-raised" })
         try await near.resume()

@@ -12,15 +12,13 @@ import Testing
         try await border.send("a", "b", "c")
         let good = try readFile(border.segment(1))
         let start = InletState(position: BatchPosition(epoch: 1, batch: 0), head: zeros, itemHead: zeros, nextNumber: 1)
-        let reader = SegmentReader(
-            stream: border.stream, folder: border.segments, key: Border.nearKey.verifyingKey, origins: [:])
-        #expect(try reader.next(after: start)?.batch.items.count == 3)
+        let opener = BatchOpener(stream: border.stream, key: Border.nearKey.verifyingKey, origins: [:])
+        #expect(try opener.open(good, after: start).batch.items.count == 3)
         for position in good.indices {
             for bit in [UInt8(0x01), 0x20, 0x80] {
                 var bad = good
                 bad[position] ^= bit
-                try writeFile(bad, border.segment(1))
-                #expect(throws: ChainBreak.self, "byte \(position), bit \(bit)") { try reader.next(after: start) }
+                #expect(throws: ChainBreak.self, "byte \(position), bit \(bit)") { try opener.open(bad, after: start) }
             }
         }
     }
@@ -116,10 +114,12 @@ import Testing
     @Test func aSegmentOfTheOtherDirectionIsRefusedEvenWithTheSameKey() async throws {
         let border = try Border()
         try await border.send("a")
-        let reader = SegmentReader(
-            stream: .internalToRelay, folder: border.segments, key: Border.nearKey.verifyingKey, origins: [:])
+        let opener = BatchOpener(stream: .internalToRelay, key: Border.nearKey.verifyingKey, origins: [:])
+        let bytes = try readFile(border.segment(1))
         let start = InletState(position: BatchPosition(epoch: 1, batch: 0), head: zeros, itemHead: zeros, nextNumber: 1)
-        #expect { try reader.next(after: start) } throws: { ($0 as? ChainBreak)?.code == "boundary.wrong-stream" }
+        #expect { try opener.open(bytes, after: start) } throws: {
+            ($0 as? ChainBreak)?.code == "boundary.wrong-stream"
+        }
     }
 
     @Test func aBatchThatDoesNotContinueTheChainIsRefused() async throws {

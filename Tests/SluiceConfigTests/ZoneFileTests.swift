@@ -79,16 +79,6 @@ struct ZoneFileTests {
         #expect(fixture.issues().contains { $0.contains("[config.missing-key]") && $0.contains("'key'") })
     }
 
-    @Test func whatIsNotServedYetSaysSo() throws {
-        let fixture = try ConfigFixture([
-            "external.yaml": "jurisdiction: \"1\"\nboundary: { type: postgres }\n"
-        ])
-        #expect(
-            fixture.issues() == [
-                "external.yaml:2:19 error [config.not-yet] a PostgreSQL boundary is not served yet; write 'type: segments'"
-            ])
-    }
-
     @Test func mistakesAreNamed() throws {
         let fixture = try ConfigFixture([
             "external.yaml": "jurisdicton: \"1\"\ntime_zone: Asia/Shanhai\nlisten: here\n",

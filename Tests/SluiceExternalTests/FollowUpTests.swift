@@ -207,7 +207,7 @@ import Testing
     private func settings() -> ExternalSettings {
         ExternalSettings(
             jurisdiction: "370400", timeZone: .shanghai, dataFolder: folder.path, listen: "127.0.0.1:0",
-            isBehindProxy: false, boundary: BoundaryUse(out: folder.path, in: folder.path))
+            isBehindProxy: false, boundary: BoundaryPlaces(out: folder.path, in: folder.path))
     }
 
     private func file(_ kind: String) throws -> ChannelFile {

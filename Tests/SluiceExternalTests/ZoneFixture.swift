@@ -71,7 +71,7 @@ final class ZoneFixture: Sendable {
         var settings = ExternalSettings(
             jurisdiction: "370400", timeZone: .shanghai, dataFolder: folder.path + "/data",
             listen: try ListenAddress("127.0.0.1:0").description,
-            isBehindProxy: false, boundary: BoundaryUse(out: folder.path + "/out", in: folder.path + "/in"))
+            isBehindProxy: false, boundary: BoundaryPlaces(out: folder.path + "/out", in: folder.path + "/in"))
         settings.sealer = sealer
         self.settings = settings
         let keys = ExternalKeys(

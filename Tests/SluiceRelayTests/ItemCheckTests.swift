@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct ItemCheckTests {
     static let settings = RelaySettings(
-        toExternal: "", fromExternal: "", toInternal: "", fromInternal: "",
+        external: BoundaryPlaces(out: "", in: ""), internalSide: BoundaryPlaces(out: "", in: ""),
         channels: ChannelPolicies(named: ["hotline-1": .automatic, "hotline-12388": .review]),
         jurisdiction: Tickets.jurisdiction, timeZone: .shanghai)
 

@@ -10,7 +10,8 @@ import Testing
     private func run(_ store: Store, after days: Int) async throws {
         let now = Tickets.time.adding(.seconds(days * 86_400))
         let retention = RelayRetention(
-            store: store, zone: .shanghai, age: .seconds(30 * 86_400), window: .seconds(7 * 86_400), clock: { now })
+            store: store, zone: .shanghai, age: .seconds(30 * 86_400), window: .seconds(7 * 86_400), clock: { now },
+            streams: [.relayToInternal, .relayToExternal])
         for step in retention.steps { while try await step() {} }
     }
 

@@ -43,7 +43,7 @@ final class TamperBench: Sendable {
     /// - Parameter key: whose the writer uses; its own unless a test says otherwise.
     func outlet(_ stream: BoundaryStream, key: SigningKey? = nil) -> Outlet {
         Outlet(
-            stream: stream, folder: segments(stream), store: store(stream.from), key: key ?? Self.key(stream.from),
+            stream: stream, to: .folder(segments(stream)), store: store(stream.from), key: key ?? Self.key(stream.from),
             logger: quiet, clock: { Tickets.time },
             passage: { db, passage in try Quarantine(db: db).content(of: passage) })
     }
@@ -54,15 +54,9 @@ final class TamperBench: Sendable {
             .zero, .zero, .milliseconds(1), .milliseconds(1)
         )
         return Inlet(
-            stream: stream, folder: segments(stream), store: store(stream.to),
+            stream: stream, from: .folder(segments(stream)), store: store(stream.to),
             key: Self.key(stream.from).verifyingKey, origins: Self.origins(stream), options: options,
             logger: alarms.logger, clock: { Tickets.time })
-    }
-
-    func reader(_ stream: BoundaryStream) -> SegmentReader {
-        SegmentReader(
-            stream: stream, folder: segments(stream), key: Self.key(stream.from).verifyingKey,
-            origins: Self.origins(stream))
     }
 
     static func key(_ zone: String) -> SigningKey { ThreeZones.keys[zone]! }
@@ -86,13 +80,12 @@ final class TamperBench: Sendable {
                 prepare: { _ in },
                 consume: { db, batch, _ in try ThreeZones.take(batch, answering: stream.opposite, in: db) })
         }
-        let direction: Direction = stream.from == "external" ? .inward : .outward
         var settings = RelaySettings(
-            toExternal: "", fromExternal: "", toInternal: "", fromInternal: "",
+            external: BoundaryPlaces(out: "", in: ""), internalSide: BoundaryPlaces(out: "", in: ""),
             channels: ChannelPolicies(others: nil, named: ["hotline-1": .automatic]),
             jurisdiction: Tickets.jurisdiction, timeZone: .shanghai)
         settings.maxText = 65536
-        let pipeline = Pipeline(direction, settings: settings, clock: { Tickets.time })
+        let pipeline = Pipeline(stream.from, settings: settings, clock: { Tickets.time })
         return try await inlet(stream).step(
             prepare: { pipeline.verify($0) },
             consume: { db, batch, findings in try pipeline.take(batch, findings, in: db) })

@@ -87,7 +87,8 @@ import Testing
         try await bench.queueMore(for: stream)
         let taken = try await bench.taken()
         try remove(bench.path(stream, missing))
-        let obstacle = try bench.reader(stream).obstacle(after: try await bench.state(stream))
+        let obstacle = try await FolderSource(stream: stream, folder: bench.segments(stream))
+            .obstacle(in: stream, after: try await bench.state(stream))
         #expect(obstacle?.code == "boundary.gap")
         #expect(obstacle?.position == missing)
         guard case .nothing = try await bench.take(stream) else {
@@ -98,8 +99,6 @@ import Testing
     }
 
     // MARK: - Judging
-
-    private let scratch = TemporaryFolder()
 
     private func judge(
         _ kind: String, _ bytes: [UInt8], at specimen: TamperBench.Specimen, _ matrix: inout TamperMatrix
@@ -152,28 +151,27 @@ import Testing
                 try judge("batch of another producer", made.bytes, at: first, &matrix)
             }
         }
-        let reader = SegmentReader(stream: second, folder: scratch.path, key: key.verifyingKey, origins: [:])
+        let opener = BatchOpener(stream: second, key: key.verifyingKey, origins: [:])
         for specimen in specimens where specimen.stream == .externalToRelay {
-            let code = try code(specimen.bytes, at: specimen, reader)
+            let code = try code(specimen.bytes, at: specimen, opener)
             matrix.add("batch of another producer", code: code, released: code == nil)
         }
     }
 
     /// Under which code it is refused; nil when it is taken.
     private func code(
-        _ bytes: [UInt8], at specimen: TamperBench.Specimen, _ other: SegmentReader? = nil
+        _ bytes: [UInt8], at specimen: TamperBench.Specimen, _ other: BatchOpener? = nil
     ) throws -> String? {
-        let reader =
+        let opener =
             other
-            ?? SegmentReader(
-                stream: specimen.stream, folder: scratch.path,
-                key: TamperBench.key(specimen.stream.from).verifyingKey,
+            ?? BatchOpener(
+                stream: specimen.stream, key: TamperBench.key(specimen.stream.from).verifyingKey,
                 origins: TamperBench.origins(specimen.stream))
-        try writeFile(bytes, scratch(SegmentName.text(specimen.state.next)))
         do {
-            return try reader.next(after: specimen.state) == nil ? "not there" : nil
-        } catch let stop as ChainBreak {
-            return stop.code
+            _ = try opener.open(bytes, after: specimen.state)
+            return nil
+        } catch {
+            return error.code
         }
     }
 }

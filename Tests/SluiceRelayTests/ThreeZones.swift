@@ -37,8 +37,9 @@ final class ThreeZones: Sendable {
         clock: @escaping @Sendable () -> Timestamp = { Tickets.time }
     ) -> RelayZone {
         var settings = RelaySettings(
-            toExternal: folder("relay-external"), fromExternal: folder("external-relay"),
-            toInternal: folder("relay-internal"), fromInternal: folder("internal-relay"), channels: channels,
+            external: BoundaryPlaces(out: folder("relay-external"), in: folder("external-relay")),
+            internalSide: BoundaryPlaces(out: folder("relay-internal"), in: folder("internal-relay")),
+            channels: channels,
             jurisdiction: Tickets.jurisdiction, timeZone: .shanghai)
         settings.maxText = 65536
         change(&settings)
@@ -90,9 +91,9 @@ final class ThreeZones: Sendable {
 
     func neighbour(_ stream: BoundaryStream, _ store: Store, _ origin: String) -> (Outlet, Inlet) {
         let outlet = Outlet(
-            stream: stream, folder: folder(stream.name), store: store, key: Self.keys[stream.from]!, logger: quiet)
+            stream: stream, to: .folder(folder(stream.name)), store: store, key: Self.keys[stream.from]!, logger: quiet)
         let inlet = Inlet(
-            stream: stream.opposite, folder: folder(stream.opposite.name), store: store,
+            stream: stream.opposite, from: .folder(folder(stream.opposite.name)), store: store,
             key: Self.keys["relay"]!.verifyingKey, origins: [origin: Self.keys[origin]!.verifyingKey],
             options: Self.fast,
             logger: quiet)

@@ -7,8 +7,10 @@ internal import Synchronization
 /// Reads one stream: opens the next batch, checks everything, and hands it over in one transaction with its cursor.
 public final class Inlet: Sendable {
     public let stream: BoundaryStream
+    private let wire: BoundaryStream
     private let store: Store
-    private let reader: SegmentReader
+    private let source: any BatchSource
+    private let opener: BatchOpener
     private let options: InletOptions
     private let bell: BoundaryBell
     private let clock: @Sendable () -> Timestamp
@@ -17,11 +19,15 @@ public final class Inlet: Sendable {
     private let problem: StreamProblem
 
     /// - Parameters:
-    ///   - folder: where the other zone's segments stand.
+    ///   - stream: as this zone's store knows it.
+    ///   - wire: its name in the batches, where that is another: to a further external producer.
+    ///   - place: where the other zone's batches come by.
     ///   - key: of the stream's producer.
     ///   - origins: keys of the producers whose items the relay passes on, by name (`external`, `internal`).
     public init(
-        stream: BoundaryStream, folder: String, store: Store, key: VerifyingKey, origins: [String: VerifyingKey] = [:],
+        stream: BoundaryStream, as wire: BoundaryStream? = nil, from place: BatchPlace, store: Store,
+        key: VerifyingKey,
+        origins: [String: VerifyingKey] = [:],
         bell: BoundaryBell = BoundaryBell(), options: InletOptions = InletOptions(), logger: Logger,
         clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) {
@@ -32,7 +38,9 @@ public final class Inlet: Sendable {
         self.clock = clock
         self.logger = logger
         problem = StreamProblem(stream, doing: "read", logger: logger)
-        reader = SegmentReader(stream: stream, folder: folder, key: key, origins: origins)
+        self.wire = wire ?? stream
+        source = place.source(of: self.wire)
+        opener = BatchOpener(stream: self.wire, key: key, origins: origins)
         queue = BlockingQueue(label: "inlet.\(stream.name)")
     }
 
@@ -55,7 +63,7 @@ public final class Inlet: Sendable {
         consume: @escaping @Sendable (Database, InboundBatch, Prepared) throws -> Void,
         taken: @escaping @Sendable (InboundBatch) -> Void = { _ in }
     ) async throws {
-        let signal = bell.segment(stream)
+        let signal = bell.segment(wire)
         var obstacle = Obstacle()
         // The row, as long as nothing went wrong: an idle look costs one system call, no query.
         var known: InletState?
@@ -72,7 +80,7 @@ public final class Inlet: Sendable {
                 case .nothing(let state):
                     known = state
                     if try await look(for: &obstacle, after: state) { known = nil }
-                    await signal.wait(upTo: options.poll)
+                    await source.wait(signal, upTo: options.poll)
                 }
             } catch {
                 known = nil
@@ -97,17 +105,17 @@ public final class Inlet: Sendable {
     ) async throws -> Step {
         let state = if let known { known } else { try await state() }
         if let stop = state.stop { return .stopped(stop) }
-        let found: (SegmentReader.Found, Prepared)?
+        let (found, prepared): (BatchOpener.Found, Prepared)
         do {
-            found = try await queue.run { [reader] in
-                guard let found = try reader.next(after: state) else { return nil }
+            guard let bytes = try await source.batch(at: state.next) else { return .nothing(state) }
+            (found, prepared) = try await queue.run { [opener] in
+                let found = try opener.open(bytes, after: state)
                 return (found, try prepare(found.batch))
             }
         } catch let stop as ChainBreak {
-            try await record(stop)
-            return .stopped(stop)
+            return .stopped(try await record(stop))
         }
-        guard let (found, prepared) = found else { return .nothing(state) }
+        try await source.confirm(found.state.position)
         Failpoint.inletRead.reached()
         let stream = stream
         try await store.commit { db in
@@ -136,7 +144,7 @@ public final class Inlet: Sendable {
         let stream = stream
         try await store.commit { try InletState.resume(stream, in: $0) }
         logger.notice("stream \(stream) was resumed")
-        bell.segment(stream).set()
+        bell.segment(wire).set()
     }
 
     /// For a zone that does not run: the same as `resume()`, in the caller's transaction.
@@ -154,10 +162,15 @@ public final class Inlet: Sendable {
         }
     }
 
-    private func record(_ stop: ChainBreak) async throws {
+    /// - Returns: the same of the stream as the store knows it.
+    @discardableResult
+    private func record(_ found: ChainBreak) async throws -> ChainBreak {
+        let stop = ChainBreak(
+            found.code, stream: stream, position: found.position, line: found.line, found.reason)
         let time = clock()
         try await store.commit { try InletState.record(stop, at: time, in: $0) }
         logger.critical("stream \(stream) stopped: \(stop)")
+        return stop
     }
 
     private func adopt(_ epoch: Int) async throws -> Bool {
@@ -180,7 +193,7 @@ public final class Inlet: Sendable {
     private func look(for obstacle: inout Obstacle, after state: InletState) async throws -> Bool {
         if let looked = obstacle.looked, .now - looked < options.look { return false }
         obstacle.looked = .now
-        guard let found = try await queue.run({ [reader] in try reader.obstacle(after: state) }) else {
+        guard let found = try await source.obstacle(in: wire, after: state) else {
             obstacle.code = nil
             return false
         }

@@ -4,14 +4,16 @@ public import SluiceSDK
 public import SluiceStore
 internal import Synchronization
 
-/// Writes one stream: takes what waits in the outbox, signs it in batches and puts them into the stream's folder.
+/// Writes one stream: takes what waits in the outbox, signs it in batches and puts them where the stream's reader looks.
 ///
-/// Order of a batch: segment written and synced, renamed, folder synced, then the cursor committed. A crash in between
-/// leaves a segment that is adopted, never one that is written twice.
+/// Order of a batch: it stands there durably, then the cursor is committed. A crash in between leaves a batch that is
+/// adopted, never one that is written twice.
 public final class Outlet: Sendable {
     public let stream: BoundaryStream
+    private let wire: BoundaryStream
     private let store: Store
-    private let writer: SegmentWriter
+    private let shelf: any BatchShelf
+    private let writer: BatchWriter
     private let reader: OutboxReader
     private let options: OutletOptions
     private let bell: BoundaryBell
@@ -21,11 +23,14 @@ public final class Outlet: Sendable {
     private let problem: StreamProblem
 
     /// - Parameters:
-    ///   - folder: where the segments stand; made if it is missing.
+    ///   - stream: as this zone's store knows it.
+    ///   - wire: its name in the batches, where that is another: of a further external producer.
+    ///   - place: where the batches go; a folder is made if it is missing.
     ///   - body: fetches the body of an item that was appended with a `reference`.
     ///   - passage: the relay's, fetches what it passes on.
     public init(
-        stream: BoundaryStream, folder: String, store: Store, key: SigningKey, bell: BoundaryBell = BoundaryBell(),
+        stream: BoundaryStream, as wire: BoundaryStream? = nil, to place: BatchPlace, store: Store, key: SigningKey,
+        bell: BoundaryBell = BoundaryBell(),
         options: OutletOptions = OutletOptions(), logger: Logger,
         clock: @escaping @Sendable () -> Timestamp = { .now() },
         body: @escaping @Sendable (Database, Int64) throws -> [UInt8] = { _, _ in [] },
@@ -38,7 +43,9 @@ public final class Outlet: Sendable {
         self.clock = clock
         self.logger = logger
         problem = StreamProblem(stream, doing: "written", logger: logger)
-        writer = SegmentWriter(stream: stream, folder: folder, key: key, failpoint: options.failpoint)
+        self.wire = wire ?? stream
+        shelf = place.shelf(for: self.wire, failpoint: options.failpoint)
+        writer = BatchWriter(stream: self.wire, key: key)
         reader = OutboxReader(stream: stream, body: body, passage: passage)
         queue = BlockingQueue(label: "outlet.\(stream.name)")
     }
@@ -49,15 +56,13 @@ public final class Outlet: Sendable {
     /// What keeps it from writing; nil when all is well.
     public var currentProblem: String? { problem.current }
 
-    /// Until its task is cancelled. Failures of the disk are logged and tried again.
+    /// Until its task is cancelled. Failures of the disk or the database are logged and tried again.
     public func run() async throws {
         let signal = bell.outbox(stream)
         var owingSince: ContinuousClock.Instant?
-        var claim: FolderClaim?
-        defer { withExtendedLifetime(claim) {} }
         while !Task.isCancelled {
             do {
-                if claim == nil { claim = try await queue.run { [writer] in try FolderClaim(writer.folder) } }
+                try await shelf.claim()
                 let mayAck = owingSince.map { .now - $0 >= options.ackDelay } ?? false
                 let step = try await step(mayAck: mayAck)
                 problem.clear()
@@ -71,7 +76,11 @@ public final class Outlet: Sendable {
                 await signal.wait(upTo: options.retry)
             }
         }
+        await release()
     }
+
+    /// Lets another write the stream.
+    func release() async { await shelf.release() }
 
     struct Step: Sendable {
         /// A batch was written: look again at once.
@@ -89,46 +98,58 @@ public final class Outlet: Sendable {
             return (state, rows, try Settlement.sent(upTo: acked, of: stream, in: db))
         }
         try await settle(acked)
-        if let leftover = try await queue.run({ [writer] in try writer.leftover(after: state) }) {
+        guard !rows.isEmpty || (state.owesAck && mayAck) else { return Step(isBusy: false, owesAck: state.owesAck) }
+        if let leftover = try await leftover(after: state) {
             try await adopt(leftover, after: state)
             return Step(isBusy: true, owesAck: state.owesAck)
         }
-        guard !rows.isEmpty || (state.owesAck && mayAck) else { return Step(isBusy: false, owesAck: state.owesAck) }
         let time = clock()
-        let written = try await queue.run { [writer] in try writer.write(rows, after: state, at: time) }
-        try await record(written, after: state)
+        let (batch, itemHead) = try await queue.run { [writer] in try writer.batch(rows, after: state, at: time) }
+        try await shelf.put(batch)
+        try await record(batch.manifest, itemHead, after: state)
         return Step(isBusy: rows.count >= options.entries / 2, owesAck: false)
+    }
+
+    /// The batch behind `state`, if it stands there already: written before a crash and not recorded.
+    ///
+    /// A reader may have taken it, so it is never written again with the same number.
+    private func leftover(after state: OutletState) async throws -> Manifest? {
+        guard let stored = try await shelf.stored(at: state.next) else { return nil }
+        let place = shelf.name(state.next)
+        return try await queue.run { [writer] in try writer.leftover(stored, at: place, after: state) }
     }
 
     private func adopt(_ leftover: Manifest, after state: OutletState) async throws {
         Failpoint.outletAdopting.reached()
         let reader = reader
         let rows = try await store.read { try reader.rows(after: state.cursor, through: leftover.through, in: $0) }
-        try await record(
-            try await queue.run { [writer] in try writer.adopt(leftover, rows, after: state) }, after: state)
-        logger.info("adopted segment \(leftover.position) of \(stream), written before the last stop")
+        let place = shelf.name(state.next)
+        let itemHead = try await queue.run { [writer] in
+            try writer.adopt(leftover, rows, at: place, after: state)
+        }
+        try await shelf.confirm(state.next)
+        try await record(leftover, itemHead, after: state)
+        logger.info("adopted batch \(leftover.position) of \(stream), written before the last stop")
     }
 
-    private func record(_ written: SegmentWriter.Written, after state: OutletState) async throws {
+    private func record(_ manifest: Manifest, _ itemHead: [UInt8], after state: OutletState) async throws {
         let stream = stream
         try await store.commit { db in
-            try OutletState.record(written.manifest, itemHead: written.itemHead, of: stream, after: state, in: db)
+            try OutletState.record(manifest, itemHead: itemHead, of: stream, after: state, in: db)
         }
         Failpoint.outletRecorded.reached()
-        bell.segment(stream).set()
+        bell.segment(wire).set()
     }
 
-    /// Removes what the reader has acknowledged: first the files, then the record that they are awaited.
+    /// Removes what the reader has acknowledged: first the batches, then the record that they are awaited.
     private func settle(_ sent: [Settlement.Sent]) async throws {
         let stream = stream
         guard let last = sent.last else { return }
         Failpoint.outletSettling.reached()
-        try await queue.run { [writer] in
-            for batch in sent { try writer.remove(batch.position) }
-            // The first acknowledgement within an epoch: its reader has left the ones before behind.
-            if sent[0].position.batch == 1, last.position.epoch > 1 {
-                try writer.removeEpochs(before: last.position.epoch)
-            }
+        try await shelf.remove(sent.map(\.position))
+        // The first acknowledgement within an epoch: its reader has left the ones before behind.
+        if sent[0].position.batch == 1, last.position.epoch > 1 {
+            try await shelf.removeEpochs(before: last.position.epoch)
         }
         Failpoint.outletRemoved.reached()
         let time = clock()

@@ -5,6 +5,10 @@ public struct ReferenceDocument: Sendable {
     /// Below the reference's folder: `transports/http-push.md`.
     public var path: String
     public var text: String
+
+    public init(path: String, text: String) {
+        (self.path, self.text) = (path, text)
+    }
 }
 
 extension ConfigReference {
@@ -56,6 +60,7 @@ extension ConfigReference {
             text += "| [`\(subject.rawValue)`](\(subject.rawValue).md) | \(subject.title) |\n"
         }
         text += "| [value object](../value-object.md) | What may stand behind a ticket field |\n"
+        text += "| [boundary roles](boundary-roles.md) | Who may do what in a boundary's database |\n"
         for chapter in chapters(specs) {
             text += "\n## \(chapter.title)\n\n| `type` | |\n|---|---|\n"
             for plugin in chapter.plugins.sorted(by: { $0.name < $1.name }) {

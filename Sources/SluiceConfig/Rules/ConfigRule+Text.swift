@@ -19,7 +19,6 @@ extension ConfigRule {
         case .range: "A number is within its limits."
         case .template: "Braces of a template match, and `{{` stands for a brace."
         case .network: "An address range is an IPv4 or IPv6 address, with the number of bits behind `/`."
-        case .notYet: "The word is known and what it stands for is not served by this version."
         case .unknownProfile: "`extends` names a file under `profiles/`."
         case .profileCycle: "Profiles do not extend each other in a circle."
         case .reference: "A reference is `${env:NAME}` or `${file:name}`; `$${` stands for `${` itself."
@@ -63,6 +62,10 @@ extension ConfigRule {
             "The files of `tls` can be read, certificate and key belong together, and the certificate holds today; within 14 days of its end a warning."
         case .zoneTime: "A time zone is an IANA name or an offset."
         case .zoneJurisdiction: "A jurisdiction is a code: letters, digits, hyphens and dots."
+        case .zoneProducer:
+            "A further external process has a plain name of its own, and a channel has one process."
+        case .zoneBoundary:
+            "A boundary's database is named without user, password and options, is reached by TLS unless it is on this machine, and its role and schema are plain names."
         }
     }
 }

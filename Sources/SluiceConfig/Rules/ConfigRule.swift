@@ -21,7 +21,6 @@ public enum ConfigRule: String, Sendable, CaseIterable {
     case range = "config.range"
     case template = "config.template"
     case network = "config.network"
-    case notYet = "config.not-yet"
     // Profiles, secrets.
     case unknownProfile = "config.unknown-profile"
     case profileCycle = "config.profile-cycle"
@@ -61,6 +60,8 @@ public enum ConfigRule: String, Sendable, CaseIterable {
     case zoneTLS = "zone.tls"
     case zoneTime = "zone.time-zone"
     case zoneJurisdiction = "zone.jurisdiction"
+    case zoneBoundary = "zone.boundary"
+    case zoneProducer = "zone.producer"
 }
 
 extension ConfigIssue {

@@ -17,6 +17,8 @@ public struct ExternalFile: Sendable {
     /// nil: `listen` speaks plain HTTP.
     public var tls: TLSUse?
     public var boundary: BoundaryUse
+    /// What the relay calls this process: `external` for the first.
+    public var producer: String
     public var peers: Peers
     /// What names a requester is sealed to the internal zone; false sends it in clear.
     public var isSealing: Bool

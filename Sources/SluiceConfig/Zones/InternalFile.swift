@@ -13,6 +13,8 @@ public struct InternalFile: Sendable {
     /// nil: `listen` speaks plain HTTP.
     public var tls: TLSUse?
     public var boundary: BoundaryUse
+    /// Paths of the further external processes' public keys, by name.
+    public var producers: [String: String]
     public var peers: Peers
     public var alerts: [AlertTarget]
     /// What may leave the internal network.

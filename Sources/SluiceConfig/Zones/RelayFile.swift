@@ -21,6 +21,8 @@ public struct RelayFile: Sendable {
     public var external: BoundaryUse
     /// The border with the internal zone.
     public var internalSide: BoundaryUse
+    /// Further external processes.
+    public var producers: [ProducerUse]
     public var peers: Peers
     /// How long days that are fully receipted stay.
     public var retention: Duration
@@ -37,6 +39,15 @@ public struct RelayFile: Sendable {
             self.internalZone = internalZone
         }
     }
+}
+
+/// An external process beside the first.
+public struct ProducerUse: Sendable {
+    public var name: String
+    public var boundary: BoundaryUse
+    /// Path of its public key; nil stands for `keys/<name>.pub`.
+    public var key: String?
+    public var channels: [String]
 }
 
 /// The relay's own list of channels: it does not take the external side's word for who exists.

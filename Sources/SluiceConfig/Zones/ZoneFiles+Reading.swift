@@ -14,6 +14,7 @@ extension ExternalFile {
         isBehindProxy = try config.boolean("behind_proxy")
         tls = try reader.tls()
         boundary = try reader.boundary(try config.object("boundary"))
+        producer = try reader.producer(try config.required("producer"), isFirstToo: true)
         peers = Peers(
             relay: try reader.peer("relay"), internalZone: try reader.peer("internal"),
             sealing: try reader.peer("sealing"))
@@ -42,6 +43,7 @@ extension RelayFile {
         replies = try WayOut(try config.object("replies"))
         external = try reader.boundary(try config.object("boundary").object("external"))
         internalSide = try reader.boundary(try config.object("boundary").object("internal"))
+        producers = try reader.producers()
         peers = Peers(external: try reader.peer("external"), internalZone: try reader.peer("internal"))
         retention = try config.duration("retention")
         resendWindow = try config.duration("resend_window")
@@ -74,6 +76,11 @@ extension InternalFile {
         isBehindProxy = try config.boolean("behind_proxy")
         tls = try reader.tls()
         boundary = try reader.boundary(try config.object("boundary"))
+        producers = [:]
+        for entry in try config.required("producers").entries ?? [] {
+            let name = try reader.producer(ConfigValue(entry.key, at: entry.place))
+            producers[name] = entry.value.text
+        }
         peers = Peers(external: try reader.peer("external"), relay: try reader.peer("relay"))
         retention = try config.optionalDuration("retention")
         resendWindow = try config.duration("resend_window")

@@ -1,7 +1,7 @@
 /// How batches travel over one border, seen from one zone.
 public struct BoundaryUse: Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable {
-        case segments
+        case segments, postgres
     }
 
     public var kind: Kind
@@ -9,11 +9,18 @@ public struct BoundaryUse: Sendable, Equatable {
     public var out: String
     /// The folder this zone reads.
     public var inward: String
+    /// For `postgres`, where there are no folders.
+    public var database: DatabaseUse?
 
-    public init(kind: Kind = .segments, out: String, in inward: String) {
-        self.kind = kind
+    public init(out: String, in inward: String) {
+        kind = .segments
         self.out = out
         self.inward = inward
+    }
+
+    public init(_ database: DatabaseUse) {
+        (kind, out, inward) = (.postgres, "", "")
+        self.database = database
     }
 }
 

@@ -54,13 +54,52 @@ struct ZoneReader {
     }
 
     mutating func boundary(_ border: Config) throws -> BoundaryUse {
-        let type = try border.required("type")
-        if type.text != "segments" {
-            issues.append(
-                .init(
-                    at: type.place, .notYet, "a PostgreSQL boundary is not served yet", hint: "write 'type: segments'"))
+        guard try border.string("type") == BoundaryUse.Kind.postgres.rawValue else {
+            return BoundaryUse(out: try border.string("out"), in: try border.string("in"))
         }
-        return BoundaryUse(out: try border.string("out"), in: try border.string("in"))
+        return BoundaryUse(
+            try DatabaseUse(Config(border.value, baseFolder: folder)) { place, message, hint in
+                issues.append(.init(at: place, .zoneBoundary, message, hint: hint))
+            })
+    }
+
+    /// It goes into the names of streams, folders, tables and roles.
+    /// - Parameter isFirstToo: `external`, the first one's, may stand here.
+    mutating func producer(_ value: ConfigValue, isFirstToo: Bool = false) throws -> String {
+        let name = value.text ?? ""
+        let isWord =
+            (1...30).contains(name.utf8.count) && name.first.map { $0.isASCII && $0.isLetter } == true
+            && name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }
+        let taken = ["relay", "internal", "auditor"] + (isFirstToo ? [] : ["external"])
+        if isWord, !taken.contains(name) { return name }
+        issues.append(
+            .init(
+                at: value.place, .zoneProducer, "'\(name)' is not a name for a further external process",
+                hint: "write up to 30 of a-z, 0-9 and -, a letter first, like external-2"))
+        return name
+    }
+
+    mutating func producers() throws -> [ProducerUse] {
+        var found: [ProducerUse] = []
+        var owners: [String: String] = [:]
+        for entry in try config.required("producers").entries ?? [] {
+            let use = Config(entry.value, baseFolder: folder)
+            let name = try producer(ConfigValue(entry.key, at: entry.place))
+            let channels = try use.strings("channels")
+            for channel in channels {
+                if let other = owners.updateValue(name, forKey: channel) {
+                    issues.append(
+                        .init(
+                            at: entry.place, .zoneProducer, "'\(channel)' is given to \(other) and to \(name)",
+                            hint: "a channel has one external process"))
+                }
+            }
+            found.append(
+                ProducerUse(
+                    name: name, boundary: try boundary(try use.object("boundary")), key: try use.optionalString("key"),
+                    channels: channels))
+        }
+        return found
     }
 
     /// Digits only, since it goes into ids and file names of other systems.

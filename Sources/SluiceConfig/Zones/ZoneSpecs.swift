@@ -9,9 +9,12 @@ enum ZoneSpecs {
                 "The administrative division this gateway serves; part of every ticket's id. Quote it: it is a code."),
             timeZone, data("external"), secrets,
             ConfigField("listen", .string, default: "127.0.0.1:8080", "Where upstreams push to."),
+            ConfigField(
+                "producer", .string, default: "external",
+                "What the relay calls this process where several external ones run; the first of them is `external`."),
         ] + served + [
             ConfigField(
-                "boundary", .object(border(out: "external-out", in: "relay-external")), default: "{}",
+                "boundary", border(out: "external-out", in: "relay-external"), default: "{ type: segments }",
                 "How batches travel to the relay and back."),
             peers(["relay", "internal"], sealing: true),
             ConfigField(
@@ -44,12 +47,16 @@ enum ZoneSpecs {
             .object(
                 ConfigSpec([
                     ConfigField(
-                        "external", .object(border(out: "relay-external", in: "external-out")), default: "{}",
+                        "external", border(out: "relay-external", in: "external-out"), default: "{ type: segments }",
                         "The border with the external zone."),
                     ConfigField(
-                        "internal", .object(border(out: "relay-internal", in: "internal-out")), default: "{}",
+                        "internal", border(out: "relay-internal", in: "internal-out"), default: "{ type: segments }",
                         "The border with the internal zone."),
                 ])), default: "{}", "How batches travel."),
+        ConfigField(
+            "producers", .map(.object(producer)), default: "{}",
+            "Further external processes by name, each with a key, a border and channels of its own. Channels that none of them has are those of `external`."
+        ),
         peers(["external", "internal"]),
         ConfigField("retention", .duration, default: "30d", "How long days stay whose items all have receipts."),
         resendWindow,
@@ -61,8 +68,12 @@ enum ZoneSpecs {
             ConfigField("listen", .string, default: "127.0.0.1:8090", "The handler API."),
         ] + served + [
             ConfigField(
-                "boundary", .object(border(out: "internal-out", in: "relay-internal")), default: "{}",
+                "boundary", border(out: "internal-out", in: "relay-internal"), default: "{ type: segments }",
                 "How batches travel to the relay and back."),
+            ConfigField(
+                "producers", .map(.string), default: "{}", example: "{ external-2: keys/external-2.pub }",
+                "Public keys of the further external processes that the relay lists, by name; relative to this zone's `data` folder."
+            ),
             peers(["external", "relay"]),
             ConfigField(
                 "retention", .duration, example: "730d",
@@ -106,20 +117,37 @@ enum ZoneSpecs {
         ConfigField("secret", .secret, example: "${file:alerts}", "Signs the alert as Standard Webhooks do."),
     ])
 
+    private static let producer = ConfigSpec([
+        ConfigField(
+            "boundary", border(out: "relay-external-2", in: "external-2-out"), required: true,
+            example: "{ type: segments, out: …, in: … }", "The border with it."),
+        ConfigField(
+            "key", .string, example: "keys/external-2.pub",
+            "Path of its public key, relative to the relay's `data` folder; `keys/<name>.pub` when left out."),
+        ConfigField(
+            "channels", .list(.string), required: true, example: "[web-forum, web-mayor-mailbox]",
+            "Its share. What it sends of other channels is rejected, and so is what others send of these."),
+    ])
+
     private static func data(_ zone: String) -> ConfigField {
         ConfigField(
             "data", .string, default: "data/\(zone)",
             "Database, keys and control socket; relative to the folder that sluice runs in.")
     }
 
-    private static func border(out: String, in inward: String) -> ConfigSpec {
-        ConfigSpec([
-            ConfigField(
-                "type", .choice(["segments", "postgres"]), default: "segments",
-                "Signed files; PostgreSQL is recognised, not served yet."),
-            ConfigField("out", .string, default: "data/boundary/\(out)", "The folder this zone writes."),
-            ConfigField("in", .string, default: "data/boundary/\(inward)", "The folder this zone reads."),
-        ])
+    private static func border(out: String, in inward: String) -> ConfigType {
+        .variant(
+            tag: "type",
+            [
+                ConfigVariant(
+                    BoundaryUse.Kind.segments.rawValue, "Signed files, in a folder for each direction.",
+                    ConfigSpec([
+                        ConfigField("out", .string, default: "data/boundary/\(out)", "The folder this zone writes."),
+                        ConfigField("in", .string, default: "data/boundary/\(inward)", "The folder this zone reads."),
+                    ])),
+                ConfigVariant(
+                    BoundaryUse.Kind.postgres.rawValue, "Signed rows of a PostgreSQL database.", DatabaseUse.spec),
+            ])
     }
 
     private static func peers(_ names: [String], sealing: Bool = false) -> ConfigField {

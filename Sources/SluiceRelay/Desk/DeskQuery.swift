@@ -7,7 +7,10 @@ struct DeskQuery {
     let db: Database
 
     struct Place {
-        var direction: Direction
+        /// Where it goes on.
+        var onward: BoundaryStream
+        /// Where verdicts on it go.
+        var back: BoundaryStream
         var range: ItemRange
         var passage: Passage
     }
@@ -42,16 +45,17 @@ struct DeskQuery {
     /// Where an item came from and where it would go.
     func place(_ id: Int64) throws -> Place {
         let sql = """
-            SELECT item.producer, item.epoch, number, line_index, batch.batch
+            SELECT item.producer, item.epoch, number, line_index, batch.batch, channel_id
             FROM item JOIN batch ON batch.id = item.batch WHERE item.id = ?
             """
-        guard let row = try Row.fetchOne(db, sql: sql, arguments: [id]), let direction = Direction.of(producer: row[0])
-        else {
+        guard let row = try Row.fetchOne(db, sql: sql, arguments: [id]) else {
             throw DeskError("quarantine.unknown", "no item \(id) is in quarantine")
         }
         let line: Int = row[3]
         return Place(
-            direction: direction, range: ItemRange(producer: row[0], epoch: row[1], first: row[2], last: row[2]),
+            onward: try RelayStreams.onward(.of(producer: row[0]), channelID: row[5], db),
+            back: RelayStreams.to(row[0]),
+            range: ItemRange(producer: row[0], epoch: row[1], first: row[2], last: row[2]),
             passage: Passage(
                 producer: row[0], position: BatchPosition(epoch: row[1], batch: row[4]), lines: [line...line]))
     }

@@ -120,8 +120,8 @@ public final class QuarantineDesk: Sendable {
         let place = try DeskQuery(db: db).place(id)
         let verdict = Verdict(range: place.range, decision: decision, code: code, reason: reason, at: now, by: person)
         try Quarantine(db: db).store(verdict, isLate: true)
-        try Outbox.append(verdict, to: place.direction.back, in: db)
-        if decision == .released { try Outbox.append(place.passage, to: place.direction.onward, in: db) }
+        try Outbox.append(verdict, to: place.back, in: db)
+        if decision == .released { try Outbox.append(place.passage, to: place.onward, in: db) }
     }
 
     private static func detail(_ id: Int64, in db: Database) throws -> QuarantineDetail {

@@ -38,7 +38,7 @@ struct RelayErasure: Sendable {
 
     private func erase(_ item: Int64, at now: Timestamp, _ outcome: inout ErasureOutcome, _ db: Database) throws {
         let place = try DeskQuery(db: db).place(item)
-        guard try PassageRows.leaveOut(place.passage, of: place.direction, db) else {
+        guard try PassageRows.leaveOut(place.passage, of: place.onward, db) else {
             outcome.isComplete = false
             return
         }
@@ -48,7 +48,7 @@ struct RelayErasure: Sendable {
                 range: place.range, decision: .rejected, code: "desk.erased",
                 reason: "the requester's data was erased while the item was held", at: now, by: "erasure")
             try Quarantine(db: db).store(verdict, isLate: true)
-            try Outbox.append(verdict, to: place.direction.back, in: db)
+            try Outbox.append(verdict, to: place.back, in: db)
         }
         try db.execute(sql: "UPDATE item SET line = zeroblob(0) WHERE id = ?", arguments: [item])
         outcome.rows += 1
@@ -59,18 +59,18 @@ struct RelayErasure: Sendable {
 enum PassageRows {
     /// Takes a line out of every passage that was acknowledged, so that sending it again needs no bytes of it.
     /// - Returns: false when a passage with it is not acknowledged yet; nothing was changed then.
-    static func leaveOut(_ line: Passage, of direction: Direction, _ db: Database) throws -> Bool {
+    static func leaveOut(_ line: Passage, of stream: BoundaryStream, _ db: Database) throws -> Bool {
         guard let index = line.lines.first?.lowerBound else { return true }
         let settled =
             try Int64.fetchOne(
-                db, sql: "SELECT settled FROM outlet WHERE stream = ?", arguments: [direction.onward.name]) ?? 0
+                db, sql: "SELECT settled FROM outlet WHERE stream = ?", arguments: [stream.name]) ?? 0
         let place = "\(line.producer) \(line.position.epoch) \(line.position.batch) "
         let rows = try Row.fetchAll(
             db,
             sql: """
                 SELECT id, CAST(content AS TEXT) FROM outbox WHERE stream = ? AND type = 4
                 AND substr(CAST(content AS TEXT), 1, ?) = ?
-                """, arguments: [direction.onward.name, place.utf8.count, place])
+                """, arguments: [stream.name, place.utf8.count, place])
         var changes: [(id: Int64, rest: String)] = []
         for row in rows {
             let text: String = row[1]

@@ -65,9 +65,10 @@ struct Quarantine {
 
     /// What a passage stands for; nil when any of it is missing.
     func content(of passage: Passage) throws -> PassageContent? {
-        guard let direction = Direction.of(producer: passage.producer) else { return nil }
         let sql = "SELECT id, manifest, signature, digests FROM batch WHERE stream = ? AND epoch = ? AND batch = ?"
-        let place: StatementArguments = [direction.source.name, passage.position.epoch, passage.position.batch]
+        let place: StatementArguments = [
+            RelayStreams.from(passage.producer).name, passage.position.epoch, passage.position.batch,
+        ]
         guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: place) else { return nil }
         let lines = try passage.lines.flatMap { try self.lines(of: row[0], $0) }
         guard lines.count == passage.lines.reduce(0, { $0 + $1.count }) else { return nil }

@@ -14,6 +14,7 @@ public enum RelaySchema {
             StoreMigration("5 erasure", ErasureBook.sql),
             StoreMigration("6 sealing", BoundarySchema.sealing),
             StoreMigration("7 policy", policy),
+            StoreMigration("8 producers", ProducerShares.sql),
         ])
 
     /// - `channel_seen`, `channel_hour`: tickets of a channel, ever and in an hour since 1970: its habit.

@@ -17,10 +17,12 @@ struct RelayRetention: Sendable {
     /// Boundary batches of one transaction: some thousand items.
     static let batch = 20
 
-    var steps: [Housekeeping.Step] { [forgetInward, forgetOutward, dropDays, dropJudgements] }
+    /// What the relay writes.
+    let streams: [BoundaryStream]
 
-    @Sendable func forgetInward() async throws -> Bool { try await forget(.relayToInternal) }
-    @Sendable func forgetOutward() async throws -> Bool { try await forget(.relayToExternal) }
+    var steps: [Housekeeping.Step] {
+        streams.map { stream in { try await forget(stream) } } + [dropDays, dropJudgements]
+    }
 
     private func forget(_ stream: BoundaryStream) async throws -> Bool {
         let time = Timestamp(milliseconds: clock().milliseconds - window.components.seconds * 1000)

@@ -112,7 +112,8 @@ private struct Carrying {
         for zone in try workspace.zones() {
             let file = try ZoneStoreFile(zone, in: workspace)
             let keys = try workspace.keys(zone)
-            for (peer, folders) in try borders(of: zone) {
+            // What travels through a database is not carried.
+            for (peer, folders) in try borders(of: zone) where folders.kind == .segments {
                 let stream =
                     isExport
                     ? BoundaryStream(from: zone.rawValue, to: peer.rawValue)

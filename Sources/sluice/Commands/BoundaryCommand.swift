@@ -6,7 +6,7 @@ import SluiceSDK
 struct BoundaryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "boundary", abstract: "The borders between the zones.",
-        subcommands: [Keys.self, Check.self, Resume.self, Export.self, Import.self])
+        subcommands: [Keys.self, Check.self, Resume.self, Install.self, Export.self, Import.self])
 
     struct Keys: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -87,15 +87,18 @@ struct BoundaryCommand: AsyncParsableCommand {
         @Argument(help: "The stream, as `sluice boundary check` names it.") var stream: String
 
         /// The zone that reads a stream is the one that stopped it.
-        private static let readers: [String: ZoneName] = [
-            BoundaryStream.externalToRelay.name: .relay, BoundaryStream.internalToRelay.name: .relay,
-            BoundaryStream.relayToExternal.name: .external, BoundaryStream.relayToInternal.name: .internal,
-        ]
+        private var reader: ZoneName? {
+            // Of a further external producer too.
+            if stream.hasSuffix("-relay") { return .relay }
+            return [BoundaryStream.relayToExternal.name: .external, BoundaryStream.relayToInternal.name: .internal][
+                stream]
+        }
 
         func run() async throws {
-            guard let reader = Self.readers[stream] else {
+            guard let reader else {
                 throw CommandFailure(
-                    "there is no such stream; they are \(Self.readers.keys.sorted().joined(separator: ", "))")
+                    "there is no such stream; they are external-relay, internal-relay, relay-external, relay-internal, "
+                        + "and PRODUCER-relay for a further external process")
             }
             let workspace = try Workspace(options, references: .standIn)
             guard try await workspace.call(reader, BoundaryControl.resume, ["stream": stream]) != nil else {

@@ -27,7 +27,7 @@ struct DocsCommand: AsyncParsableCommand {
     }
 
     func run() throws {
-        let pages = ConfigReference.pages(PluginCatalog.specs)
+        let pages = ConfigReference.pages(PluginCatalog.specs) + [BoundaryRolesPage.page]
         if let to {
             if check { try compare(pages, to) } else { try write(pages, to) }
         } else if let name {

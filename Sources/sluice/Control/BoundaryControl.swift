@@ -18,10 +18,8 @@ enum BoundaryControl {
 
     static func actions(_ zone: RelayZone) -> [String: ControlServer.Action] {
         actions(stops: { try await zone.stops() }) { stream in
-            switch stream {
-            case BoundaryStream.externalToRelay.name: try await zone.resume(producer: "external")
-            case BoundaryStream.internalToRelay.name: try await zone.resume(producer: "internal")
-            default: throw unknown(stream)
+            guard stream.hasSuffix("-relay"), try await zone.resume(producer: String(stream.dropLast(6))) else {
+                throw unknown(stream)
             }
         }
     }

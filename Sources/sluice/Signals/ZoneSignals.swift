@@ -11,6 +11,8 @@ struct ZoneSignals: Sendable {
     /// `external`, `relay` or `internal`.
     let zone: String
     let store: Store
+    /// What it reads, where that is more than the name says.
+    var streams: [BoundaryStream]?
     let stops: @Sendable () async throws -> [ChainBreak]
     let problems: @Sendable () -> [String]
     let samples: @Sendable () async throws -> [Sample]
@@ -19,7 +21,7 @@ struct ZoneSignals: Sendable {
     func all() async throws -> [Sample] {
         var out = try await samples()
         let stopped = Set(try await stops().map(\.stream.name))
-        for stream in BoundaryStream.all where stream.to == zone {
+        for stream in streams ?? BoundaryStream.all where stream.to == zone {
             out.append(Sample(.streamStopped, [("stream", stream.name)], stopped.contains(stream.name) ? 1 : 0))
         }
         let attributes = try? FileManager.default.attributesOfItem(atPath: store.path)
@@ -67,7 +69,10 @@ extension ZoneSignals {
     }
 
     static func relay(_ zone: RelayZone, store: Store) -> ZoneSignals {
-        ZoneSignals(zone: "relay", store: store, stops: { try await zone.stops() }, problems: { zone.problems }) {
+        ZoneSignals(
+            zone: "relay", store: store, streams: zone.streams, stops: { try await zone.stops() },
+            problems: { zone.problems }
+        ) {
             var out: [Sample] = []
             let counts = Dictionary(grouping: try await zone.ledger.counts()) { $0.channelID }
             for (channelID, counts) in counts.sorted(by: { $0.key < $1.key }) {

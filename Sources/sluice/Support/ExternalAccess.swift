@@ -57,7 +57,7 @@ struct ExternalAccess {
         var settings = ExternalSettings(
             jurisdiction: file.jurisdiction, timeZone: file.timeZone, dataFolder: folder,
             listen: file.listen.description,
-            isBehindProxy: file.isBehindProxy, boundary: workspace.located(file.boundary))
+            isBehindProxy: file.isBehindProxy, boundary: workspace.places(file.boundary, of: file.producer))
         settings.sealer = try workspace.sealer()
         return settings
     }

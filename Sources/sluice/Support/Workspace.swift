@@ -45,8 +45,18 @@ struct Workspace {
         return path.hasPrefix("data/") ? dataFolder + path.dropFirst(4) : path
     }
 
+    /// The folders of a border; it must have some.
     func located(_ boundary: BoundaryUse) -> BoundaryUse {
-        BoundaryUse(kind: boundary.kind, out: located(boundary.out), in: located(boundary.inward))
+        BoundaryUse(out: located(boundary.out), in: located(boundary.inward))
+    }
+
+    /// - Parameter zone: whose end of the border it is: a zone's name, or a further external producer's.
+    func places(_ boundary: BoundaryUse, of zone: String) -> BoundaryPlaces {
+        guard let database = boundary.database else {
+            let folders: BoundaryUse = located(boundary)
+            return BoundaryPlaces(out: folders.out, in: folders.inward)
+        }
+        return BoundaryPlaces(BoundaryDatabase(database, role: DatabaseLayout.role(of: zone)))
     }
 
     func external() throws -> ExternalFile {

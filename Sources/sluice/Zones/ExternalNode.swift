@@ -31,10 +31,11 @@ struct ExternalNode: Sendable {
         var settings = ExternalSettings(
             jurisdiction: file.jurisdiction, timeZone: file.timeZone, dataFolder: folder.path,
             listen: file.listen.with(port: port).description, isBehindProxy: file.isBehindProxy,
-            tls: tls, boundary: workspace.located(file.boundary))
+            tls: tls, boundary: workspace.places(file.boundary, of: file.producer))
         sealer = try workspace.sealer()
         settings.sealer = sealer
         (settings.retention, settings.resendWindow) = (file.retention, file.resendWindow)
+        settings.producer = file.producer
         zone = try ExternalZone(
             settings: settings, channels: workspace.configuration.channels, lookups: workspace.configuration.lookups,
             plugins: PluginCatalog.external, store: store,

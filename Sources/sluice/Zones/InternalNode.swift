@@ -27,14 +27,12 @@ struct InternalNode: Sendable {
         store = try Store(path: folder.path + "/internal.db", schema: InternalSchema.schema)
         logger = Logger.zone("internal", level: logLevel)
         tls = try file.tls?.listener(logger)
-        let boundary = workspace.located(file.boundary)
-        var settings = InternalSettings(file)
-        (settings.outFolder, settings.inFolder) = (boundary.out, boundary.inward)
         var zoneKeys = try InternalKeys(
-            own: keys.own(), relay: keys.key(of: .relay), external: keys.key(of: .external))
+            own: keys.own(), relay: keys.key(of: .relay),
+            origins: ["external": keys.key(of: .external)].merging(keys.keys(of: file.producers)) { $1 })
         zoneKeys.opener = try workspace.opener()
         zone = try InternalZone(
-            settings: settings,
+            settings: InternalSettings(file, boundary: workspace.places(file.boundary, of: "internal")),
             handlers: workspace.configuration.handlers, senders: PluginCatalog.deliverySender, store: store,
             keys: zoneKeys,
             bell: bell,

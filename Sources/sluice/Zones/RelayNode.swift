@@ -24,11 +24,14 @@ struct RelayNode: Sendable {
         signalsAddress = file.signals
         heldAlert = file.heldAlert
         var settings = RelaySettings(
-            file, jurisdiction: file.jurisdiction ?? workspace.configuration.external?.jurisdiction)
-        settings.toExternal = workspace.located(settings.toExternal)
-        settings.fromExternal = workspace.located(settings.fromExternal)
-        settings.toInternal = workspace.located(settings.toInternal)
-        settings.fromInternal = workspace.located(settings.fromInternal)
+            file, external: workspace.places(file.external, of: "relay"),
+            internalSide: workspace.places(file.internalSide, of: "relay"),
+            jurisdiction: file.jurisdiction ?? workspace.configuration.external?.jurisdiction)
+        settings.producers = try file.producers.map { producer in
+            RelayProducer(
+                name: producer.name, places: workspace.places(producer.boundary, of: "relay"),
+                key: try keys.key(of: producer.name, at: producer.key), channels: Set(producer.channels))
+        }
         zone = RelayZone(
             settings: settings, store: store,
             keys: try RelayKeys(

@@ -50,6 +50,25 @@ struct ZoneKeys {
         return try KeyFiles.verifyingKey(at: path)
     }
 
+    /// A further external producer's.
+    /// - Parameter written: in the zone's file.
+    func key(of producer: String, at written: String?) throws -> VerifyingKey {
+        let path = written ?? "keys/\(producer).pub"
+        let place = path.hasPrefix("/") ? path : data + "/" + path
+        guard FileManager.default.fileExists(atPath: place) else {
+            throw CommandFailure(
+                "[key.peer-missing] \(place): the public key of the external process \(producer) is not there; copy its "
+                    + "external.pub here, under this name")
+        }
+        return try KeyFiles.verifyingKey(at: place)
+    }
+
+    func keys(of producers: [String: String]) throws -> [String: VerifyingKey] {
+        var keys: [String: VerifyingKey] = [:]
+        for (name, path) in producers { keys[name] = try key(of: name, at: path) }
+        return keys
+    }
+
     /// For `sluice boundary keys`: each zone's own pair, and copies of the public key where those of its peers look whose
     /// files are read here too.
     static func places(_ all: [ZoneKeys]) -> [KeyFiles.Place] {

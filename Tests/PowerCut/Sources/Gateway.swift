@@ -98,7 +98,7 @@
             let settings = ExternalSettings(
                 jurisdiction: "370400", timeZone: .shanghai, dataFolder: root + "/external/data", listen: "127.0.0.1:0",
                 isBehindProxy: false,
-                boundary: BoundaryUse(out: folder(root, .externalToRelay), in: folder(root, .relayToExternal)))
+                boundary: BoundaryPlaces(out: folder(root, .externalToRelay), in: folder(root, .relayToExternal)))
             return try Intake(
                 channel, settings: settings, lookups: [:], plugins: plugins,
                 journal: Journal(store: store, channels: ChannelKeys(), forward: {}), crashes: nil, clock: clock)
@@ -107,26 +107,27 @@
         private static func relayEnds(_ root: String, _ store: Store) -> [(pipeline: SluiceRelay.Pipeline, ends: Ends)]
         {
             let settings = RelaySettings(
-                toExternal: folder(root, .relayToExternal), fromExternal: folder(root, .externalToRelay),
-                toInternal: folder(root, .relayToInternal), fromInternal: folder(root, .internalToRelay),
+                external: BoundaryPlaces(
+                    out: folder(root, .relayToExternal), in: folder(root, .externalToRelay)),
+                internalSide: BoundaryPlaces(
+                    out: folder(root, .relayToInternal), in: folder(root, .internalToRelay)),
                 channels: ChannelPolicies(others: .automatic, named: [:]), jurisdiction: "370400", timeZone: .shanghai)
-            return SluiceRelay.Direction.allCases.map { direction in
-                let peer = direction == .inward ? keys.external : keys.inside
+            return [("external", keys.external), ("internal", keys.inside)].map { producer, peer in
                 let ends = Ends(
-                    inlet: inlet(root, direction.source, store, key: peer, origins: [:]),
+                    inlet: inlet(root, RelayStreams.from(producer), store, key: peer, origins: [:]),
                     outlet: outlet(
-                        root, direction.onward, store, key: keys.relay,
+                        root, RelayStreams.to(producer == "internal" ? "external" : "internal"), store, key: keys.relay,
                         passage: { try Quarantine(db: $0).content(of: $1) }))
-                return (SluiceRelay.Pipeline(direction, settings: settings, clock: clock), ends)
+                return (SluiceRelay.Pipeline(producer, settings: settings, clock: clock), ends)
             }
         }
 
         private static func zone(_ root: String, _ store: Store) throws -> InternalZone {
             try InternalZone(
                 settings: InternalSettings(
-                    timeZone: .shanghai, outFolder: folder(root, .internalToRelay),
-                    inFolder: folder(root, .relayToInternal)
-                ),
+                    timeZone: .shanghai,
+                    boundary: BoundaryPlaces(
+                        out: folder(root, .internalToRelay), in: folder(root, .relayToInternal))),
                 seats: [seat("desk", .owner), seat("audit", .copy)], store: store,
                 keys: InternalKeys(
                     own: keys.inside, relay: keys.relay.verifyingKey, external: keys.external.verifyingKey),
@@ -141,7 +142,8 @@
             _ root: String, _ stream: BoundaryStream, _ store: Store, key: SigningKey, origins: [String: VerifyingKey]
         ) -> Inlet {
             Inlet(
-                stream: stream, folder: folder(root, stream), store: store, key: key.verifyingKey, origins: origins,
+                stream: stream, from: .folder(folder(root, stream)), store: store, key: key.verifyingKey,
+                origins: origins,
                 logger: quiet, clock: clock)
         }
 
@@ -150,7 +152,7 @@
             passage: @escaping @Sendable (Database, Passage) throws -> PassageContent? = { _, _ in nil }
         ) -> Outlet {
             Outlet(
-                stream: stream, folder: folder(root, stream), store: store, key: key, logger: quiet, clock: clock,
+                stream: stream, to: .folder(folder(root, stream)), store: store, key: key, logger: quiet, clock: clock,
                 passage: passage)
         }
     }

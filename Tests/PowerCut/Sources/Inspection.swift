@@ -96,13 +96,17 @@
                 let isAdoptable = state.position.batch == last.batch + 1 && exists(stream, state.position)
                 return isAdoptable ? [] : ["\(stream): \(state.position) was taken, and its writer would write it anew"]
             }
-            let segments = SegmentReader(
-                stream: stream, folder: Gateway.folder(root, stream), key: key.verifyingKey,
+            let opener = BatchOpener(
+                stream: stream, key: key.verifyingKey,
                 origins: [
                     "external": Gateway.keys.external.verifyingKey, "internal": Gateway.keys.inside.verifyingKey,
                 ])
             do {
-                while state.position < last, let found = try segments.next(after: state) { state = found.state }
+                while state.position < last, exists(stream, state.next) {
+                    let path = Gateway.folder(root, stream) + "/" + SegmentName.text(state.next)
+                    let bytes = try Files.read(path, atMost: SegmentLimits.of(stream).bytes)
+                    state = try opener.open(bytes, after: state).state
+                }
             } catch {
                 return ["\(stream): \(error)"]
             }

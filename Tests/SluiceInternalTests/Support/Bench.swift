@@ -34,7 +34,7 @@ final class Bench: Sendable {
             own: .generate(), relay: SigningKey.generate().verifyingKey, external: SigningKey.generate().verifyingKey)
         keys.opener = opener
         var settings = InternalSettings(
-            timeZone: Self.zone, outFolder: folder.path + "/out", inFolder: folder.path + "/in")
+            timeZone: Self.zone, boundary: BoundaryPlaces(out: folder.path + "/out", in: folder.path + "/in"))
         settings.replies = replies
         zone = try InternalZone(
             settings: settings,

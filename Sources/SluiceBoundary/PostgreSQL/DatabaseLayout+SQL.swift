@@ -1,0 +1,246 @@
+extension DatabaseLayout {
+    /// Everything that the boundary needs in its database, in one transaction. Running it again changes nothing; run
+    /// by a newer program it brings older tables up to date. For a superuser, or who may create roles and owns the
+    /// database.
+    public func sql() -> String {
+        ([
+            """
+            -- The boundary of Sluice, version \(Self.version). May be run again at any time.
+            BEGIN;
+            SET LOCAL client_min_messages = warning;
+            """, makeRoles, makeBooks,
+        ] + streams.map(makeTables) + [
+            prepareDays, dropDays, makeClaims, owners, revokes, grants,
+            """
+            SELECT \(schema).prepare_days();
+            INSERT INTO \(schema).version (number) VALUES (\(Self.version)) ON CONFLICT DO NOTHING;
+            COMMIT;
+            """,
+        ]).joined(separator: "\n\n") + "\n"
+    }
+
+    private var makeRoles: String {
+        let made = [(owner, "NOLOGIN")] + roles.map { ($0.name, "LOGIN") }
+        return "-- Roles. Whoever runs the server gives them passwords or maps client certificates to them.\n"
+            + made.map { role, login in
+                """
+                DO $$ BEGIN
+                    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '\(role)') THEN
+                        CREATE ROLE \(role) \(login) NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT;
+                    END IF;
+                END $$;
+                """
+            }.joined(separator: "\n")
+    }
+
+    private var makeBooks: String {
+        let names = streams.map { stream in
+            "('\(stream.name)', '\(tables(stream).stem)', '\(tables(stream.opposite).stem)')"
+        }
+        return """
+            CREATE SCHEMA IF NOT EXISTS \(schema);
+            CREATE TABLE IF NOT EXISTS \(schema).version (
+                number bigint PRIMARY KEY,
+                at timestamptz NOT NULL DEFAULT now()
+            );
+            DO $$ BEGIN
+                IF (SELECT max(number) FROM \(schema).version) > \(Self.version) THEN
+                    RAISE 'the tables are of a newer version than this program, which is of version \(Self.version)';
+                END IF;
+            END $$;
+            -- Every stream, the stem of its tables' names, and that of the stream whose manifests acknowledge it.
+            CREATE TABLE IF NOT EXISTS \(schema).stream (
+                name text PRIMARY KEY,
+                stem text NOT NULL,
+                opposite text NOT NULL
+            );
+            INSERT INTO \(schema).stream (name, stem, opposite) VALUES
+                \(names.joined(separator: ",\n    ")) ON CONFLICT DO NOTHING;
+            -- How far a stream is acknowledged, by manifests that may have been dropped since.
+            CREATE TABLE IF NOT EXISTS \(schema).acknowledged (
+                stem text PRIMARY KEY,
+                epoch integer NOT NULL,
+                batch bigint NOT NULL
+            );
+            """
+    }
+
+    /// Writers may fill in neither the day nor the transaction: both are the server's word.
+    private func makeTables(_ stream: BoundaryStream) -> String {
+        let tables = tables(stream)
+        let today = "day date NOT NULL DEFAULT ((now() AT TIME ZONE 'UTC')::date)"
+        return """
+            CREATE TABLE IF NOT EXISTS \(tables.lines) (
+                \(today),
+                epoch integer NOT NULL CHECK (epoch > 0),
+                batch bigint NOT NULL CHECK (batch > 0),
+                line integer NOT NULL CHECK (line BETWEEN 0 AND 4096),
+                content bytea NOT NULL CHECK (octet_length(content) <= 1052672),
+                PRIMARY KEY (epoch, batch, line, day)
+            ) PARTITION BY RANGE (day);
+            CREATE TABLE IF NOT EXISTS \(tables.manifests) (
+                \(today),
+                epoch integer NOT NULL CHECK (epoch > 0),
+                batch bigint NOT NULL CHECK (batch > 0),
+                ack_epoch integer NOT NULL,
+                ack_batch bigint NOT NULL,
+                xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+                content bytea NOT NULL CHECK (octet_length(content) <= 8192),
+                PRIMARY KEY (epoch, batch, day)
+            ) PARTITION BY RANGE (day);
+            CREATE INDEX IF NOT EXISTS \(tables.stem)_ack ON \(tables.manifests) (ack_epoch, ack_batch);
+            """
+    }
+
+    /// A function that runs with the owner's rights, and looks nothing up in a place that its caller chooses.
+    private func function(_ name: String, _ result: String, patience: String = "5s", _ body: String) -> String {
+        """
+        CREATE OR REPLACE FUNCTION \(schema).\(name) RETURNS \(result) LANGUAGE plpgsql SECURITY DEFINER
+        SET search_path = pg_catalog, pg_temp SET lock_timeout = '\(patience)' AS $sluice$
+        \(body)
+        $sluice$;
+        """
+    }
+
+    private var makeClaims: String {
+        streams.map { stream in
+            function(
+                "claim_\(tables(stream).stem)()", "void", patience: "500ms",
+                """
+                BEGIN
+                    PERFORM pg_advisory_lock(hashtext('\(schema)'), hashtext('\(stream.name)'));
+                END;
+                """)
+        }.joined(separator: "\n")
+    }
+
+    private var prepareDays: String {
+        "-- Tables for yesterday, today and the coming week, where they are missing.\n"
+            + function(
+                "prepare_days()", "integer",
+                """
+                DECLARE
+                    parent text; day date; made integer := 0;
+                BEGIN
+                    PERFORM pg_advisory_xact_lock(hashtext('\(schema)'), hashtext('days'));
+                    FOR parent IN SELECT stem || kind FROM \(schema).stream, (VALUES ('_line'), ('_manifest')) AS k (kind)
+                    LOOP
+                        FOR day IN SELECT (now() AT TIME ZONE 'UTC')::date + n FROM generate_series(-1, 7) AS n LOOP
+                            CONTINUE WHEN to_regclass(format('\(schema).%I', parent || to_char(day, '_YYYYMMDD'))) IS NOT NULL;
+                            EXECUTE format(
+                                'CREATE TABLE \(schema).%I PARTITION OF \(schema).%I FOR VALUES FROM (%L) TO (%L)',
+                                parent || to_char(day, '_YYYYMMDD'), parent, day, day + 1);
+                            made := made + 1;
+                        END LOOP;
+                    END LOOP;
+                    RETURN made;
+                END;
+                """)
+    }
+
+    private var dropDays: String {
+        """
+        -- Drops days that are older than `keep` days and whose batches are all acknowledged, oldest first. What is not
+        -- acknowledged stays, and every later day of its stream with it.
+
+        """
+            + function(
+                "drop_days(keep integer)", "SETOF text",
+                """
+                DECLARE
+                    s record; day text; far record; last record;
+                BEGIN
+                    PERFORM pg_advisory_xact_lock(hashtext('\(schema)'), hashtext('days'));
+                    FOR s IN SELECT stem, opposite FROM \(schema).stream LOOP
+                        EXECUTE format(
+                            'INSERT INTO \(schema).acknowledged AS a SELECT %L, ack_epoch, ack_batch FROM \(schema).%I
+                             ORDER BY ack_epoch DESC, ack_batch DESC LIMIT 1
+                             ON CONFLICT (stem) DO UPDATE SET epoch = excluded.epoch, batch = excluded.batch
+                             WHERE (a.epoch, a.batch) < (excluded.epoch, excluded.batch)',
+                            s.stem, s.opposite || '_manifest');
+                    END LOOP;
+                    FOR s IN SELECT stem FROM \(schema).stream LOOP
+                        SELECT epoch, batch INTO far FROM \(schema).acknowledged WHERE stem = s.stem;
+                        FOR day IN
+                            SELECT right(c.relname, 8) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+                            WHERE i.inhparent = to_regclass(format('\(schema).%I', s.stem || '_manifest'))
+                            AND right(c.relname, 8) < to_char((now() AT TIME ZONE 'UTC')::date - greatest(keep, 1), 'YYYYMMDD')
+                            ORDER BY 1
+                        LOOP
+                            EXECUTE format(
+                                'SELECT epoch, batch FROM \(schema).%I ORDER BY epoch DESC, batch DESC LIMIT 1',
+                                s.stem || '_manifest_' || day) INTO last;
+                            EXIT WHEN last.epoch IS NOT NULL
+                                AND (far.epoch IS NULL OR (last.epoch, last.batch) > (far.epoch, far.batch));
+                            EXECUTE format('DROP TABLE \(schema).%I', s.stem || '_manifest_' || day);
+                            EXECUTE format('DROP TABLE IF EXISTS \(schema).%I', s.stem || '_line_' || day);
+                            RETURN NEXT s.stem || ' ' || day;
+                        END LOOP;
+                    END LOOP;
+                END;
+                """)
+    }
+
+    private var owners: String {
+        var owned = ["SCHEMA \(schema)"] + Self.books.map { "TABLE \(schema).\($0)" }
+        for stream in streams {
+            let tables = tables(stream)
+            owned += ["TABLE \(tables.lines)", "TABLE \(tables.manifests)", "FUNCTION \(tables.claim)()"]
+        }
+        owned += ["FUNCTION \(schema).prepare_days()", "FUNCTION \(schema).drop_days(integer)"]
+        return owned.map { "ALTER \($0) OWNER TO \(owner);" }.joined(separator: "\n")
+    }
+
+    /// Whatever was given before, to whomever; and what PostgreSQL gives to everybody by itself.
+    private var revokes: String {
+        let everybody = (["PUBLIC"] + roles.map(\.name)).joined(separator: ", ")
+        return """
+            REVOKE ALL ON ALL TABLES IN SCHEMA \(schema) FROM \(everybody);
+            REVOKE ALL ON ALL FUNCTIONS IN SCHEMA \(schema) FROM \(everybody);
+            REVOKE ALL ON SCHEMA \(schema) FROM \(everybody);
+            DO $$
+            DECLARE
+                f text;
+            BEGIN
+                EXECUTE format('REVOKE ALL ON DATABASE %I FROM \(everybody)', current_database());
+                EXECUTE format('GRANT CONNECT ON DATABASE %I TO \(roles.map(\.name).joined(separator: ", "))', current_database());
+                IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+                    RAISE WARNING 'locks and large objects stay open to every role: only a superuser can take them away';
+                    RETURN;
+                END IF;
+                FOR f IN SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND
+                    (proname LIKE 'pg\\_%advisory%' OR proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import'))
+                LOOP
+                    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
+                    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO \(owner)', f);
+                END LOOP;
+                REVOKE ALL ON SCHEMA public FROM PUBLIC;
+            END $$;
+            """
+    }
+
+    private var grants: String {
+        var lines: [String] = []
+        for role in roles {
+            for object in objects {
+                for verb in object.verbs where isAllowed(verb, on: object, to: role.zone) {
+                    if let target = grantTarget(verb, object) {
+                        lines.append("GRANT \(target) TO \(role.name);")
+                    }
+                }
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func grantTarget(_ verb: DatabaseObject.Verb, _ object: DatabaseObject) -> String? {
+        switch (object.kind, verb) {
+        case (.database, _): nil
+        case (.schema, _): "\(verb.rawValue) ON SCHEMA \(object.name)"
+        case (.lines, .insert): "INSERT (epoch, batch, line, content) ON \(object.name)"
+        case (.manifests, .insert): "INSERT (epoch, batch, ack_epoch, ack_batch, content) ON \(object.name)"
+        case (.claim, _), (.prepareDays, _), (.dropDays, _): "EXECUTE ON FUNCTION \(object.name)"
+        default: "\(verb.rawValue) ON \(object.name)"
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// Where the batches of a stream travel.
+public enum BatchPlace: Sendable {
+    /// Segments: files in a folder with one writer and one reader.
+    case folder(String)
+    /// Rows of a PostgreSQL database.
+    case database(BoundaryDatabase)
+}
+
+extension BatchPlace {
+    func shelf(
+        for stream: BoundaryStream, failpoint: @escaping @Sendable (Files.WriteStep) throws -> Void
+    ) -> any BatchShelf {
+        switch self {
+        case .folder(let folder): FolderShelf(stream: stream, folder: folder, failpoint: failpoint)
+        case .database(let database): DatabaseShelf(stream: stream, database: database, failpoint: failpoint)
+        }
+    }
+
+    func source(of stream: BoundaryStream) -> any BatchSource {
+        switch self {
+        case .folder(let folder): FolderSource(stream: stream, folder: folder)
+        case .database(let database): DatabaseSource(stream: stream, database: database)
+        }
+    }
+}
+
+/// One border, seen from one zone.
+public struct BoundaryPlaces: Sendable {
+    /// What this zone writes.
+    public var out: BatchPlace
+    /// What this zone reads.
+    public var inward: BatchPlace
+
+    public init(out: BatchPlace, in inward: BatchPlace) {
+        (self.out, self.inward) = (out, inward)
+    }
+
+    /// Segments in these folders.
+    public init(out: String, in inward: String) {
+        self.init(out: .folder(out), in: .folder(inward))
+    }
+
+    /// Rows of a database, both ways.
+    public init(_ database: BoundaryDatabase) {
+        self.init(out: .database(database), in: .database(database))
+    }
+}

@@ -1,0 +1,85 @@
+@testable import SluiceBoundary
+import SluiceTesting
+import Testing
+
+/// The ways that a batch travels. Every case of `WayConformance` runs over each.
+enum Way: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case segments, postgres
+
+    var testDescription: String { rawValue }
+
+    func host() async throws -> any WayHost {
+        switch self {
+        case .segments: SegmentsHost()
+        case .postgres: try await PostgresHost(PostgresScope.shared)
+        }
+    }
+}
+
+/// Where the batches of one border stand, and everything that may go wrong there. Batches are those of epoch 1 of the
+/// stream that the near side writes.
+protocol WayHost: Sendable {
+    var ends: Ends { get }
+    func batches() async throws -> [Int]
+    /// Half of a batch by a writer that dies before it is done.
+    func tear(_ batch: Int) async throws
+    /// Flips a bit in the middle of a batch.
+    func tamper(_ batch: Int) async throws
+    /// Takes a batch away; nil when it was not there.
+    func take(_ batch: Int) async throws -> [UInt8]
+    /// Puts these bytes where a batch belongs, past every writer.
+    func put(_ bytes: [UInt8], as batch: Int) async throws
+    /// Nobody gets at the batches any more, and again.
+    func cut() async throws
+    func heal() async throws
+    /// What lets old batches go, after a month.
+    func letGo() async throws
+}
+
+/// Files in folders.
+final class SegmentsHost: WayHost {
+    private let folder = TemporaryFolder()
+
+    var ends: Ends { Ends(out: folder("out"), back: folder("back")) }
+
+    func batches() -> [Int] {
+        names(in: folder("out")).compactMap(SegmentName.position).filter { $0.epoch == 1 }.map(\.batch).sorted()
+    }
+
+    func tear(_ batch: Int) throws {
+        try makeFolder(folder("out"))
+        try writeFile(Array("{\"type\":\"segment\"".utf8), path(batch) + ".tmp")
+    }
+
+    func tamper(_ batch: Int) throws {
+        var bytes = try readFile(path(batch))
+        bytes[bytes.count / 2] ^= 1
+        try writeFile(bytes, path(batch))
+    }
+
+    func take(_ batch: Int) throws -> [UInt8] {
+        let bytes = try readFile(path(batch))
+        try remove(path(batch))
+        return bytes
+    }
+
+    func put(_ bytes: [UInt8], as batch: Int) throws { try writeFile(bytes, path(batch)) }
+
+    /// As when a mount is gone: something else lies in the folder's place.
+    func cut() throws {
+        try move(folder("out"), to: folder("away"))
+        try writeFile([], folder("out"))
+    }
+
+    func heal() throws {
+        try remove(folder("out"))
+        try move(folder("away"), to: folder("out"))
+    }
+
+    /// The writer has removed what was acknowledged.
+    func letGo() {}
+
+    private func path(_ batch: Int) -> String {
+        folder("out") + "/" + SegmentName.text(BatchPosition(epoch: 1, batch: batch))
+    }
+}
