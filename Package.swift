@@ -89,6 +89,7 @@ let package = Package(
         .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
         .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CIconv"),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
         // Foundations.
@@ -96,7 +97,7 @@ let package = Package(
         module("CurlKit", ["SluiceSDK", "CCurl"]),
         module("PostgresKit", ["SluiceSDK", "CPQ"]),
         module("SluiceConfig", ["SluiceSDK", .product(name: "Yams", package: "Yams")]),
-        module("SluiceStore", ["SluiceSDK", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), log]),
+        module("SluiceStore", ["SluiceSDK", "CZstd", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), log]),
         module("SluiceTesting", ["SluiceSDK"]),
 
         // TLS of the listeners, which two zones have.
@@ -159,7 +160,9 @@ let package = Package(
         .executableTarget(
             name: "sluice-bench",
             dependencies: [
-                "SluiceSDK", "SluiceTesting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "SluiceSDK", "SluiceTesting", "SluiceBoundary", "SluiceConfig", "SluiceExternal", "SluiceStore",
+                "NDJSONFormat", "CSimdjson", grdb, log, .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Benchmarks/Sources", swiftSettings: settings),
 
         tests("SluiceSDKTests", ["SluiceSDK", "SluiceTesting"]),
@@ -224,7 +227,7 @@ let package = Package(
             "EndToEndTests",
             [
                 "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceRelay", "SluiceTLS",
-                "SluiceTesting", "CurlKit", "sluice", grdb, log,
+                "SluiceTesting", "CurlKit", "CZstd", "sluice", grdb, log,
             ]),
     ] + bundledPlugins.flatMap { $0 },
     cxxLanguageStandard: .cxx17

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says so: `packages.sh build` what Sluice is built from,
-# `packages.sh test` what its tests need besides.
+# `packages.sh test` what its tests need besides, `packages.sh bench` a neighbour to compare it with.
 set -euo pipefail
 
 build_packages=(
@@ -12,6 +12,7 @@ build_packages=(
     libsqlite3-dev       # the stores
     libssl-dev           # digests, HMAC, Ed25519
     libxml2-dev          # HTML and XML
+    libzstd-dev          # bodies in the stores, compressed
     pkg-config           # how SwiftPM finds them
 )
 
@@ -38,11 +39,19 @@ test_packages=(
     vsftpd         # an upstream with FTP and FTPS
 )
 
+bench_packages=(
+    postgresql      # where the neighbour writes to
+    rsyslog         # the neighbour
+    rsyslog-pgsql   # and its way there
+    util-linux      # taskset: one core for one zone
+)
+
 case "${1:-build}" in
 build) packages=("${build_packages[@]}") ;;
 test) packages=("${build_packages[@]}" "${test_packages[@]}") ;;
+bench) packages=("${bench_packages[@]}") ;;
 *)
-    echo "packages: say 'build' or 'test', not '$1'" >&2
+    echo "packages: say 'build', 'test' or 'bench', not '$1'" >&2
     exit 2
     ;;
 esac

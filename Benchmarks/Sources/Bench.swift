@@ -2,45 +2,160 @@ import ArgumentParser
 import Foundation
 
 @main
-struct Bench: ParsableCommand {
+struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sluice-bench",
         abstract: "Drives Sluice from outside as upstreams would, and measures at the handler.",
-        discussion: "Everything runs on this machine: three zones, the load and the handler share its cores.")
+        discussion: """
+            Everything runs on this machine: three zones, the load and the handler share its cores. Parts: ways, single, \
+            replay, isolation, stages, peer.
+            """)
 
     @Option(help: "The program to measure.") var binary = ".build/release/sluice"
-    @Option(help: "Records in the scenarios at saturation.") var tickets = 200_000
-    @Option(help: "Seconds of the scenario at a steady rate.") var steady = 30
-    @Option(help: "Single pushes a second of that scenario.") var rate = 500.0
+    @Flag(help: "In less than three minutes, with a tenth of the replay.") var quick = false
+    @Option(help: "Only these parts, with commas between.") var parts = ""
+    @Option(help: "Records of the replay; 3,180,000 are 26 months of the source city.") var replay: Int?
+    @Option(help: "Records of a way at saturation.") var tickets: Int?
+    @Option(help: "Seconds of the steady loads.") var steady: Int?
+    @Option(help: "Single pushes a second of the steady load.") var rate = 500.0
     @Option(help: "For the texts and for what repeats.") var seed: UInt64 = 1
     @Option(help: "Where the JSON goes.") var json: String?
-    @Option(help: "Only scenarios whose name has this in it.") var only = ""
+    @Option(help: "Where the tables go as Markdown.") var markdown: String?
     @Option(help: "Folder for the stores; it must be on a disk, not in memory.") var work = NSTemporaryDirectory()
+    @Option(help: "Of the ways in and the single pushes, only those whose name has this in it.") var only = ""
     @Flag(help: "Keep the working folders.") var keep = false
 
-    func run() throws {
-        print("durability: \(Report.durability)\nmachine: \(Report.machine)")
-        var outcomes: [Outcome] = []
-        for scenario in scenarios where only.isEmpty || scenario.name.contains(only) {
-            let folder = (work as NSString).appendingPathComponent("sluice-bench-\(getpid())-\(outcomes.count)")
-            print("running: \(scenario.name), \(scenario.tickets) records")
-            outcomes.append(try scenario.run(binary: binary, in: folder, seed: seed))
-            if !keep { try? FileManager.default.removeItem(atPath: folder) }
+    private var isWhole: Bool { parts.isEmpty }
+
+    func run() async throws {
+        var report = Report(isQuick: quick)
+        say("durability: \(Report.durability)\nmachine: \(Report.machine)\nversions: \(Report.versions)")
+        var holds = true
+        for part in ["ways", "single", "replay", "isolation", "stages", "peer"] where wants(part) {
+            let start = now()
+            let (table, held) = try await measure(part)
+            holds = holds && held
+            say("\n\(table.text)\n  (\(Table.number(Double(now() - start) / 1e9, 0)) s)")
+            report.tables.append(table)
+            // What was found is kept, whatever becomes of the next part.
+            if let json { try Data(report.json).write(to: URL(fileURLWithPath: json)) }
+            if let markdown { try report.markdown.write(toFile: markdown, atomically: true, encoding: .utf8) }
         }
-        print(Report.table(outcomes))
-        if let json { try Data(Report.json(outcomes)).write(to: URL(fileURLWithPath: json)) }
-        if outcomes.contains(where: { !$0.holds }) { throw ExitCode.failure }
+        if !holds { throw ExitCode.failure }
     }
 
-    private var scenarios: [Scenario] {
-        [
-            Scenario(
-                name: "NDJSON of 500", tickets: tickets, plan: .init(batch: 500, connections: 4, rate: nil)),
-            Scenario(
-                name: "single, \(Int(rate))/s", tickets: Int(rate) * steady,
-                plan: .init(batch: 1, connections: 8, rate: rate)),
-            Scenario(
-                name: "single, saturated", tickets: tickets / 4, plan: .init(batch: 1, connections: 16, rate: nil)),
-        ]
+    /// Seen when it is said, also through a pipe.
+    private func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+
+    private func wants(_ part: String) -> Bool { isWhole || parts.split(separator: ",").contains { $0 == part } }
+
+    private func measure(_ part: String) async throws -> (Table, Bool) {
+        switch part {
+        case "isolation":
+            return try inFolder(part) { folder in
+                (try Isolation(binary: binary, seed: seed, seconds: steady ?? (quick ? 6 : 30)).run(in: folder), true)
+            }
+        case "stages":
+            let folder = try makeFolder(part)
+            defer { drop(folder) }
+            return (
+                try await Stages(binary: binary, folder: folder, seed: seed, count: quick ? 20_000 : 100_000).run(),
+                true
+            )
+        case "peer":
+            if let obstacle = Peer.obstacle {
+                return (
+                    Table(title: "A neighbour on the same work", columns: [], notes: ["left out: \(obstacle)"]), true
+                )
+            }
+            return try inFolder(part) { (try Peer(folder: $0, seed: seed, count: quick ? 5_000 : 50_000).run(), true) }
+        default: return try scenarios(part)
+        }
     }
+
+    private func scenarios(_ part: String) throws -> (Table, Bool) {
+        let (title, all, notes) = plan(part)
+        let scenarios = all.filter { only.isEmpty || $0.name.contains(only) }
+        var outcomes: [Outcome] = []
+        for scenario in scenarios {
+            say("running: \(scenario.name), \(scenario.tickets) records")
+            outcomes.append(try inFolder(part) { try scenario.run(binary: binary, in: $0, seed: seed) })
+        }
+        let held = outcomes.allSatisfy(\.holds)
+        return (
+            Outcome.table(title, outcomes, notes: notes + (held ? [] : ["**NOT EVERY TICKET ARRIVED ONCE**"])), held
+        )
+    }
+
+    private func plan(_ part: String) -> (String, [Scenario], [String]) {
+        let many = tickets ?? (quick ? 20_000 : 200_000)
+        let few = many / 4
+        switch part {
+        case "ways":
+            return (
+                "Every way in, as fast as it is taken",
+                [
+                    Scenario(
+                        name: "NDJSON of 500", tickets: many,
+                        feed: .push(.ndjson, batch: 500, connections: 4, rate: nil)),
+                    Scenario(name: "poll, pages of 200", tickets: many, feed: .poll(page: 200)),
+                    Scenario(name: "CSV files of 2,000", tickets: many, feed: .files(rows: 2_000, atOnce: 4)),
+                    Scenario(
+                        name: "XML pushes of 100", tickets: many,
+                        feed: .push(.xml, batch: 100, connections: 4, rate: nil)),
+                    Scenario(name: "letters in a Maildir", tickets: few, feed: .mails(atOnce: 500)),
+                ],
+                [
+                    "Accept: push, request → answer; poll, page asked for → next page asked for; files and letters, "
+                        + "there → taken away. At the handler: from the same beginning, so the queue of what was accepted faster counts."
+                ]
+            )
+        case "single":
+            let cores = ProcessInfo.processInfo.activeProcessorCount
+            var list = [
+                Scenario(
+                    name: "\(Int(rate))/s", tickets: Int(rate) * (steady ?? (quick ? 8 : 60)),
+                    feed: .push(.ndjson, batch: 1, connections: 8, rate: rate)),
+                Scenario(
+                    name: "as fast as answered", tickets: few,
+                    feed: .push(.ndjson, batch: 1, connections: 16, rate: nil)),
+            ]
+            if cores > 1 {
+                list.append(
+                    Scenario(
+                        name: "the same, external zone on one core", tickets: few,
+                        feed: .push(.ndjson, batch: 1, connections: 16, rate: nil), pinned: "0"))
+            }
+            return (
+                "Single pushes", list,
+                ["One record in a request, 8 connections at the steady rate, 16 at saturation, kept alive."]
+            )
+        default:
+            let count = replay ?? (quick ? 100_000 : 3_180_000)
+            return (
+                "Replay",
+                [
+                    Scenario(
+                        name: "NDJSON of 500", tickets: count,
+                        feed: .push(.ndjson, batch: 500, connections: 4, rate: nil), restarts: true)
+                ], ["3,180,000 records are 26 months of the source city. Kept: before any retention."]
+            )
+        }
+    }
+
+    // MARK: Folders
+
+    private func inFolder<Result>(_ name: String, _ work: (String) throws -> Result) throws -> Result {
+        let folder = try makeFolder(name)
+        defer { drop(folder) }
+        return try work(folder)
+    }
+
+    private func makeFolder(_ name: String) throws -> String {
+        let folder = (work as NSString).appendingPathComponent("sluice-bench-\(getpid())-\(name)-\(now())")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        return folder
+    }
+
+    private func drop(_ folder: String) { if !keep { try? FileManager.default.removeItem(atPath: folder) } }
 }

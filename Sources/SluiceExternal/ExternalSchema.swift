@@ -6,23 +6,25 @@ enum ExternalSchema {
     /// "SlEx" in ASCII.
     static let applicationID = 0x536C_4578
 
-    static let schema = StoreSchema(
-        name: "external", applicationID: applicationID,
-        migrations: [
-            StoreMigration("1 journal", journal + BoundarySchema.sql(writing: [.externalToRelay])),
-            StoreMigration("2 desks", desks),
-            StoreMigration("3 alerts", AlertBook.sql),
-            StoreMigration("4 reload", reload),
-            StoreMigration("5 tallies", tallies),
-            StoreMigration("6 follow-ups", followUps),
-            StoreMigration("7 resending", BoundarySchema.resending),
-            StoreMigration("8 retention", retention),
-            StoreMigration("9 erasure", ErasureBook.sql),
-            StoreMigration("10 reply origin", replyOrigin),
-            StoreMigration("11 channels", channels),
-            StoreMigration("12 sealing", BoundarySchema.sealing),
-            StoreMigration("13 confidential", confidential),
-        ])
+    static let schema = StoreSchema(name: "external", applicationID: applicationID, migrations: migrations)
+
+    static let migrations = [
+        StoreMigration("1 journal", journal + BoundarySchema.sql(writing: [.externalToRelay])),
+        StoreMigration("2 desks", desks),
+        StoreMigration("3 alerts", AlertBook.sql),
+        StoreMigration("4 reload", reload),
+        StoreMigration("5 tallies", tallies),
+        StoreMigration("6 follow-ups", followUps),
+        StoreMigration("7 resending", BoundarySchema.resending),
+        StoreMigration("8 retention", retention),
+        StoreMigration("9 erasure", ErasureBook.sql),
+        StoreMigration("10 reply origin", replyOrigin),
+        StoreMigration("11 channels", channels),
+        StoreMigration("12 sealing", BoundarySchema.sealing),
+        StoreMigration("13 confidential", confidential),
+        StoreMigration("14 packed", Packed.migration),
+        StoreMigration("15 ticket number", TicketIndex.migration),
+    ]
 
     private static let journal = """
         CREATE TABLE channel (

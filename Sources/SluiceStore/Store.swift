@@ -28,6 +28,7 @@ public final class Store: Sendable {
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = readers
         configuration.label = schema.name
+        configuration.prepareDatabase { $0.add(function: Packed.function) }
         pool = try DatabasePool(path: path, configuration: configuration)
         group = GroupCommit(pool: pool, label: schema.name)
         try pool.writeWithoutTransaction { db in

@@ -33,7 +33,15 @@ public final class ChildProcess: @unchecked Sendable {
         let words = ([path] + arguments).map { strdup($0) } + [nil]
         let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in words + variables { free(text) } }
-        let code = posix_spawn(&child, path, &actions, nil, words, variables)
+        // A worker thread blocks signals, and a child would inherit that: it could not be asked to end.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        let code = posix_spawn(&child, path, &actions, &attributes, words, variables)
         guard code == 0 else { throw ChildProcessError(path: path, code: code) }
         id = child
         pthread_mutex_init(&lock, nil)

@@ -239,7 +239,7 @@ import Testing
     /// As the relay reads it.
     private func lastTicket() throws -> IntakeTicket {
         let body = try store.read { db in
-            try Data.fetchOne(db, sql: "SELECT content FROM outbox ORDER BY id DESC LIMIT 1")
+            try Data.fetchOne(db, sql: "SELECT unpacked(content) FROM outbox ORDER BY id DESC LIMIT 1")
         }
         return try IntakeTicket(json: JSONDocument.parse([UInt8](body ?? Data())).root)
     }

@@ -35,6 +35,13 @@ import Testing
         #expect(try count("message") == 1, "a message that brought nothing new leaves no raw bytes")
     }
 
+    @Test func twoSpellingsOfANumberAreOneTicket() async throws {
+        let first = try await journal.commit(entry([ticket("É-1", "电梯停运")]))
+        let second = try await journal.commit(entry([ticket("E\u{301}-1", "电梯停运，已有人被困")]))
+        #expect(second.revised == 1 && second.ticketIDs == first.ticketIDs)
+        #expect(try count("ticket") == 1)
+    }
+
     @Test func otherContentOfTheSameRecordIsARevision() async throws {
         _ = try await journal.commit(entry([ticket("A-1", "电梯停运")]))
         let outcome = try await journal.commit(entry([ticket("A-1", "电梯停运，已有人被困")]))
@@ -160,7 +167,9 @@ import Testing
 
     private func lastBody() throws -> [UInt8] {
         [UInt8](
-            try store.read { try Data.fetchOne($0, sql: "SELECT content FROM outbox ORDER BY id DESC LIMIT 1") }
+            try store.read {
+                try Data.fetchOne($0, sql: "SELECT unpacked(content) FROM outbox ORDER BY id DESC LIMIT 1")
+            }
                 ?? Data())
     }
 

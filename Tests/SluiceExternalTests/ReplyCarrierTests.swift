@@ -151,7 +151,7 @@ import Testing
 
     private func notices() throws -> [NoticeBody.ReplyNotice] {
         let bodies = try store.read {
-            try Data.fetchAll($0, sql: "SELECT content FROM outbox WHERE kind = 'notice' ORDER BY id")
+            try Data.fetchAll($0, sql: "SELECT unpacked(content) FROM outbox WHERE kind = 'notice' ORDER BY id")
         }
         return try bodies.map { body in
             guard case .reply(let reply) = try NoticeBody(json: [UInt8](body)).subject else {

@@ -12,7 +12,10 @@ import Testing
     @Test func anItemAlteredInQuarantineIsRefusedByTheInternalSide() async throws {
         let code = try await codeOfStop { db in
             try db.execute(
-                sql: "UPDATE item SET line = CAST(replace(CAST(line AS TEXT), '路灯', '桥梁') AS BLOB) WHERE number = 2")
+                sql: """
+                    UPDATE item SET line = CAST(replace(CAST(unpacked(line) AS TEXT), '路灯', '桥梁') AS BLOB)
+                    WHERE number = 2
+                    """)
         }
         #expect(code == "boundary.bad-origin-root")
     }

@@ -36,7 +36,7 @@ public enum Outbox {
             try statement.execute(arguments: [
                 stream.name, epoch, first + offset, item.id, item.attempt, item.channelID, item.kind.rawValue,
                 item.createdAt.milliseconds, item.schema, item.wantsReview, reference,
-                reference == nil ? Blob.data(item.body) : nil, item.sealed.map { Blob.data($0.stored) },
+                reference == nil ? Packed.data(item.body) : nil, item.sealed.map { Blob.data($0.stored) },
             ])
         }
         return ItemRange(producer: stream.from, epoch: epoch, first: first, last: first + items.count - 1)

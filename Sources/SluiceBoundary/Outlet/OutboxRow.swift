@@ -78,7 +78,7 @@ struct OutboxReader: Sendable {
 
     private func item(_ row: Row, in db: Database) throws -> Item {
         let reference: Int64? = row[10]
-        let body = try reference.map { try self.body(db, $0) } ?? Blob.bytes(row, 11)
+        let body = try reference.map { try self.body(db, $0) } ?? Packed.bytes(row, 11)
         guard let kind = ItemKind(rawValue: row[6]) else { throw damaged(row[0], "its kind is unknown") }
         let item = Item(
             id: row[3], attempt: row[4], channelID: row[5], kind: kind, createdAt: Timestamp(milliseconds: row[7]),

@@ -49,7 +49,7 @@ public struct RejectReplay: Sendable {
         let row = try Row.fetchOne(
             db,
             sql: """
-                SELECT bytes, content_type, origin FROM message
+                SELECT unpacked(bytes), content_type, origin FROM message
                 WHERE id = (SELECT message FROM reject WHERE id = ?)
                 """, arguments: [reject])
         guard let row else { return RawMessage(bytes: []) }

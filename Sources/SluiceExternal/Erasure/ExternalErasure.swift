@@ -31,8 +31,8 @@ struct ExternalErasure: Sendable {
         var items: [Int64] = []
 
         init(_ order: ErasureBody, in db: Database) throws {
-            let row = try Row.fetchOne(
-                db, sql: "SELECT id, channel, message FROM ticket WHERE ticket_id = ?", arguments: [order.ticketID])
+            let row = try TicketIndex.find(
+                order.ticketID, channel: order.channelID, externalID: order.externalID, in: db)
             ticket = row?[0]
             let channel = try Int64.fetchOne(
                 db, sql: "SELECT id FROM channel WHERE name = ?", arguments: [order.channelID])
@@ -41,7 +41,7 @@ struct ExternalErasure: Sendable {
                 db,
                 sql: """
                     SELECT id FROM message WHERE channel = ?1 AND length(bytes) > 0
-                    AND (id = ?2 OR instr(bytes, CAST(?3 AS BLOB)) > 0)
+                    AND (id = ?2 OR instr(unpacked(bytes), CAST(?3 AS BLOB)) > 0)
                     """, arguments: [channel, row?[2] as Int64?, order.externalID])
             messages += try order.carriers.flatMap { carrier in
                 try Int64.fetchAll(
@@ -102,7 +102,7 @@ struct ExternalErasure: Sendable {
             guard let (bytes, erased) = try content(item, order.extent, db), erased.json() != bytes else { continue }
             try db.execute(
                 sql: "UPDATE outbox SET content = ?, sealed = NULL WHERE id = ?",
-                arguments: [erased.json().data, item])
+                arguments: [Packed.data(erased.json()), item])
             outcome.rows += 1
         }
     }
@@ -123,7 +123,7 @@ struct ExternalErasure: Sendable {
         guard let row = try Row.fetchOne(db, sql: "SELECT content, sealed FROM outbox WHERE id = ?", arguments: [item]),
             let content = row[0] as Data?
         else { return nil }
-        let bytes = [UInt8](content)
+        let bytes = try Packed.bytes(content)
         let root = try JSONDocument.parse(bytes).root
         guard let part = SealedPart(stored: (row[1] as Data?).map { [UInt8]($0) } ?? []) else {
             return (bytes, try IntakeTicket(json: root).erased(extent))

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 internal import SluiceSDK
+internal import SluiceStore
 
 /// What the journal keeps so that a follow-up works long after the raw message is gone: the last body of each ticket of
 /// a channel that takes follow-ups, and which follow-ups have come.
@@ -8,7 +9,7 @@ enum FollowUpBook {
     static func keep(_ body: [UInt8], of ticket: Int64, in db: Database) throws {
         let upsert = try db.cachedStatement(
             sql: "INSERT INTO ticket_body (ticket, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body")
-        try upsert.execute(arguments: [ticket, body.data])
+        try upsert.execute(arguments: [ticket, Packed.data(body)])
     }
 
     /// For a ticket that came before the channel took follow-ups, and comes again unchanged.
@@ -23,7 +24,7 @@ enum FollowUpBook {
 
     static func body(of ticket: Int64, in db: Database) throws -> IntakeTicket? {
         let body = try Data.fetchOne(db, sql: "SELECT body FROM ticket_body WHERE ticket = ?", arguments: [ticket])
-        return try body.map { try IntakeTicket(json: JSONDocument.parse([UInt8]($0)).root) }
+        return try body.map { try IntakeTicket(json: JSONDocument.parse(Packed.bytes($0)).root) }
     }
 
     /// The same record, or the same words of the same time.

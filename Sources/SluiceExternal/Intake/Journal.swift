@@ -77,8 +77,10 @@ private struct JournalTransaction {
         let id = ticket.ticket.ticketID
         outcome.ticketIDs.append(id)
         let known = try db.cachedStatement(
-            sql: "SELECT id, revision, source_digest, content_digest, updated_at FROM ticket WHERE ticket_id = ?")
-        known.arguments = [id]
+            sql: """
+                SELECT id, revision, source_digest, content_digest, updated_at FROM ticket WHERE \(TicketIndex.condition)
+                """)
+        known.arguments = TicketIndex.arguments(id, channel: channel, externalID: ticket.ticket.externalID)
         guard let row = try Row.fetchOne(known) else { return try open(ticket) }
         let isSame =
             row["source_digest"] as Data == ticket.sourceDigest.data
@@ -106,7 +108,8 @@ private struct JournalTransaction {
                 VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?)
                 """)
         try insert.execute(arguments: [
-            ticket.ticket.ticketID, channel, ticket.ticket.externalID, try storedMessage(), ticket.sourceDigest.data,
+            ticket.ticket.ticketID, channel, TicketIndex.normalized(ticket.ticket.externalID), try storedMessage(),
+            ticket.sourceDigest.data,
             ticket.contentDigest.data, ticket.updatedAt.milliseconds, entry.receivedAt.milliseconds,
         ])
         let key = db.lastInsertedRowID
@@ -138,8 +141,8 @@ private struct JournalTransaction {
     /// digests and time stay those of the last whole record.
     private mutating func add(_ followUp: JournalFollowUp) throws {
         let id = followUp.said.ticketID
-        let known = try db.cachedStatement(sql: "SELECT id, revision FROM ticket WHERE ticket_id = ?")
-        known.arguments = [id]
+        let known = try db.cachedStatement(sql: "SELECT id, revision FROM ticket WHERE \(TicketIndex.condition)")
+        known.arguments = TicketIndex.arguments(id, channel: channel, externalID: followUp.said.externalID)
         guard let row = try Row.fetchOne(known) else {
             return try add(
                 followUp.reject(
@@ -239,7 +242,7 @@ private struct JournalTransaction {
         let raw = entry.message
         try insert.execute(arguments: [
             channel, entry.receivedAt.milliseconds, entry.digest.data, raw.origin, raw.contentType,
-            try entry.stored(raw.bytes).data,
+            Packed.data(try entry.stored(raw.bytes)),
             entry.atRest != nil,
         ])
         message = db.lastInsertedRowID

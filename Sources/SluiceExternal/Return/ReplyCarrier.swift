@@ -68,9 +68,7 @@ struct ReplyCarrier: Sendable {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT reply.*, (SELECT content FROM reply_origin JOIN ticket ON ticket.id = reply_origin.ticket
-                                     WHERE ticket.ticket_id = reply.ticket_id) AS origin
-                    FROM reply WHERE channel = ? AND state IN ('waiting', 'sending')
+                    SELECT * FROM reply WHERE channel = ? AND state IN ('waiting', 'sending')
                     AND (next_at <= ? OR next_at > ?)
                     AND NOT EXISTS (
                         SELECT 1 FROM reply AS earlier INDEXED BY reply_ticket
@@ -81,7 +79,7 @@ struct ReplyCarrier: Sendable {
                 arguments: [
                     channelID, now.milliseconds, DueTime.horizon(now).milliseconds, Self.width,
                 ]
-            ).map(WaitingReply.init)
+            ).map { try WaitingReply($0, in: db) }
         }
     }
 

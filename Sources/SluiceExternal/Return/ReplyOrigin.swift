@@ -17,7 +17,15 @@ enum ReplyOrigin {
         ).execute(arguments: [ticket, content])
     }
 
-    static func read(_ content: String?) -> [String: String] {
+    static func find(_ reply: Reply, in db: Database) throws -> [String: String] {
+        let ticket = try TicketIndex.find(
+            reply.ticketID, channel: reply.channelID, externalID: reply.externalID, in: db)
+        guard let ticket else { return [:] }
+        let sql = "SELECT content FROM reply_origin WHERE ticket = ?"
+        return read(try String.fetchOne(db.cachedStatement(sql: sql), arguments: [ticket[0] as Int64]))
+    }
+
+    private static func read(_ content: String?) -> [String: String] {
         guard let content, let document = try? JSONDocument.parse(Array(content.utf8)) else { return [:] }
         var values: [String: String] = [:]
         document.root.forEachMember { name, value in values[name] = value.string }

@@ -11,7 +11,7 @@ enum TicketNotices {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT item_id, channel_id, content FROM outbox
+                SELECT item_id, channel_id, unpacked(content) FROM outbox
                 WHERE stream = ? AND epoch = ? AND number BETWEEN ? AND ? AND kind LIKE 'ticket.%' ORDER BY number
                 """,
             arguments: [

@@ -12,7 +12,7 @@ enum OpenItems {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT number, item_id, created_at, content FROM outbox
+                    SELECT number, item_id, created_at, unpacked(content) FROM outbox
                     WHERE stream = ? AND epoch = ? AND number BETWEEN ? AND ? AND channel_id = ? AND kind LIKE 'ticket.%'
                     ORDER BY number
                     """,

@@ -13,7 +13,7 @@ enum TakenNumber {
         guard try !isErased(ticket.ticketID, known.id, db) else { return nil }
         var document = try IntakeDocument.read(ticket.item.body)
         let digest = document.contentDigest()
-        let body = try db.cachedStatement(sql: "SELECT body FROM revision WHERE id = ?")
+        let body = try db.cachedStatement(sql: "SELECT unpacked(body) FROM revision WHERE id = ?")
         for revision in revisions {
             guard let row = try Row.fetchOne(body, arguments: [revision.id]) else { continue }
             let other = try IntakeDocument.read(Blob.bytes(row, 0))

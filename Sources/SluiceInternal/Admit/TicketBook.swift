@@ -58,7 +58,7 @@ enum TicketBook {
         let statement = try db.cachedStatement(
             sql: "INSERT INTO revision (id, ticket, revision, previous, admitted_at, body) VALUES (?, ?, ?, ?, ?, ?)")
         try statement.execute(arguments: [
-            id, ticket, prepared.revision, previous, at.milliseconds, Blob.data(prepared.item.body),
+            id, ticket, prepared.revision, previous, at.milliseconds, Packed.data(prepared.item.body),
         ])
     }
 

@@ -30,7 +30,7 @@ struct EventRenderer: Sendable {
         let kind: String = row[1]
         let owner = try name(of: row[9], db)
         let document = TicketDocument(
-            intake: Blob.bytes(row, 5), number: row[7], status: CaseStatus(rawValue: row[2]) ?? .received,
+            intake: try Packed.bytes(row, 5), number: row[7], status: CaseStatus(rawValue: row[2]) ?? .received,
             owner: owner.id, ownerName: owner.name, admittedAt: Timestamp(milliseconds: row[8]),
             withdrawnAt: kind == "ticket.withdrawn" ? at : nil, sharedWith: [])
         var writer = JSONWriter(reserving: 2048)

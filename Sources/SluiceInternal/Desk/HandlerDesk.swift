@@ -27,7 +27,7 @@ extension TicketDocument {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT r.body, t.number, t.admitted_at, t.withdrawn_at, h.name FROM ticket t
+                    SELECT unpacked(r.body), t.number, t.admitted_at, t.withdrawn_at, h.name FROM ticket t
                     JOIN revision r ON r.id = t.latest JOIN handler h ON h.id = t.owner WHERE t.id = ?
                     """), arguments: [ticket.id])
         guard let row else { throw CaseError.unknownTicket }

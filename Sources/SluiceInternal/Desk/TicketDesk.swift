@@ -19,7 +19,7 @@ public struct TicketDesk: Sendable {
                 db,
                 where: """
                     t.external_id = ?1 OR instr(t.number, ?1) > 0
-                    OR instr((SELECT body FROM revision WHERE id = t.latest), CAST(?1 AS BLOB)) > 0
+                    OR instr((SELECT unpacked(body) FROM revision WHERE id = t.latest), CAST(?1 AS BLOB)) > 0
                     ORDER BY t.id DESC LIMIT \(max(0, limit))
                     """, arguments: [text])
         }

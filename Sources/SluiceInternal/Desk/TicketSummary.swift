@@ -23,7 +23,7 @@ public struct TicketSummary: Sendable, Equatable {
             db,
             sql: """
                 SELECT t.ticket_id, t.number, c.name, t.external_id, t.status, h.name, t.revision, t.admitted_at,
-                    (SELECT body FROM revision WHERE id = t.latest)
+                    (SELECT unpacked(body) FROM revision WHERE id = t.latest)
                 FROM ticket t JOIN channel c ON c.id = t.channel JOIN handler h ON h.id = t.owner WHERE \(condition)
                 """, arguments: arguments
         ).map { row in

@@ -22,8 +22,8 @@ public struct ErasureDesk: Sendable {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT DISTINCT t.ticket_id, r.body FROM revision r JOIN ticket t ON t.id = r.ticket
-                    WHERE instr(r.body, CAST(? AS BLOB)) > 0 ORDER BY t.id
+                    SELECT DISTINCT t.ticket_id, unpacked(r.body) FROM revision r JOIN ticket t ON t.id = r.ticket
+                    WHERE instr(unpacked(r.body), CAST(? AS BLOB)) > 0 ORDER BY t.id
                     """, arguments: [requester])
             var found: [String] = []
             while let row = try rows.next() {
@@ -78,7 +78,7 @@ public struct ErasureDesk: Sendable {
         guard let row else { throw CaseError.unknownTicket }
         let ticket: Int64 = row[0]
         var carriers: [ErasureBody.Carrier] = []
-        let body = try db.cachedStatement(sql: "SELECT body FROM revision WHERE id = ?")
+        let body = try db.cachedStatement(sql: "SELECT unpacked(body) FROM revision WHERE id = ?")
         for revision in try TicketBook.revisions(from: row[3], db) {
             guard let found = try Row.fetchOne(body, arguments: [revision.id]) else { continue }
             let received = try? IntakeDocument.read(Blob.bytes(found, 0)).text(.receivedAt)

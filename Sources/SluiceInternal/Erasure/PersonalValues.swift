@@ -11,7 +11,7 @@ struct PersonalValues {
 
         func rows(of ticketID: String, _ db: Database) throws -> [Row] {
             try Row.fetchAll(
-                db, sql: "SELECT rowid, body FROM \(table) WHERE \(condition)", arguments: [ticketID])
+                db, sql: "SELECT rowid, unpacked(body) FROM \(table) WHERE \(condition)", arguments: [ticketID])
         }
     }
 

@@ -83,7 +83,9 @@ struct PullQueue: Sendable {
                 sql: "SELECT id, members, next_at FROM delivery_batch WHERE handler = ? AND delivered_at IS NULL"),
             arguments: [handler.key])
         let event = try db.cachedStatement(
-            sql: "SELECT e.ticket, length(r.body) FROM event e JOIN revision r ON r.id = e.revision WHERE e.id = ?")
+            sql:
+                "SELECT e.ticket, length(unpacked(r.body)) FROM event e JOIN revision r ON r.id = e.revision WHERE e.id = ?"
+        )
         return try batches.compactMap { row -> Lease? in
             guard let id = Blob.unpack(Blob.bytes(row, 1)).first, let about = try Row.fetchOne(event, arguments: [id])
             else { return nil }
@@ -126,7 +128,7 @@ struct PullQueue: Sendable {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT d.event, d.ticket, e.uid, length(r.body) FROM delivery d JOIN event e ON e.id = d.event
+                    SELECT d.event, d.ticket, e.uid, length(unpacked(r.body)) FROM delivery d JOIN event e ON e.id = d.event
                     JOIN revision r ON r.id = e.revision
                     WHERE d.handler = ? AND d.event > ? AND d.batch IS NULL ORDER BY d.event LIMIT ?
                     """), arguments: [handler.key, cursor, limit])

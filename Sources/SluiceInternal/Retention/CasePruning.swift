@@ -60,7 +60,8 @@ struct CasePruning {
     /// The latest keeps what makes it a document.
     private func dropRevisions(of ticket: Int64) throws {
         let row = try Row.fetchOne(
-            db, sql: "SELECT t.latest, r.body FROM ticket t JOIN revision r ON r.id = t.latest WHERE t.id = ?",
+            db,
+            sql: "SELECT t.latest, unpacked(r.body) FROM ticket t JOIN revision r ON r.id = t.latest WHERE t.id = ?",
             arguments: [ticket])
         guard let row else { return }
         let latest: Int64 = row[0]
@@ -68,7 +69,7 @@ struct CasePruning {
             try execute("DELETE FROM revision WHERE id = ?", [revision.id])
         }
         let body = try IntakeDocument.read(Blob.bytes(row, 1)).erased(.all).json()
-        try execute("UPDATE revision SET body = ?, previous = NULL WHERE id = ?", [Blob.data(body), latest])
+        try execute("UPDATE revision SET body = ?, previous = NULL WHERE id = ?", [Packed.data(body), latest])
     }
 
     private func dropIfEmpty(_ batch: Int64) throws {

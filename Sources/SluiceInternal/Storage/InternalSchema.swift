@@ -25,6 +25,7 @@ public enum InternalSchema {
             StoreMigration("12-retention", retention),
             StoreMigration("13-erasure", ErasureBook.sql),
             StoreMigration("14-sealing", BoundarySchema.sealing + refusals),
+            StoreMigration("15-packed", Packed.migration),
         ])
 
     /// Words that stand in millions of rows, as numbers.

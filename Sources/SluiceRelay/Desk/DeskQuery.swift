@@ -29,7 +29,8 @@ struct DeskQuery {
 
     private func found(_ id: Int64) throws -> (entry: QuarantineEntry, verdicts: [Verdict], row: Row)? {
         let sql = """
-            SELECT item.producer, item.epoch, number, item_id, attempt, channel_id, kind, created_at, received_at, line
+            SELECT item.producer, item.epoch, number, item_id, attempt, channel_id, kind, created_at, received_at,
+                unpacked(line) AS line
             FROM item JOIN batch ON batch.id = item.batch WHERE item.id = ? AND decision <> 'released'
             """
         guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [id]) else { return nil }

@@ -2,6 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import SluiceBoundary
 internal import SluiceSDK
+internal import SluiceStore
 
 /// quarantine.db, within a transaction.
 struct Quarantine {
@@ -31,7 +32,7 @@ struct Quarantine {
             try statement.execute(arguments: [
                 batch, inbound.lineIndex, inbound.producer, inbound.epoch, inbound.number, item.id, item.attempt,
                 item.channelID, item.kind.rawValue, item.createdAt.milliseconds, finding.decision.rawValue,
-                Data(inbound.line),
+                Packed.data(inbound.line),
             ])
         }
     }
@@ -85,7 +86,7 @@ struct Quarantine {
                 """)
         let rows = try Row.fetchCursor(statement, arguments: [batch, span.lowerBound, span.upperBound])
         var lines: [[UInt8]] = []
-        while let row = try rows.next() { lines.append(bytes(row, 1)) }
+        while let row = try rows.next() { lines.append(try Packed.bytes(row, 1)) }
         return lines
     }
 

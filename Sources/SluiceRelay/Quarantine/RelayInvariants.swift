@@ -43,7 +43,9 @@ public enum RelayInvariants {
             db, sql: "SELECT line_index, line FROM item WHERE batch = ? AND length(line) > 0", arguments: [batch])
         return lines.compactMap { line in
             let start = (line[0] as Int) * 32
-            if start + 32 <= digests.count, SHA256.hash(Blob.bytes(line, 1)) == Array(digests[start..<(start + 32)]) {
+            if start + 32 <= digests.count, let bytes = try? Packed.bytes(line, 1),
+                SHA256.hash(bytes) == Array(digests[start..<(start + 32)])
+            {
                 return nil
             }
             return StoreFinding(

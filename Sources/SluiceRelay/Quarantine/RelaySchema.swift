@@ -15,6 +15,7 @@ public enum RelaySchema {
             StoreMigration("6 sealing", BoundarySchema.sealing),
             StoreMigration("7 policy", policy),
             StoreMigration("8 producers", ProducerShares.sql),
+            StoreMigration("9 packed", Packed.migration),
         ])
 
     /// - `channel_seen`, `channel_hour`: tickets of a channel, ever and in an hour since 1970: its habit.

@@ -15,6 +15,7 @@ public final class StoreReader: Sendable {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { $0.add(function: Packed.function) }
         queue = try DatabaseQueue(path: path, configuration: configuration)
         let found = try queue.read { try Int.fetchOne($0, sql: "PRAGMA application_id") ?? 0 }
         guard found == schema.applicationID else {

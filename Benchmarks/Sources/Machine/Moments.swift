@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// Nanoseconds of the monotonic clock.
 func now() -> UInt64 {
@@ -26,22 +25,5 @@ final class Moments: @unchecked Sendable {
     subscript(index: Int) -> UInt64 {
         get { slots[index] }
         set { slots[index] = newValue }
-    }
-}
-
-/// Durations in milliseconds.
-final class Durations: Sendable {
-    private let values = Mutex<[Double]>([])
-
-    func add(_ nanoseconds: [UInt64]) {
-        values.withLock { $0 += nanoseconds.map { Double($0) / 1e6 } }
-    }
-
-    func percentile(_ share: Double) -> Double? {
-        values.withLock { values in
-            guard !values.isEmpty else { return nil }
-            values.sort()
-            return values[min(values.count - 1, Int(Double(values.count) * share))]
-        }
     }
 }

@@ -1,10 +1,7 @@
-import Foundation
-import Glibc
 import Synchronization
 
 /// The handler: takes every batch with 204 and notes when each ticket was first seen.
 final class Sink: Sendable {
-    let port: Int
     let sent: Moments
     let arrived: Moments
     /// Events, repeats of the same event included.
@@ -12,46 +9,24 @@ final class Sink: Sendable {
     let requests = Atomic<Int>(0)
     let unexpected = Atomic<Int>(0)
     private let lastArrival = Atomic<UInt64>(0)
-    private let listener: Int32
+    private let listener: Listener
 
     init(sent: Moments) throws {
         self.sent = sent
         arrived = Moments(count: sent.count)
-        (listener, port) = try Self.listen()
+        listener = try Listener()
     }
 
-    private static func listen() throws -> (descriptor: Int32, port: Int) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = Socket.loopback(0)
-        var length = socklen_t(16)
-        let isBound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, 16) == 0 && Glibc.listen(descriptor, 128) == 0
-                    && getsockname(descriptor, pointer, &length) == 0
-            }
-        }
-        guard isBound else { throw SocketError("listen") }
-        return (descriptor, Int(in_port_t(bigEndian: address.sin_port)))
-    }
-
+    var port: Int { listener.port }
     var lastMoment: UInt64 { lastArrival.load(ordering: .relaxed) }
 
     func start() {
-        Thread.detachNewThread {
-            while true {
-                let descriptor = accept(self.listener, nil, nil)
-                guard descriptor >= 0 else { return }
-                Thread.detachNewThread { self.serve(Socket(descriptor: descriptor)) }
-            }
-        }
-    }
-
-    private func serve(_ socket: Socket) {
-        defer { socket.shut() }
         let answer = Array("HTTP/1.1 204 No Content\r\n\r\n".utf8)
-        while let message = try? socket.message() {
-            note(message.body)
-            guard (try? socket.write(answer)) != nil else { return }
+        listener.start { [self] socket in
+            while let message = try socket.message() {
+                note(message.body)
+                try socket.write(answer)
+            }
         }
     }
 

@@ -1,0 +1,38 @@
+import SluiceSDK
+
+/// One way that records reach Sluice.
+protocol Feed: Sendable {
+    /// Request sent → answered, or its like where nobody answers: see each feed.
+    var accepts: Durations { get }
+    /// Requests that were not answered with success.
+    var refused: Int { get }
+    /// What the channel's file says under `source` and below.
+    var channel: String { get }
+    /// Offers everything; returns once it was taken. `port` is the external zone's.
+    func run(port: Int) throws
+}
+
+/// How a scenario's records reach Sluice, before there is anything to reach.
+enum FeedKind: Sendable {
+    /// Records in one request; requests a second over all connections, nil: as fast as they are answered.
+    case push(RecordShape, batch: Int, connections: Int, rate: Double?)
+    /// Records on one page.
+    case poll(page: Int)
+    /// Rows in one file; files that lie there at once.
+    case files(rows: Int, atOnce: Int)
+    /// Letters that lie there at once.
+    case mails(atOnce: Int)
+
+    func make(_ workload: Workload, sent: Moments, folder: String) throws -> any Feed {
+        switch self {
+        case .push(let shape, let batch, let connections, let rate):
+            PushFeed(
+                workload, shape, .init(batch: batch, connections: connections, rate: rate), sent: sent)
+        case .poll(let page): try PollFeed(workload, page: page, sent: sent)
+        case .files(let rows, let atOnce):
+            try DropFeed(workload, .csv, records: rows, atOnce: atOnce, folder: folder + "/drop", sent: sent)
+        case .mails(let atOnce):
+            try DropFeed(workload, .mail, records: 1, atOnce: atOnce, folder: folder + "/Maildir", sent: sent)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/// What one scenario gave.
+struct Outcome: Sendable {
+    struct Zone: Sendable {
+        var name: String
+        var cpuSeconds: Double
+        var peakMiB: Double
+        var written: Int
+    }
+
+    var scenario: Scenario
+    var expected: Scenario.Expectation
+    var events: Int
+    var distinct: Int
+    /// Requests that were not answered with 200.
+    var refused: Int
+    var acceptSeconds: Double
+    var seconds: Double
+    var accepts: Durations
+    /// Sent → at the handler.
+    var handled: Durations
+    var zones: [Zone]
+    /// Tickets a second at the handler, in the first and the last tenth of the time; nil for short runs.
+    var tenths: (first: Double, last: Double)?
+    /// Bytes in the data folder at the end, without write-ahead logs and what belongs to them, which are used again.
+    var kept = 0
+    var logs = 0
+    /// Seconds.
+    var restart: Double?
+
+    var holds: Bool { refused == 0 && events == expected.events && distinct == expected.tickets }
+    var rate: Double { seconds > 0 ? Double(scenario.tickets) / seconds : 0 }
+    var acceptRate: Double { acceptSeconds > 0 ? Double(scenario.tickets) / acceptSeconds : 0 }
+    var thousands: Double { Double(scenario.tickets) / 1_000 }
+    var writtenPerTicket: Double { Double(zones.reduce(0) { $0 + $1.written }) / Double(max(1, scenario.tickets)) }
+    var keptPerTicket: Double { Double(kept) / Double(max(1, scenario.tickets)) }
+
+    static func table(_ title: String, _ outcomes: [Outcome], notes: [String]) -> Table {
+        var table = Table(title: title, columns: outcomes.map(\.scenario.name), notes: notes)
+        func row(_ name: String, _ value: (Outcome) -> String) { table.rows.append((name, outcomes.map(value))) }
+        row("records") { "\($0.scenario.tickets)" }
+        row("accepted, records/s") { Table.number($0.acceptRate, 0) }
+        row("**end to end, records/s**") { Table.number($0.rate, 0) }
+        if outcomes.contains(where: { $0.tenths != nil }) {
+            row("at the handler in the first / last tenth of the time, records/s") {
+                $0.tenths.map { "\(Table.number($0.first, 0)) / \(Table.number($0.last, 0))" } ?? "–"
+            }
+        }
+        row("accept p50 / p99, ms") { pair($0.accepts) }
+        row("at the handler p50 / p99, ms") { pair($0.handled) }
+        for name in ["external", "relay", "internal"] {
+            row("CPU-s for 1,000 records: \(name)") { outcome in
+                Table.number((outcome.zone(name)?.cpuSeconds ?? 0) / outcome.thousands, 3)
+            }
+        }
+        row("peak memory: external, relay, internal, MiB") { outcome in
+            ["external", "relay", "internal"].map { Table.number(outcome.zone($0)?.peakMiB ?? 0, 0) }
+                .joined(separator: ", ")
+        }
+        row("bytes written for a record") { Table.number($0.writtenPerTicket, 0) }
+        row("bytes kept for a record") { Table.number($0.keptPerTicket, 0) }
+        row("write-ahead logs beside, MiB") { Table.number(Double($0.logs) / 1_048_576, 0) }
+        if outcomes.contains(where: { $0.restart != nil }) {
+            row("start with these stores, s") { $0.restart.map { Table.number($0, 1) } ?? "–" }
+        }
+        row("tickets expected / at the handler") { "\($0.expected.tickets) / \($0.distinct)" }
+        row("events expected / at the handler") { "\($0.expected.events) / \($0.events)" }
+        row("requests refused") { "\($0.refused)" }
+        return table
+    }
+
+    private func zone(_ name: String) -> Zone? { zones.first { $0.name == name } }
+
+    private static func pair(_ durations: Durations) -> String {
+        guard let half = durations.percentile(0.5), let most = durations.percentile(0.99) else { return "–" }
+        return "\(Table.number(half, 1)) / \(Table.number(most, 1))"
+    }
+}

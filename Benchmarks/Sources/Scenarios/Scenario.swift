@@ -1,0 +1,113 @@
+import Foundation
+import SluiceTesting
+import Synchronization
+
+/// One load, from the first record to the last event at the handler.
+struct Scenario: Sendable {
+    var name: String
+    var tickets: Int
+    var feed: FeedKind
+    /// Seconds without any event after which the run is given up as incomplete.
+    var patience = 30
+    /// Starts the zones once more on what they have then stored.
+    var restarts = false
+    /// The cores that the external zone may use.
+    var pinned: String?
+
+    func run(binary: String, in folder: String, seed: UInt64) throws -> Outcome {
+        let workload = Workload(count: tickets, seed: seed)
+        let sent = Moments(count: tickets)
+        let sink = try Sink(sent: sent)
+        sink.start()
+        let feed = try feed.make(workload, sent: sent, folder: folder)
+        let installation = try Installation(
+            binary: binary, folder: folder, sinkPort: sink.port, channels: [("bench", feed.channel)], pinned: pinned)
+        defer { installation.stop() }
+        try installation.start()
+        let before = installation.meters()
+        let start = now()
+        try feed.run(port: installation.port)
+        let acceptedAt = now()
+        let expected = expectation(workload)
+        wait(for: sink, expected.events)
+        let after = installation.meters()
+        let zones = zip(installation.zones, zip(before, after)).map { zone, meters in
+            Outcome.Zone(
+                name: zone.name, cpuSeconds: meters.1.cpuSeconds - meters.0.cpuSeconds, peakMiB: meters.1.peakMiB,
+                written: meters.1.written - meters.0.written)
+        }
+        var outcome = Outcome(
+            scenario: self, expected: expected, events: sink.events.load(ordering: .relaxed),
+            distinct: (0..<tickets).count { sink.arrived[$0] != 0 }, refused: feed.refused,
+            acceptSeconds: seconds(start, acceptedAt), seconds: seconds(start, sink.lastMoment), accepts: feed.accepts,
+            handled: latencies(sent, sink.arrived), zones: zones)
+        outcome.tenths = Self.tenths(sink.arrived, from: start)
+        // Stopping empties the write-ahead logs into the files.
+        installation.stop()
+        outcome.kept = installation.bytes { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
+        outcome.logs = installation.bytes { $0.hasSuffix("-wal") || $0.hasSuffix("-shm") }
+        if restarts { outcome.restart = try Self.restart(installation) }
+        return outcome
+    }
+
+    /// Tickets that must arrive once, and events: a revision is one more.
+    struct Expectation: Sendable {
+        var tickets = 0
+        var events = 0
+    }
+
+    private func expectation(_ workload: Workload) -> Expectation {
+        var expected = Expectation()
+        var revised: Set<Int> = []
+        for index in 0..<workload.count {
+            let ticket = workload.ticket(index)
+            switch ticket.kind {
+            case .new: expected.tickets += 1
+            case .repeated: continue
+            // The same revision sent twice is absorbed.
+            case .revised: guard revised.insert(ticket.number).inserted else { continue }
+            }
+            expected.events += 1
+        }
+        return expected
+    }
+
+    private func wait(for sink: Sink, _ events: Int) {
+        var quiet = 0
+        var seen = 0
+        while seen < events, quiet < patience * 20 {
+            usleep(50_000)
+            let count = sink.events.load(ordering: .relaxed)
+            quiet = count == seen ? quiet + 1 : 0
+            seen = count
+        }
+    }
+
+    private func latencies(_ sent: Moments, _ arrived: Moments) -> Durations {
+        let durations = Durations()
+        durations.add((0..<sent.count).compactMap { arrived[$0] > sent[$0] ? arrived[$0] - sent[$0] : nil })
+        return durations
+    }
+
+    /// Tickets a second at the handler in the first and the last tenth of the run's time.
+    private static func tenths(_ arrived: Moments, from start: UInt64) -> (first: Double, last: Double)? {
+        let moments = (0..<arrived.count).map { arrived[$0] }.filter { $0 > start }.sorted()
+        guard let first = moments.first, let last = moments.last, last - first > 5_000_000_000 else { return nil }
+        let span = (last - first) / 10
+        let seconds = Double(span) / 1e9
+        return (
+            Double(moments.count { $0 <= first + span }) / seconds, Double(moments.count { $0 > last - span }) / seconds
+        )
+    }
+
+    /// Seconds until the external zone's port answers and all three have begun to work.
+    private static func restart(_ installation: Installation) throws -> Double {
+        let start = now()
+        try installation.start()
+        let seconds = Double(now() - start) / 1e9
+        installation.stop()
+        return seconds
+    }
+
+    private func seconds(_ from: UInt64, _ to: UInt64) -> Double { to > from ? Double(to - from) / 1e9 : 0 }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import GRDB
+import SluiceSDK
+import SluiceTesting
+import Testing
+
+@testable import SluiceStore
+
+@Suite struct PackedTests {
+    private let ticket = Array(
+        #"""
+        {"schema_version":"1","ticket_id":"vexpx2xdjvhh22mdabr2i6zadk","revision":1,"jurisdiction_id":"370400","channel_id":"bench","external_id":"B-1000000000","received_at":"2026-11-21T17:18:21.811+08:00","title":"路灯","description":"光明路与文化路交叉口路灯已经连续多日不亮，请尽快处理。","urgency":"normal"}
+        """#.utf8)
+
+    @Test func whatIsPackedComesBackToTheLastByte() throws {
+        var numbers = SystemRandomNumberGenerator()
+        let noise = (0..<20_000).map { _ in UInt8.random(in: 0...255, using: &numbers) }
+        let cases = [
+            [], [0x7B], ticket, ticket + ticket, noise, Array(repeating: 0x41, count: 1 << 20),
+            // Looks like a packed cell and is foreign bytes.
+            [0xFC, 0x01], [0xFC, 0x01] + ticket, [0xFC, 0x01] + noise,
+        ]
+        for bytes in cases { #expect(try Packed.bytes(Packed.data(bytes)) == bytes) }
+    }
+
+    @Test func aTicketIsKeptInLessThanHalfOfItsBytes() {
+        let text = "光明路与文化路交叉口路灯已经连续多日不亮，老人和孩子夜里出行不便，多次向社区反映没有结果，请相关部门核实后回复。"
+        let long = Array(String(decoding: ticket, as: UTF8.self).replacing("请尽快处理", with: text + text).utf8)
+        #expect(Packed.data(long).count * 2 < long.count)
+    }
+
+    @Test func aCellThatWasWrittenPlainIsReadAsItIs() throws {
+        #expect(try Packed.bytes(Data(ticket)) == ticket)
+    }
+
+    @Test func aDamagedCellIsAnErrorAndNotOtherBytes() throws {
+        let cell = Packed.data(ticket)
+        #expect(throws: PackedCellError.self) { try Packed.bytes(Data([0xFC, 0x01])) }
+        #expect(throws: PackedCellError.self) { try Packed.bytes(cell.dropLast(9)) }
+        #expect(throws: PackedCellError.self) { try Packed.bytes(cell.prefix(2) + Data(ticket)) }
+    }
+
+    /// Cells of a store stay readable only as long as these bytes stay.
+    @Test func theDictionaryIsTheOneThatStoresWerePackedWith() {
+        #expect(
+            Hex.encode(SHA256.hash(PackDictionary.bytes))
+                == "3e9656577490d0a08071b220628bf57af5f27656439d543169f8f92027418c41")
+    }
+
+    @Test func sqlLooksIntoPackedCells() throws {
+        let folder = TemporaryFolder()
+        let schema = StoreSchema(
+            name: "packed", applicationID: 7,
+            migrations: [StoreMigration("1", "CREATE TABLE cell (id INTEGER PRIMARY KEY, bytes BLOB) STRICT")])
+        let store = try Store(path: folder("packed.db"), schema: schema)
+        try store.write { db in
+            for cell in [Packed.data(ticket), Data(), nil] {
+                try db.execute(sql: "INSERT INTO cell (bytes) VALUES (?)", arguments: [cell])
+            }
+        }
+        let sql = "SELECT instr(unpacked(bytes), CAST('路灯' AS BLOB)) > 0 FROM cell ORDER BY id"
+        #expect(try store.read { try Bool?.fetchAll($0, sql: sql) } == [true, false, nil])
+        #expect(
+            try StoreReader(path: store.path, schema: schema).read { try Bool?.fetchAll($0, sql: sql) }
+                == [true, false, nil])
+        try store.close()
+    }
+}
