@@ -24,6 +24,7 @@ enum ExternalSchema {
         StoreMigration("13 confidential", confidential),
         StoreMigration("14 packed", Packed.migration),
         StoreMigration("15 ticket number", TicketIndex.migration),
+        StoreMigration("16 tally once", tallyOnce),
     ]
 
     private static let journal = """
@@ -189,6 +190,24 @@ enum ExternalSchema {
             ON CONFLICT DO UPDATE SET due_at = 0, wait = 0;
         END;
         CREATE TRIGGER tally_on_update AFTER UPDATE ON ledger BEGIN
+            INSERT INTO tally_due (day, channel, due_at, wait) VALUES (new.day, new.channel, 0, 0)
+            ON CONFLICT DO UPDATE SET due_at = 0, wait = 0;
+        END;
+        """
+
+    /// Every message moves three counts: what is due already need not be written three times more.
+    private static let tallyOnce = """
+        DROP TRIGGER tally_on_insert;
+        DROP TRIGGER tally_on_update;
+        CREATE TRIGGER tally_on_insert AFTER INSERT ON ledger WHEN NOT EXISTS (
+            SELECT 1 FROM tally_due WHERE day = new.day AND channel = new.channel AND due_at = 0 AND wait = 0)
+        BEGIN
+            INSERT INTO tally_due (day, channel, due_at, wait) VALUES (new.day, new.channel, 0, 0)
+            ON CONFLICT DO UPDATE SET due_at = 0, wait = 0;
+        END;
+        CREATE TRIGGER tally_on_update AFTER UPDATE ON ledger WHEN NOT EXISTS (
+            SELECT 1 FROM tally_due WHERE day = new.day AND channel = new.channel AND due_at = 0 AND wait = 0)
+        BEGIN
             INSERT INTO tally_due (day, channel, due_at, wait) VALUES (new.day, new.channel, 0, 0)
             ON CONFLICT DO UPDATE SET due_at = 0, wait = 0;
         END;

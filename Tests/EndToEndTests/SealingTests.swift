@@ -138,7 +138,7 @@ extension Gateway {
         let folder = folder("data/" + zone)
         for name in try FileManager.default.subpathsOfDirectory(atPath: folder) where !name.hasSuffix(".sock") {
             guard let data = FileManager.default.contents(atPath: folder + "/" + name) else { continue }
-            if data.range(of: Data(text.utf8)) != nil { return true }
+            if PackedSearch.holds(text, data) { return true }
         }
         return false
     }

@@ -34,7 +34,7 @@ import Testing
 
     private func refusals() throws -> [RefusalBody] {
         try bench.store.read { db in
-            try Row.fetchAll(db, sql: "SELECT content FROM outbox WHERE kind = 'refusal' ORDER BY id")
+            try Row.fetchAll(db, sql: "SELECT unpacked(content) FROM outbox WHERE kind = 'refusal' ORDER BY id")
                 .map { try RefusalBody(json: Blob.bytes($0, 0)) }
         }
     }

@@ -44,7 +44,7 @@ import Testing
     @Test func theDictionaryIsTheOneThatStoresWerePackedWith() {
         #expect(
             Hex.encode(SHA256.hash(PackDictionary.bytes))
-                == "3e9656577490d0a08071b220628bf57af5f27656439d543169f8f92027418c41")
+                == "bf4a657518b32915c765148438c653f61a561af884284db2d76beedff54f4f01")
     }
 
     @Test func sqlLooksIntoPackedCells() throws {

@@ -14,8 +14,9 @@ protocol Feed: Sendable {
 
 /// How a scenario's records reach Sluice, before there is anything to reach.
 enum FeedKind: Sendable {
-    /// Records in one request; requests a second over all connections, nil: as fast as they are answered.
-    case push(RecordShape, batch: Int, connections: Int, rate: Double?)
+    /// Records in one request; requests a second over all connections, nil: as fast as they are answered; records that may
+    /// be on their way to the handler, nil: any number.
+    case push(RecordShape, batch: Int, connections: Int, rate: Double? = nil, window: Int? = nil)
     /// Records on one page.
     case poll(page: Int)
     /// Rows in one file; files that lie there at once.
@@ -23,16 +24,16 @@ enum FeedKind: Sendable {
     /// Letters that lie there at once.
     case mails(atOnce: Int)
 
-    func make(_ workload: Workload, sent: Moments, folder: String) throws -> any Feed {
+    func make(_ workload: Workload, sink: Sink, folder: String) throws -> any Feed {
         switch self {
-        case .push(let shape, let batch, let connections, let rate):
+        case .push(let shape, let batch, let connections, let rate, let window):
             PushFeed(
-                workload, shape, .init(batch: batch, connections: connections, rate: rate), sent: sent)
-        case .poll(let page): try PollFeed(workload, page: page, sent: sent)
+                workload, shape, .init(batch: batch, connections: connections, rate: rate, window: window), sink)
+        case .poll(let page): try PollFeed(workload, page: page, sent: sink.sent)
         case .files(let rows, let atOnce):
-            try DropFeed(workload, .csv, records: rows, atOnce: atOnce, folder: folder + "/drop", sent: sent)
+            try DropFeed(workload, .csv, records: rows, atOnce: atOnce, folder: folder + "/drop", sent: sink.sent)
         case .mails(let atOnce):
-            try DropFeed(workload, .mail, records: 1, atOnce: atOnce, folder: folder + "/Maildir", sent: sent)
+            try DropFeed(workload, .mail, records: 1, atOnce: atOnce, folder: folder + "/Maildir", sent: sink.sent)
         }
     }
 }

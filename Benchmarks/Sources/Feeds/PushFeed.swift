@@ -9,6 +9,8 @@ final class PushFeed: Feed {
         var connections: Int
         /// Requests a second over all connections; nil: as fast as they are answered.
         var rate: Double?
+        /// Records that may be on their way to the handler; nil: any number.
+        var window: Int?
     }
 
     /// Request due → answered.
@@ -17,15 +19,17 @@ final class PushFeed: Feed {
     private let workload: Workload
     private let shape: RecordShape
     private let plan: Plan
-    private let sent: Moments
+    private let sink: Sink
     private let turn = Atomic<Int>(0)
+    /// Records sent that nothing follows from.
+    private let repeated = Atomic<Int>(0)
     private let fault = Mutex<(any Error)?>(nil)
 
-    init(_ workload: Workload, _ shape: RecordShape, _ plan: Plan, sent: Moments) {
+    init(_ workload: Workload, _ shape: RecordShape, _ plan: Plan, _ sink: Sink) {
         self.workload = workload
         self.shape = shape
         self.plan = plan
-        self.sent = sent
+        self.sink = sink
     }
 
     var refused: Int { unanswered.load(ordering: .relaxed) }
@@ -60,18 +64,32 @@ final class PushFeed: Feed {
             let first = index * plan.batch
             guard first < workload.count else { break }
             let records = first..<min(first + plan.batch, workload.count)
+            wait(before: first)
             let body = Push.request(workload.message(records, as: shape), path: "/channels/bench", shape)
             let due = plan.rate.map { start + UInt64(Double(index) / $0 * 1e9) }
             if let due, due > now() { usleep(UInt32((due - now()) / 1_000)) }
             // Late is counted from when the request was due, or a stalled server would look quick.
             let asked = due ?? now()
-            for number in records where sent[number] == 0 { sent[number] = asked }
+            for number in records where sink.sent[number] == 0 { sink.sent[number] = asked }
             try socket.write(body)
             guard let answer = try socket.message() else { throw SocketError("no answer") }
             durations.append(now() - asked)
             if !answer.head.hasPrefix("HTTP/1.1 200") { unanswered.add(1, ordering: .relaxed) }
         }
         accepts.add(durations)
+    }
+
+    /// A source that waits for what it has sent, so that a long run measures what is sustained and not a queue.
+    private func wait(before first: Int) {
+        guard let window = plan.window else { return }
+        let batch = first..<min(first + plan.batch, workload.count)
+        repeated.add(batch.count { workload.ticket($0).kind == .repeated }, ordering: .relaxed)
+        let start = now()
+        while first - repeated.load(ordering: .relaxed) - sink.events.load(ordering: .relaxed) > window {
+            usleep(1_000)
+            // Nothing comes any more: the run will say so itself.
+            if now() - max(start, sink.lastMoment) > 60_000_000_000 { return }
+        }
     }
 }
 

@@ -11,10 +11,14 @@ struct Report {
 
     var markdown: String {
         """
+        # Performance: the figures of one run
+
+        What is measured, and how, stands in [Performance](performance.md).
+
         - machine: \(Self.machine)
         - versions: \(Self.versions)
         - durability: \(Self.durability)
-        - \(isQuick ? "quick run" : "full run"), \(Self.date)
+        - \(isQuick ? "quick run (`make bench-quick`)" : "full run (`make bench`)"), \(Self.date)
 
         \(tables.map(\.markdown).joined(separator: "\n"))
         """

@@ -19,7 +19,7 @@ struct Scenario: Sendable {
         let sent = Moments(count: tickets)
         let sink = try Sink(sent: sent)
         sink.start()
-        let feed = try feed.make(workload, sent: sent, folder: folder)
+        let feed = try feed.make(workload, sink: sink, folder: folder)
         let installation = try Installation(
             binary: binary, folder: folder, sinkPort: sink.port, channels: [("bench", feed.channel)], pinned: pinned)
         defer { installation.stop() }

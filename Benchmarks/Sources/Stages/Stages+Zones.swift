@@ -6,7 +6,7 @@ extension Stages {
     func zones(_ workload: Workload, _ table: inout Table) throws {
         let sent = Moments(count: count)
         let sink = try Sink(sent: sent)
-        let feed = PushFeed(workload, .ndjson, .init(batch: 500, connections: 4, rate: nil), sent: sent)
+        let feed = PushFeed(workload, .ndjson, .init(batch: 500, connections: 4), sink)
         let installation = try Installation(
             binary: binary, folder: folder + "/zones", sinkPort: sink.port, channels: [("bench", feed.channel)])
         defer { installation.stop() }

@@ -1,3 +1,4 @@
+internal import Foundation
 public import GRDB
 public import SluiceSDK
 internal import SluiceStore
@@ -113,7 +114,8 @@ public enum Outbox {
 
     /// Cheap, and enough to keep a mistake here from stopping the stream there.
     static func isOneLine(_ body: [UInt8]) -> Bool {
-        body.first == UInt8(ascii: "{") && body.last == UInt8(ascii: "}") && !body.contains(0x0A)
+        body.first == UInt8(ascii: "{") && body.last == UInt8(ascii: "}")
+            && body.withUnsafeBytes { $0.baseAddress.map { memchr($0, 0x0A, body.count) } ?? nil } == nil
     }
 
     private static func appendEntry(_ type: OutboxType, _ content: [UInt8], to stream: BoundaryStream, in db: Database)

@@ -4,8 +4,9 @@ public struct OutletOptions: Sendable {
     public var bytes = 4 << 20
     /// How long `run` sleeps when nobody calls `notify`.
     public var poll = Duration.milliseconds(50)
-    /// How long it waits after waking for more to come.
-    public var linger = Duration.milliseconds(5)
+    /// How long it waits after waking for more to come: every batch is a segment, a signature and transactions in two
+    /// zones, however little is in it.
+    public var linger = Duration.milliseconds(25)
     /// How long an acknowledgement waits for something to travel with.
     public var ackDelay = Duration.milliseconds(500)
     /// How long it waits after a failure.

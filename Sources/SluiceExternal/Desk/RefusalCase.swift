@@ -16,8 +16,10 @@ enum RefusalCase {
             db,
             sql: """
                 SELECT ticket.channel, message, revision, coalesce(version, ''), is_sealed FROM ticket
-                JOIN channel ON channel.id = ticket.channel JOIN message ON message.id = ticket.message WHERE ticket_id = ?
-                """, arguments: [refusal.ticketID])
+                JOIN channel ON channel.id = ticket.channel JOIN message ON message.id = ticket.message
+                WHERE channel.name = ? AND external_id = ? AND ticket_id = ?
+                """,
+            arguments: [refusal.channelID, TicketIndex.normalized(refusal.externalID), refusal.ticketID])
         // What the source has said since has gone across on its own.
         guard let row, (row[2] as Int) == refusal.revision else { return }
         let reason =

@@ -114,12 +114,12 @@ public struct JSONWriter: Sendable {
     private mutating func quote(_ utf8: UnsafeBufferPointer<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
         var start = 0
-        for index in utf8.indices where utf8[index] < 0x20 || utf8[index] == 0x22 || utf8[index] == 0x5C {
-            bytes.append(contentsOf: utf8[start..<index])
-            escape(utf8[index])
-            start = index + 1
+        while start < utf8.count {
+            let end = utf8.firstEscape(from: start)
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<end]))
+            if end < utf8.count { escape(utf8[end]) }
+            start = end + 1
         }
-        bytes.append(contentsOf: utf8[start...])
         bytes.append(UInt8(ascii: "\""))
     }
 

@@ -68,7 +68,7 @@ public enum TextHygiene {
     }
 
     private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value <= 0x20 || (scalar.value > 0x7F && scalar.properties.isWhitespace)
+        scalar.value <= 0x20 || scalar.isWhiteSpace
     }
 
     /// String's own `==` is canonical equivalence, which is no use here.

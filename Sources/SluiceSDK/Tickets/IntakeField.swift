@@ -16,6 +16,9 @@ public enum IntakeField: Int, CaseIterable, Sendable {
     case attributes, attachments, personalFields
     case lineageRaw
 
+    /// Made once; the compiler's own would be an array made anew for every look.
+    public static let allCases = FieldDefinition.table.indices.compactMap(IntakeField.init(rawValue:))
+
     public var definition: FieldDefinition { FieldDefinition.table[rawValue] }
     public var name: String { definition.name }
 
@@ -27,8 +30,9 @@ public enum IntakeField: Int, CaseIterable, Sendable {
     }
 }
 
-/// What may stand in one field.
-public struct FieldDefinition: Sendable {
+/// What may stand in one field. A class: definitions are looked at twenty times a ticket in every zone, and a copy of a
+/// struct would count references to all its texts.
+public final class FieldDefinition: Sendable {
     public enum Kind: Sendable, Equatable {
         case string
         /// Exactly so many characters.
@@ -55,12 +59,12 @@ public struct FieldDefinition: Sendable {
         case gateway
     }
 
-    public var name: String
-    public var kind: Kind
-    public var writer: Writer
-    public var isRequired: Bool
-    public var isPersonal: Bool
-    public var labelZH: String
+    public let name: String
+    public let kind: Kind
+    public let writer: Writer
+    public let isRequired: Bool
+    public let isPersonal: Bool
+    public let labelZH: String
 
     /// The part before the dot, and the part after it.
     public let group: String?

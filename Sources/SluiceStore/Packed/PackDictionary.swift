@@ -7,7 +7,7 @@ internal import CZstd
 ///
 /// `@unchecked Sendable`: zstd reads a digested dictionary and never writes it.
 final class PackDictionary: @unchecked Sendable {
-    /// For one ticket: 3 µs for 1.5 KB, which become 0.6 KB.
+    /// For one ticket: 4 µs for 1.5 KB, which become 0.7 KB.
     static let quick = PackDictionary(ZSTD_createCDict(bytes, bytes.count, -1))
     /// For messages of many records.
     static let thorough = PackDictionary(ZSTD_createCDict(bytes, bytes.count, 1))
@@ -18,7 +18,7 @@ final class PackDictionary: @unchecked Sendable {
     private init(_ pointer: OpaquePointer?) { self.pointer = pointer }
 
     /// What is likeliest stands last, where it costs least to point at.
-    static let bytes = Array((words + records + item).utf8)
+    static let bytes = Array((words + records + variants + item).utf8)
 
     private static let words =
         "的了在是我有不这个人们来到时大为上国家和地要出也年得就那会可以用于下自己生活多没有发现因为所以后来希望能够解决问题情况严重影响"
@@ -34,19 +34,26 @@ final class PackDictionary: @unchecked Sendable {
         + #"","created":"2026-01-05 09:12:33","updated":"2026-01-05 10:00:00","caller":{"name":"","tel":"1","phone":"1"#
         + #"","areaCode":"","address":"省市区县镇村路街号楼单元","latitude":,"longitude":,"attachments":[],"ext":[]}]}"#
 
+    private static let variants =
+        #","kind":"ticket.revised","kind":"ticket.supplemented","release":"review","request_type":"consultation""#
+        + #","request_type":"complaint","request_type":"report","request_type":"suggestion","request_type":"praise""#
+        + #","urgency":"urgent","confidentiality":"confidential","confidentiality":"public","requester":{"subject_type":"#
+        + #""market_entity","requester":{"subject_type":"unknown","organization_name":"","email":"","account_id":"#
+        + #"","is_anonymous":true,"reply_wanted":false},"respondent":{"name":""},"location":{"town_code":"370402001""#
+        + #","address":"","lat":3,"long":117.,"crs":"gcj02"},"tags":["service_code":"","service_name":"","source":"#
+        + #""occurred_at":"attachments":[{"name":".jpg","media_type":"image/jpeg","size":"#
+        + #"content_type":"application/json","content_type":"application/xml","content_type":"text/csv","stripped":["#
+
     private static let item =
-        #"{"type":"item","number":1,"id":"","attempt":1,"channel_id":"","kind":"ticket.revised","created_at":17"#
-        + #","schema":"1","release":"automatic","previous":"","body":"#
-        + #"{"schema_version":"1","ticket_id":"","revision":1,"jurisdiction_id":"370400","channel_id":"","external_id":""#
-        + #"","received_at":"2026-01-05T09:12:33.000+08:00","requested_datetime":"2026-01-05T09:12:33+08:00""#
-        + #","updated_datetime":"2026-01-05T10:00:00+08:00","request_type":"consultation","request_type":"help""#
-        + #","request_type":"complaint","request_type":"report","request_type":"suggestion","title":"关于"#
-        + #"","description":"","category_path":["城乡建设","市政设施"],"urgency":"urgent","urgency":"normal""#
-        + #","confidentiality":"confidential","confidentiality":"internal","requester":{"subject_type":"market_entity""#
-        + #","requester":{"subject_type":"citizen","name":"","phone":"1","is_anonymous":true,"is_anonymous":false"#
-        + #","reply_wanted":true},"location":{"division_code":"370402","address":"","latitude":,"longitude":}"#
-        + #","attributes":[{"code":"","value":""},{"code":"","value":""}],"personal_fields":["requester.name""#
-        + #","requester.phone","location.address"],"lineage":{"raw":{"sha256":"","bytes":"#
-        + #","content_type":"application/x-ndjson","content_type":"application/json","stored_at":"2026-01-05T"#
-        + #"09:12:33.000+08:00"}}},"digest":""}"#
+        #"{"type":"item","number":1,"id":"","attempt":1,"channel_id":"hotline-12345","kind":"ticket.opened""#
+        + #","created_at":17,"schema":"1","release":"automatic","previous":"","body":"#
+        + #"{"schema_version":"1","ticket_id":"","revision":1,"jurisdiction_id":"370400","channel_id":"hotline-12345""#
+        + #","external_id":"2026","received_at":"2026-01-05T09:12:33.000+08:00""#
+        + #","requested_datetime":"2026-01-05T09:12:33+08:00","updated_datetime":"2026-01-05T10:00:00+08:00""#
+        + #","request_type":"help","title":"关于","description":"","category_path":["城乡建设","市政设施","路灯"]"#
+        + #","urgency":"normal","confidentiality":"internal","requester":{"subject_type":"citizen","name":"","phone":"1"#
+        + #"","is_anonymous":false,"reply_wanted":true},"location":{"division_code":"370402","address":""}"#
+        + #","attributes":[{"code":"","value":""},{"code":"","value":""}]"#
+        + #","personal_fields":["requester.name","requester.phone"],"lineage":{"raw":{"sha256":"","bytes":10"#
+        + #","content_type":"application/x-ndjson","stored_at":"2026-01-05T09:12:33.000+08:00"}}},"digest":""}"#
 }
