@@ -49,12 +49,13 @@ let bundledPlugins: [[Target]] = [
     plugin("MailSender", path: "Senders/Mail", ["CurlKit"]),
     plugin("WebhookSender", path: "Senders/Webhook", ["CurlKit"]),
     plugin("DirectorySender", path: "Senders/Directory"),
+    plugin("RemoteFilesSender", path: "Senders/RemoteFiles", ["CurlKit"]),
 ]
 
 let pluginNames: [Target.Dependency] = [
     "HTTPPushTransport", "HTTPPollTransport", "DirectoryTransport", "JSONFormat", "NDJSONFormat", "CSVFormat",
     "EmailFormat", "XMLFormat", "FormFormat", "HTTPSender", "WebhookSender", "DirectorySender", "MailboxTransport",
-    "MailSender", "RemoteFilesTransport",
+    "MailSender", "RemoteFilesTransport", "RemoteFilesSender",
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -216,6 +217,8 @@ let package = Package(
                 "SluiceStore", "SluiceSDK", "DirectoryTransport", "JSONFormat", grdb, log,
             ], path: "Tests/PowerCut/Sources", swiftSettings: settings),
         tests("PowerCutTests", ["PowerCut", "SluiceTesting"]),
+        // The plugin of docs/write-a-transport.md.
+        tests("ExampleTests", ["SluiceTesting", "SluiceSDK"]),
         tests(
             "SluiceSimulatorTests",
             [

@@ -10,6 +10,7 @@ import JSONFormat
 import MailSender
 import MailboxTransport
 import NDJSONFormat
+import RemoteFilesSender
 import RemoteFilesTransport
 import SluiceConfig
 import SluiceExternal
@@ -27,7 +28,7 @@ enum PluginCatalog {
         JSONFormat.self, NDJSONFormat.self, CSVFormat.self, EmailFormat.self, XMLFormat.self, FormFormat.self,
     ]
     static let replySenders: [any ReplySender.Type] = [
-        HTTPReplySender.self, MailReplySender.self, DirectoryReplySender.self,
+        HTTPReplySender.self, MailReplySender.self, DirectoryReplySender.self, RemoteFilesReplySender.self,
     ]
     static let deliverySenders: [any DeliverySender.Type] = [WebhookSender.self, DirectoryDeliverySender.self]
 

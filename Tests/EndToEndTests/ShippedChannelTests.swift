@@ -87,9 +87,9 @@ import Testing
         }
     }
 
-    static let replying = configuration.goodChannels.filter { $0.reply?.sender.type == "http" }.map(\.id)
+    static let replying = configuration.goodChannels.filter { $0.reply != nil }.map(\.id)
 
-    /// The reply goes through the channel's own sender to a simulated source; a request that says something else fails.
+    /// The reply goes through the channel's own sender; a request, file or letter that says something else fails.
     @Test(arguments: replying)
     func aChannelThatRepliesHasASampleOfItsReply(_ id: String) async throws {
         let folder = TemporaryFolder()
@@ -103,8 +103,10 @@ import Testing
         #expect(!good.isEmpty, "\(id) has no reply.json")
         #expect(good.allSatisfy { $0.difference.isEmpty }, "\(good)")
         for name in samples.cases(of: channel) {
-            let path = folder("config/samples/\(id)/\(name)/expected-reply.http")
-            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { continue }
+            let sample = folder("config/samples/\(id)/\(name)")
+            guard let file = names(in: sample).first(where: { $0.hasPrefix("expected-reply.") }) else { continue }
+            let path = sample + "/" + file
+            let text = try String(contentsOfFile: path, encoding: .utf8)
             try Data(text.replacing("reply-", with: "other-").utf8).write(to: URL(fileURLWithPath: path))
         }
         let altered = await samples.runReplies(channel)

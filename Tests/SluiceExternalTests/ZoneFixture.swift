@@ -14,6 +14,8 @@ import Logging
 import MailSender
 import MailboxTransport
 import NDJSONFormat
+import RemoteFilesSender
+import RemoteFilesTransport
 import SluiceBoundary
 import SluiceConfig
 import SluiceExternal
@@ -28,19 +30,24 @@ final class ZoneFixture: Sendable {
     static let secret = "a-secret-of-the-test"
 
     static let plugins = ExternalPlugins(
-        transports: [DirectoryTransport.self, HTTPPollTransport.self, MailboxTransport.self],
+        transports: [
+            DirectoryTransport.self, HTTPPollTransport.self, MailboxTransport.self, RemoteFilesTransport.self,
+        ],
         pushTransports: [HTTPPushTransport.self],
         formats: [
             JSONFormat.self, NDJSONFormat.self, CSVFormat.self, EmailFormat.self, XMLFormat.self, FormFormat.self,
         ],
-        replySenders: [HTTPReplySender.self, MailReplySender.self])
+        replySenders: [HTTPReplySender.self, MailReplySender.self, RemoteFilesReplySender.self])
 
     static let specs = PluginSpecs(
-        transports: [DirectoryTransport.spec, HTTPPollTransport.spec, HTTPPushTransport.spec, MailboxTransport.spec],
+        transports: [
+            DirectoryTransport.spec, HTTPPollTransport.spec, HTTPPushTransport.spec, MailboxTransport.spec,
+            RemoteFilesTransport.spec,
+        ],
         formats: [
             JSONFormat.spec, NDJSONFormat.spec, CSVFormat.spec, EmailFormat.spec, XMLFormat.spec, FormFormat.spec,
         ],
-        replySenders: [HTTPReplySender.spec, MailReplySender.spec])
+        replySenders: [HTTPReplySender.spec, MailReplySender.spec, RemoteFilesReplySender.spec])
 
     let folder: TemporaryFolder
     let store: Store

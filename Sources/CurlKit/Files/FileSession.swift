@@ -79,7 +79,11 @@ public final class FileSession: Sendable {
     /// Puts a file there under `temporary` and then gives it its name; a file of that name is replaced.
     public func put(_ bytes: [UInt8], _ path: [UInt8], temporary: [UInt8]) async throws {
         let gone = server.address.isSFTP ? words("*rm", path) : words("*DELE", path)
-        try await perform(.upload, temporary, body: bytes, most: 0, after: [gone] + renaming(temporary, path))
+        // FTP servers want the data's TLS session to go on from the log-in's, and with TLS 1.3 an upload uses up what that
+        // gave: the next one needs a log-in of its own (vsftpd answers 522).
+        let isEncrypted = server.requiresTLS || server.address.scheme == .ftps
+        try await perform(
+            .upload, temporary, body: bytes, most: 0, after: [gone] + renaming(temporary, path), isAlone: isEncrypted)
     }
 
     private func renaming(_ path: [UInt8], _ target: [UInt8]) -> [[UInt8]] {

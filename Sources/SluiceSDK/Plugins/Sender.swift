@@ -7,6 +7,11 @@ public protocol ReplySender: Plugin {
     /// - Throws: `ConfigIssue`.
     static func remembered(_ config: Config) throws -> [OriginValue]
 
+    /// What `send` would hand over, without sending it: for samples, and for people who want to see it first. nil where
+    /// only the sending shows it (HTTP, with its proofs).
+    /// - Throws: `PluginError` where `send` would refuse it as well.
+    func draft(_ reply: Reply) throws -> ReplyDraft?
+
     /// Sends one reply. It may be called again with the same `reply.id` after a crash or a failure.
     /// - Returns: what the source answered, short enough to stand on a timeline.
     /// - Throws: `PluginError`.
@@ -15,6 +20,19 @@ public protocol ReplySender: Plugin {
 
 extension ReplySender {
     public static func remembered(_ config: Config) throws -> [OriginValue] { [] }
+    public func draft(_ reply: Reply) throws -> ReplyDraft? { nil }
+}
+
+/// A reply as it would leave.
+public struct ReplyDraft: Sendable, Equatable {
+    /// What it is called on the other side: a file's name, an address.
+    public var target: String
+    public var body: [UInt8]
+
+    public init(target: String, body: [UInt8]) {
+        self.target = target
+        self.body = body
+    }
 }
 
 /// Something of a record that a reply will need: given back as `Reply.origin[name]`.

@@ -7,8 +7,9 @@ struct TestCommand: AsyncParsableCommand {
         commandName: "test", abstract: "Runs the samples beside the configuration.",
         discussion: """
             Every folder samples/<channel id>/<case>/ holds input.* and expected.json: the list of tickets, or rejects,
-            that the input becomes. A difference is printed path by path; exit 1 then. Where there is a reply.json, that
-            reply is sent to a simulated source on this machine and held against expected-reply.http.
+            that the input becomes. A difference is printed path by path; exit 1 then. Where there is a reply.json, what the
+            channel's own sender makes of it is held against expected-reply.*: the request that a simulated source on this
+            machine received, the file with its name, or the letter.
 
             EXAMPLES
               sluice test

@@ -32,7 +32,8 @@ struct TryCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A reply.json: prints the request that carries it to the source, as a simulated source received it.",
+            "A reply.json: prints what carries it to the source: the request as a simulated source received it, the file "
+                + "with its name, or the letter behind its recipient.",
             valueName: "file"))
     var reply: String?
 
@@ -43,7 +44,7 @@ struct TryCommand: AsyncParsableCommand {
     func run() async throws {
         if let reply {
             guard let text = try await ReplyTrial(configFolder: options.configFolder).send(reply, of: channel) else {
-                throw CommandFailure("\(channel) does not reply by http")
+                throw CommandFailure("\(channel) has no replies")
             }
             print(text, terminator: "")
         }

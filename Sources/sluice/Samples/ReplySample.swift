@@ -15,9 +15,12 @@ struct ReplySample {
         }
         func text(_ name: String, _ otherwise: String = "") -> String { root[name]?.string ?? otherwise }
         guard let externalID = root["external_id"]?.string else { throw CommandFailure("\(path) has no 'external_id'") }
+        var origin: [String: String] = [:]
+        root["origin"]?.forEachMember { name, value in origin[name] = value.string }
         reply = Reply(
             id: text("id", "reply-1"), ticketID: text("ticket_id", "ticket-1"), channelID: channelID,
             externalID: externalID, event: text("event", "replied"), status: text("status", "replied"),
-            publicText: text("public_text"), repliedAt: text("replied_at", "2026-01-05T15:00:00+08:00"))
+            publicText: text("public_text"), repliedAt: text("replied_at", "2026-01-05T15:00:00+08:00"),
+            origin: origin)
     }
 }

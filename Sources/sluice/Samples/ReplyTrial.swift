@@ -3,16 +3,16 @@ import SluiceConfig
 import SluiceSDK
 import SluiceSimulator
 
-/// Sends a reply as the channel would, to a simulated source on loopback, and says what arrived there.
-///
-/// The channel's own sender, its own address, proof and `success`: nothing is rendered a second way.
+/// What a channel's own sender makes of a reply. By HTTP it is sent to a simulated source on loopback, with its address,
+/// proof and `success`, and what arrived there counts; a file or a letter is what the sender would hand over.
 struct ReplyTrial {
     let configFolder: String
 
     /// Headers that say something about the message; proofs differ from one second to the next.
     private static let shown: Set = ["content-type", "idempotency-key", "soapaction"]
 
-    /// - Returns: request line, headers and body as they arrived; nil where replies do not go by HTTP.
+    /// - Returns: request line, headers and body as they arrived, or the file's name and content, or the letter behind its
+    ///   recipient; nil where the channel has no replies, or nothing shows them.
     /// - Throws: what the sender says, or `CommandFailure`.
     func send(_ sample: String, of channelID: String) async throws -> String? {
         let server = SimulatorServer()
@@ -28,17 +28,26 @@ struct ReplyTrial {
             configFolder: configFolder, dataFolder: "", environment: plan.values, references: .standIn,
             zones: [.external])
         let channel = try workspace.channel(channelID)
-        guard let use = channel.reply?.sender, use.type == "http" else { return nil }
+        guard let use = channel.reply?.sender,
+            let type = PluginCatalog.replySenders.first(where: { $0.spec.name == use.type })
+        else { return nil }
+        let sender = try type.init(use.config, context: ChannelContext(channelID: channelID))
+        let reply = try ReplySample(sample, channelID: channelID).reply
+        guard use.type == "http" else { return try sender.draft(reply).map(Self.text) }
         let simulator = try Simulator(
             [channel], configuration: workspace.configuration, options: .init(seed: 1, rate: 1))
         simulator.attach(to: server)
-        guard let type = PluginCatalog.replySenders.first(where: { $0.spec.name == use.type }) else { return nil }
-        let sender = try type.init(use.config, context: ChannelContext(channelID: channelID))
-        _ = try await sender.send(try ReplySample(sample, channelID: channelID).reply)
+        _ = try await sender.send(reply)
         guard let request = server.lastRequest, simulator.books.line(channelID).replies.count == 1 else {
             throw CommandFailure("the reply of \(channelID) did not arrive where the simulated source takes replies")
         }
         return Self.text(request)
+    }
+
+    /// Bytes of another charset are shown as what they mean.
+    private static func text(_ draft: ReplyDraft) -> String {
+        let body = String(decoding: Charset.auto.text(of: draft.body).bytes, as: UTF8.self)
+        return "\(draft.target)\n\n" + body.replacing("\r\n", with: "\n") + "\n"
     }
 
     private static func text(_ request: PushRequest) -> String {

@@ -4,7 +4,7 @@ import SluiceExternal
 import SluiceSDK
 
 /// The golden cases beside the configuration: `samples/<channel id>/<case>/` with `input.*` and `expected.json`, and
-/// where the channel replies `reply.json` and `expected-reply.http`.
+/// where the channel replies `reply.json` and `expected-reply.*`.
 struct SampleRun {
     struct Outcome {
         var name: String
@@ -34,20 +34,22 @@ struct SampleRun {
         }
     }
 
-    /// The replies of the cases that have one, sent to a simulated source on loopback.
+    /// The replies of the cases that have one, as the channel's own sender makes them.
     func runReplies(_ channel: ChannelFile) async -> [Outcome] {
         var outcomes: [Outcome] = []
-        for name in cases(of: channel) {
-            let folder = folder(of: channel) + "/" + name
+        for sample in cases(of: channel) {
+            let folder = folder(of: channel) + "/" + sample
             guard FileManager.default.fileExists(atPath: folder + "/reply.json") else { continue }
             do {
                 let trial = ReplyTrial(configFolder: workspace.configuration.folder)
                 let actual = try await trial.send(folder + "/reply.json", of: channel.id) ?? ""
-                let expected = FileManager.default.contents(atPath: folder + "/expected-reply.http")
+                let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+                let name = names.first { $0.hasPrefix("expected-reply.") } ?? ""
+                let expected = FileManager.default.contents(atPath: folder + "/" + name)
                 let isSame = expected.map { String(decoding: $0, as: UTF8.self) } == actual
-                outcomes.append(Outcome(name: name + "/reply", difference: isSame ? "" : "+ " + actual))
+                outcomes.append(Outcome(name: sample + "/reply", difference: isSame ? "" : "+ " + actual))
             } catch {
-                outcomes.append(Outcome(name: name + "/reply", difference: "\(error)"))
+                outcomes.append(Outcome(name: sample + "/reply", difference: "\(error)"))
             }
         }
         return outcomes

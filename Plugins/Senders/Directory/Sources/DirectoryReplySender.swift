@@ -25,17 +25,24 @@ public struct DirectoryReplySender: ReplySender {
     public init(_ config: Config, context: ChannelContext) throws {
         drop = try FileDrop(config, label: context.channelID)
         name = try FileName.template(
-            config.optional("name") ?? ConfigValue("{reply.id}"), allowed: ReplyFacts.names)
+            config.optional("name") ?? ConfigValue("{reply.id}"), allowed: ReplyFacts.names, code: "directory.name")
         body = try BodyTemplate(config.object("body"), allowed: ReplyFacts.names, code: "directory.body")
         dates = try ReplyDates([name] + body.templates, config)
     }
 
+    public func draft(_ reply: Reply) throws -> ReplyDraft? { try written(reply) }
+
     /// The same reply makes the same file, which then takes its own place.
     public func send(_ reply: Reply) async throws -> SourceAnswer {
+        let file = try written(reply)
+        try await drop.put(file.body, named: file.target, replaces: name.names.contains("reply.id"))
+        return SourceAnswer(status: nil, excerpt: String("written as \(file.target)".prefix(500)))
+    }
+
+    private func written(_ reply: Reply) throws -> ReplyDraft {
         let facts = ReplyFacts(reply, dates: dates)
-        let file = try FileName.render(name, value: facts.value)
-        try await drop.put(
-            body.bytes(value: facts.value), named: file, replaces: name.names.contains("reply.id"))
-        return SourceAnswer(status: nil, excerpt: String("written as \(file)".prefix(500)))
+        return ReplyDraft(
+            target: try FileName.render(name, code: "directory.name", value: facts.value),
+            body: body.bytes(value: facts.value))
     }
 }

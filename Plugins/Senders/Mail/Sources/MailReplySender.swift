@@ -45,10 +45,20 @@ public struct MailReplySender: ReplySender {
         try RememberedOrigin.values(config)
     }
 
+    public func draft(_ reply: Reply) throws -> ReplyDraft? {
+        let letter = try written(reply)
+        return ReplyDraft(target: letter.recipient, body: letter.bytes)
+    }
+
     public func send(_ reply: Reply) async throws -> SourceAnswer {
+        let letter = try written(reply)
+        return try await relay.send(letter.bytes, from: writer.from.address, to: letter.recipient)
+    }
+
+    /// - Throws: `PluginError` for a letter that nobody would read, or that two machines would go on answering.
+    private func written(_ reply: Reply) throws -> (bytes: [UInt8], recipient: String) {
         let thread = MailThread(reply.origin)
         let recipient = try guardian.recipient(of: thread)
-        let letter = writer.letter(reply, thread, to: recipient)
-        return try await relay.send(letter, from: writer.from.address, to: recipient)
+        return (writer.letter(reply, thread, to: recipient), recipient)
     }
 }
