@@ -32,6 +32,8 @@ test_packages=(
     python3-venv   # and their tools from PyPI
     python3-aiosmtpd # an SMTP server
     iproute2       # hosts with networks of their own
+    python3-asyncssh # an sftp server that takes passwords without being root
+    python3-pyftpdlib # an FTP server with MLSD, and with listings as DOS writes them
     systemd        # systemd-analyze checks the units
     tcpdump        # what passes between them
     tinyproxy-bin  # a forward proxy

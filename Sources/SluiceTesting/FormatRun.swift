@@ -17,14 +17,23 @@ public struct FormatRun: Sendable {
     /// - Throws: `SelectorError` for a selector that the format does not take.
     public init(
         _ format: some Format, _ bytes: [UInt8], selecting selectors: [String] = [],
-        limits: ChannelLimits = ChannelLimits()
+        limits: ChannelLimits = ChannelLimits(), contentType: String? = nil
     ) throws {
         let compiled = try selectors.map { try format.selector($0) }
         do {
-            try format.decode(RawMessage(bytes: bytes), limits: limits) { try take($0, compiled) }
+            let message = RawMessage(bytes: bytes, contentType: contentType)
+            try format.decode(message, limits: limits) { try take($0, compiled) }
         } catch let fault as RecordFault {
             failure = fault
         }
+    }
+
+    init(
+        any format: any Format, _ message: RawMessage, selecting selectors: [String],
+        limits: ChannelLimits = ChannelLimits()
+    ) throws {
+        try self.init(
+            format, message.bytes, selecting: selectors, limits: limits, contentType: message.contentType)
     }
 
     public init(

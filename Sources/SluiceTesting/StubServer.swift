@@ -25,6 +25,8 @@ public final class StubServer: Sendable {
         public var bytes: [UInt8]?
         /// Announces more bytes than it sends, and then nothing comes until the caller hangs up.
         public var hangs = false
+        /// Hangs up without a word.
+        public var drops = false
 
         public init(_ status: Int, headers: [(name: String, value: String)] = [], _ body: String = "") {
             self.status = status
@@ -43,11 +45,16 @@ public final class StubServer: Sendable {
 
     public var requests: [Request] { log.requests.withLock { $0 } }
 
-    /// - Parameter answer: called for every request, on the server's thread.
-    public init(_ answer: @escaping @Sendable (Request) -> Answer) throws {
+    /// - Parameters:
+    ///   - port: of a server that was here before; a free one when left out.
+    ///   - answer: called for every request, on the server's thread.
+    public init(port: Int = 0, _ answer: @escaping @Sendable (Request) -> Answer) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var yes: Int32 = 1
+        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafeMutablePointer(to: &address) { pointer in
@@ -56,7 +63,7 @@ public final class StubServer: Sendable {
             }
         }
         guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
-        (self.listener, port) = (listener, Int(UInt16(bigEndian: address.sin_port)))
+        (self.listener, self.port) = (listener, Int(UInt16(bigEndian: address.sin_port)))
         let log = Log()
         self.log = log
         Thread.detachNewThread {
@@ -77,6 +84,7 @@ public final class StubServer: Sendable {
         guard let request = read(connection) else { return }
         log.requests.withLock { $0.append(request) }
         let answer = answer(request)
+        if answer.drops { return }
         let body = answer.bytes ?? Array(answer.body.utf8)
         let length = body.count + (answer.hangs ? 100 : 0)
         var text = "HTTP/1.1 \(answer.status) Status\r\nConnection: close\r\nContent-Length: \(length)\r\n"

@@ -15,6 +15,11 @@ public struct ServerProgram: Sendable {
         self.folders = folders
     }
 
+    /// Debian's own Python, with the modules that Debian packages.
+    static func python(_ package: String) -> ServerProgram {
+        ServerProgram("python3", package: package, folders: ["/usr/bin"])
+    }
+
     /// Where it is; servers lie in folders that an ordinary user's PATH leaves out.
     /// - Throws: `ServerMissing`.
     public func path() throws -> String {

@@ -37,6 +37,14 @@ public final class Sshd: Sendable {
         try writeFile(Array("[127.0.0.1]:\(port) \(key[0]) \(key[1])\n".utf8), knownHosts)
     }
 
+    /// Lets clients that know the server by `knownHosts` come through a relay on another port too.
+    public func addKnownPort(_ port: Int) throws {
+        let lines = String(decoding: try readFile(knownHosts), as: UTF8.self)
+        let first = lines.split(separator: "\n").first ?? ""
+        let more = first.replacing(":\(self.port) ", with: ":\(port) ")
+        try writeFile(Array("\(lines)\(more)\n".utf8), knownHosts)
+    }
+
     /// Another private key, which the server does not take.
     public static func makeKey(_ path: String) async throws {
         try await keygen.run(["-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", path], log: path + ".log")

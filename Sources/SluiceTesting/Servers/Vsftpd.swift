@@ -34,7 +34,8 @@ public final class Vsftpd: Sendable {
         try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
         try writeFile(Array((Self.refusedPassword + "\n").utf8), folder("banned"))
         certificates = tls == .none ? nil : try TestCertificates()
-        let pair = try certificates?.server()
+        // 127.0.0.2 is where a `CuttingRelay` stands before it.
+        let pair = try certificates?.server(["localhost", "127.0.0.1", "127.0.0.2"])
         let greeting = tls == .implicit ? nil : "220"
         server = try await RealServer.start(Self.program, folder: folder, greeting: greeting) { place in
             let lines = Self.lines(place, folder("files")) + Self.lines(tls, pair) + options

@@ -49,9 +49,9 @@ public struct CSVFormat: Format {
     }
 
     public func decode(_ message: RawMessage, limits: ChannelLimits, _ body: (DecodedRecord) throws -> Void) throws {
-        let text = charset.text(of: message.bytes)
+        let text = CSVText(message.bytes, charset, dialect)
         try text.bytes.withUnsafeBufferPointer { bytes in
-            var reading = reading(bytes, of: text, limits)
+            var reading = CSVReading(bytes, text, dialect, limits, charset)
             try reading.run(columns, body)
         }
     }
@@ -60,26 +60,18 @@ public struct CSVFormat: Format {
     public func decodeRecord(
         _ bytes: [UInt8], of message: RawMessage, limits: ChannelLimits, _ body: (DecodedRecord) throws -> Void
     ) throws {
-        let whole = charset.text(of: message.bytes)
+        let whole = CSVText(message.bytes, charset, dialect)
         let header = try whole.bytes.withUnsafeBufferPointer { bytes in
-            var reading = reading(bytes, of: whole, limits)
+            var reading = CSVReading(bytes, whole, dialect, limits, charset)
             return try reading.columns()
         }
         guard let header else {
             throw RecordFault(.decode, "csv.header", "the stored message has no row that says what the columns are")
         }
-        let text = Charset.utf8.text(of: bytes)
+        let text = CSVText(bytes, .utf8, dialect)
         try text.bytes.withUnsafeBufferPointer { bytes in
-            var reading = reading(bytes, of: text, limits)
+            var reading = CSVReading(bytes, text, dialect, limits, charset)
             try reading.rows(header, columns, body)
         }
-    }
-
-    private func reading(
-        _ bytes: UnsafeBufferPointer<UInt8>, of text: CharsetText, _ limits: ChannelLimits
-    ) -> CSVReading {
-        CSVReading(
-            scanner: CSVScanner(bytes, dialect, limit: limits.columns + 1), text: text, dialect: dialect,
-            limits: limits, charset: charset)
     }
 }

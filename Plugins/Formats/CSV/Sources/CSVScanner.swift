@@ -1,6 +1,6 @@
 /// Cuts bytes into rows and fields: RFC 4180 and the dialects met in practice.
 ///
-/// It looks at single bytes only. The text is UTF-8 by now, in which an ASCII byte is always a character of its own.
+/// It looks at single bytes only: the text is UTF-8, or of a charset in which punctuation is what it is in ASCII.
 /// A quote counts where a field begins; inside an unquoted field it is data. A row ends with LF, CR LF or CR.
 struct CSVScanner {
     private static let lineFeed = UInt8(ascii: "\n")
@@ -11,10 +11,12 @@ struct CSVScanner {
     private let quote: UInt8?
     /// Fields that are kept of a row.
     private let limit: Int
-    private var position = 0
-    private var line = 1
+    private(set) var position = 0
+    private(set) var line: Int
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, _ dialect: CSVDialect, limit: Int) {
+    /// - Parameter line: the number of the first line.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ dialect: CSVDialect, limit: Int, line: Int = 1) {
+        self.line = line
         self.bytes = bytes
         self.limit = limit
         delimiter = dialect.delimiter
@@ -40,6 +42,14 @@ struct CSVScanner {
         row.range = start..<position
         takeLineBreak()
         return row
+    }
+
+    /// The next row that holds anything.
+    mutating func nextFilled() -> CSVRow? {
+        while let row = next() {
+            if !row.isEmpty { return row }
+        }
+        return nil
     }
 
     private mutating func plain() -> CSVField {

@@ -49,9 +49,16 @@ public struct XMLFormat: Format {
     public func decode(_ message: RawMessage, limits: ChannelLimits, _ body: (DecodedRecord) throws -> Void) throws {
         let reading = XMLReading(records: records, namespaces: namespaces, limits: limits)
         do {
-            let text = try XMLEncoding.text(of: message.bytes, charset: charset, contentType: message.contentType)
+            let written = try XMLEncoding.charset(
+                of: message.bytes, charset: charset, contentType: message.contentType)
+            // A packed document is found after its text is read; elsewhere, a large message is not converted whole.
+            let isRaw = unpack.isEmpty && written.keepsPunctuation && !written.isUTF8
+            let outlines =
+                try isRaw
+                ? reading.outlines(raw: message.bytes, in: written)
+                : reading.outlines(written.text(of: message.bytes), unpack[...])
             var number = 0
-            for outline in try reading.outlines(text, unpack[...]) { try reading.run(outline, &number, body) }
+            for outline in outlines { try reading.run(outline, &number, body) }
         } catch let fault as XMLFault {
             throw RecordFault(fault)
         }

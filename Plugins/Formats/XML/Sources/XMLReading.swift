@@ -12,8 +12,16 @@ struct XMLReading {
     /// The documents that hold the records: the message itself, or what is packed in it.
     /// - Throws: `XMLFault`, `RecordFault` when a document as a whole cannot be read.
     func outlines(_ text: CharsetText, _ unpack: ArraySlice<ElementPath>) throws -> [XMLOutline] {
+        try outlines(try XMLOutline(text, path: unpack.first ?? records, limits: limits), unpack)
+    }
+
+    /// The message itself, whose records are converted one by one.
+    func outlines(raw bytes: [UInt8], in charset: Charset) throws -> [XMLOutline] {
+        try outlines(try XMLOutline(raw: bytes, in: charset, path: records, limits: limits), [])
+    }
+
+    private func outlines(_ outline: XMLOutline, _ unpack: ArraySlice<ElementPath>) throws -> [XMLOutline] {
         let path = unpack.first ?? records
-        let outline = try XMLOutline(text, path: path, limits: limits)
         if let fault = soapFault(in: outline) {
             throw RecordFault(.decode, "xml.soap-fault", fault.description)
         }
@@ -37,7 +45,7 @@ struct XMLReading {
 
     private func soapFault(in outline: XMLOutline) -> SOAPFault? {
         if let fault = outline.soapFault { return SOAPFault(outline.bytes(of: fault)) }
-        return outline.cuts.contains(where: \.mayHoldFault) ? SOAPFault(in: outline.text) : nil
+        return outline.cuts.contains(where: \.mayHoldFault) ? SOAPFault(in: outline.whole) : nil
     }
 
     func run(_ outline: XMLOutline, _ number: inout Int, _ body: (DecodedRecord) throws -> Void) throws {
@@ -55,9 +63,9 @@ struct XMLReading {
     private func decoded(
         _ cut: XMLOutline.Cut, of outline: XMLOutline, _ parser: XMLParser, _ places: inout XMLPlaces
     ) -> DecodedRecord? {
-        let bytes = outline.bytes(of: cut)
+        let (bytes, isText) = outline.element(cut)
         do {
-            if !outline.isText(cut) {
+            if !isText {
                 throw RecordFault(.decode, "charset.invalid", "the record holds bytes that are no text")
             }
             if let excess = cut.excess { throw excess }

@@ -17,6 +17,8 @@ final class DirectoryBench: TransportBench {
         .brokenOff: "a file of this machine is read in one piece or not at all; a growing one is tested with stable_for"
     ]
 
+    static let overLimit = OverLimit.reported("directory.too-large")
+
     private let folder = TemporaryFolder()
     private let after: String
     private let count = Mutex(0)
@@ -43,4 +45,5 @@ final class DirectoryBench: TransportBench {
     func cut() throws { try move(folder.path, to: folder.path + ".away") }
     func restore() throws { try move(folder.path + ".away", to: folder.path) }
     func breakOff() {}
+    func breaks() -> Int { 0 }
 }

@@ -20,12 +20,15 @@ final class PagesBench: TransportBench {
         .saturation: "pages are asked for one at a time and again from the first; order over passes means nothing",
     ]
 
+    static let overLimit = OverLimit.error("http-poll.too-large")
+
     private enum Mood {
         case well, gone, breaking
     }
 
     private final class Pages: Sendable {
         let state = Mutex<(mood: Mood, texts: [String])>((.well, []))
+        let breaks = Mutex(0)
 
         func answer(_ request: StubServer.Request) -> StubServer.Answer {
             let number = request.target.split(separator: "=").last.flatMap { Int($0) } ?? 1
@@ -35,6 +38,7 @@ final class PagesBench: TransportBench {
                 case .breaking:
                     var answer = StubServer.Answer(200, #"{"rows":[{"text":"begin-1000000"#)
                     answer.hangs = true
+                    breaks.withLock { $0 += 1 }
                     return answer
                 case .well:
                     let rows =
@@ -63,4 +67,5 @@ final class PagesBench: TransportBench {
     func cut() { pages.state.withLock { $0.mood = .gone } }
     func restore() { pages.state.withLock { $0.mood = .well } }
     func breakOff() { pages.state.withLock { $0.mood = .breaking } }
+    func breaks() -> Int { pages.breaks.withLock { $0 } }
 }

@@ -48,7 +48,13 @@ public struct HTTPPushTransport: PushTransport {
             return template?.response(facts, status: isRejected ? 422 : 200)
                 ?? PushResponse.outcome(outcome, status: isRejected ? 422 : 200)
         case .refused(let refusal):
-            return rejected?.response(AnswerFacts(refusal), status: refusal.status) ?? .error(refusal)
+            guard var response = rejected?.response(AnswerFacts(refusal), status: refusal.status) else {
+                return .error(refusal)
+            }
+            // How long to wait is said in whatever words the upstream insists on.
+            let own = Set(response.headers.map { $0.name.lowercased() })
+            response.headers += refusal.headers.filter { !own.contains($0.name.lowercased()) }
+            return response
         }
     }
 

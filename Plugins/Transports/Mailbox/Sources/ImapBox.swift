@@ -174,6 +174,8 @@ final class ImapBox: Mailbox {
         if !isKept { try await finish(letter.number) }
     }
 
+    func close() async { server.close() }
+
     /// Harmless for a letter that is gone.
     private func finish(_ uid: Int) async throws {
         switch after {

@@ -8,6 +8,8 @@ struct Letter: Sendable {
     var id = ""
     /// Bytes, as the server says.
     let size: Int
+    /// POP3: in which session the number means this letter.
+    var session = 0
 }
 
 /// What came of fetching one.
@@ -39,4 +41,7 @@ protocol Mailbox: Sendable {
 
     /// The letter is in the journal.
     func settle(_ letter: Letter, isKept: Bool) async throws
+
+    /// Says goodbye where something depends on it, and lets the connection go.
+    func close() async
 }

@@ -1,5 +1,6 @@
 internal import CurlKit
 internal import SluiceSDK
+internal import Synchronization
 
 /// Which mail server, as whom, and how safely.
 struct MailServer: Sendable {
@@ -37,8 +38,7 @@ struct MailServer: Sendable {
     private let tls: CurlTLS
     private let allowed: [CIDR]?
     private let timeout: Duration
-    /// One connection, so that what is said in a session stays in it.
-    private let client = CurlClient(connectionsPerHost: 1, connections: 1)
+    private let connection = MailConnection()
 
     /// - Throws: `ConfigIssue`.
     init(_ config: Config, timeout: Duration) throws {
@@ -84,6 +84,24 @@ struct MailServer: Sendable {
         request.mail = CurlMail(
             user: user, password: password, requiresTLS: requiresTLS, command: command, wantsBody: wantsBody,
             endsSession: endsSession)
-        return try await client.perform(request)
+        return try await connection.client.perform(request)
     }
+
+    /// Lets the connection go; what is said next opens another.
+    func close() { connection.close() }
+}
+
+/// One connection, so that what is said in a session stays in it.
+private final class MailConnection: Sendable {
+    private let state = Mutex<CurlClient?>(nil)
+
+    var client: CurlClient {
+        state.withLock { client in
+            let open = client ?? CurlClient(connectionsPerHost: 1, connections: 1)
+            client = open
+            return open
+        }
+    }
+
+    func close() { state.withLock { $0 = nil } }
 }

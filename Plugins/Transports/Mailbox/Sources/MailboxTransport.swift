@@ -81,7 +81,7 @@ public final class MailboxTransport: Transport {
         }
     }
 
-    public func close() async {}
+    public func close() async { await box.close() }
 
     private func message(_ letter: Letter, _ fetched: Fetched) -> InboundMessage? {
         switch fetched {

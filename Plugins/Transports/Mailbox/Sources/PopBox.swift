@@ -13,6 +13,10 @@ final class PopBox: Mailbox {
     private struct State {
         var marks: PopMarks
         var isInSession = false
+        /// Counts sessions: a number of one means another letter, or none, in the next.
+        var session = 0
+        /// Numbers that were deleted in this session.
+        var deleted: Set<Int> = []
         /// Failures to fetch the letter that comes next.
         var failures = (id: "", count: 0)
     }
@@ -33,9 +37,18 @@ final class PopBox: Mailbox {
     func look() async throws -> [Letter] {
         try await endSession()
         let sizes = try await server.perform("LIST", most: Self.mostListBytes)
-        state.withLock { $0.isInSession = true }
+        let session = state.withLock { state in
+            (state.isInSession, state.deleted) = (true, [])
+            state.session += 1
+            return state.session
+        }
         let ids = try await inSession { try await server.perform("UIDL", most: Self.mostListBytes) }
-        let letters = PopAnswer.letters(sizes: sizes.text, ids: ids.text)
+        try await checkWhole()
+        let letters = PopAnswer.letters(sizes: sizes.text, ids: ids.text).map { letter in
+            var letter = letter
+            letter.session = session
+            return letter
+        }
         let waiting = try state.withLock { state in
             state.marks.keepOnly(letters.map(\.id))
             guard state.marks.count < PopMarks.most else { throw Self.tooMany }
@@ -56,6 +69,7 @@ final class PopBox: Mailbox {
             let answer = try await inSession {
                 try await server.perform(path: "\(letter.number)", most: context.limits.message)
             }
+            if answer.body.count != letter.size { try await checkWhole() }
             return .message(answer.body)
         } catch let error as CurlError {
             switch error.code {
@@ -66,6 +80,12 @@ final class PopBox: Mailbox {
                 return .refused(Self.unreadable(error), Array("\(letter.id), \(letter.size) bytes\n".utf8))
             }
         }
+    }
+
+    /// libcurl takes the end of a connection for the end of an answer of many lines. Where the same session goes on behind
+    /// it, the answer was whole.
+    private func checkWhole() async throws {
+        _ = try await inSession { try await server.perform("NOOP", wantsBody: false) }
     }
 
     private func failures(_ id: String) -> Int {
@@ -101,12 +121,23 @@ final class PopBox: Mailbox {
 
     func settle(_ letter: Letter, isKept: Bool) async throws {
         guard deletes, !isKept else { return state.withLock { $0.marks.add(letter.id) } }
+        // Told again; or another session has begun, in which the letter comes again and is absorbed.
+        let isOpen = state.withLock { state in
+            state.isInSession && state.session == letter.session && !state.deleted.contains(letter.number)
+        }
+        guard isOpen else { return }
         let answer = try await server.perform("DELE", path: "\(letter.number)", wantsBody: false)
-        guard answer.openedConnections > 0 else { return }
+        guard answer.openedConnections > 0 else { return state.withLock { _ = $0.deleted.insert(letter.number) } }
         // libcurl began another session, where the number may be another letter's: nothing is deleted in it.
         _ = try await server.perform("RSET", wantsBody: false)
         state.withLock { $0.isInSession = false }
         throw Self.sessionEnded
+    }
+
+    /// What was deleted is gone only when the session ends in good order.
+    func close() async {
+        try? await endSession()
+        server.close()
     }
 
     private static let sessionEnded = PluginError(

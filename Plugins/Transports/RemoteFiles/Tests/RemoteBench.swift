@@ -27,20 +27,36 @@ final class RemoteBench: TransportBench {
     private let sshd: Sshd?
     private let vsftpd: Vsftpd?
     private let count = Mutex(0)
-    private let breaking = Mutex<Task<Void, Never>?>(nil)
+    /// In front of the server, where transfers are counted and broken off; the first is where clients log in.
+    private let relays: [CuttingRelay]
 
-    init(_ kind: Kind, after: String = "move", options: [String] = []) async throws {
+    static let overLimit = OverLimit.reported("remote-files.too-large")
+
+    init(_ kind: Kind, after: String = "move", options: [String] = [], isRelayed: Bool = false) async throws {
         (self.kind, self.after) = (kind, after)
-        sshd = kind == .sftp ? try await Sshd(options) : nil
+        // The data of FTP comes on a second port of the same address, which has to be known before.
+        let dataPort = FreePort.next()
+        let isFTP = kind != .sftp
+        let options = options + (isRelayed && isFTP ? ["pasv_min_port=\(dataPort)", "pasv_max_port=\(dataPort)"] : [])
+        sshd = isFTP ? nil : try await Sshd(options)
         switch kind {
         case .sftp: vsftpd = nil
         case .ftp: vsftpd = try await Vsftpd(.none, options)
         case .ftpsExplicit: vsftpd = try await Vsftpd(.explicit, options)
         case .ftpsImplicit: vsftpd = try await Vsftpd(.implicit, options)
         }
+        let port = sshd?.port ?? vsftpd?.port ?? 0
+        switch (isRelayed, isFTP) {
+        case (false, _): relays = []
+        case (true, false): relays = [try CuttingRelay(to: port)]
+        case (true, true):
+            relays = [
+                try CuttingRelay(to: port, on: "127.0.0.2"),
+                try CuttingRelay(to: dataPort, on: "127.0.0.2", port: dataPort),
+            ]
+        }
+        if let relay = relays.first { try sshd?.addKnownPort(relay.port) }
     }
-
-    deinit { breaking.withLock { $0?.cancel() } }
 
     var files: String { sshd?.files ?? vsftpd?.files ?? "" }
     private var server: RealServer? { sshd?.server ?? vsftpd?.server }
@@ -50,13 +66,13 @@ final class RemoteBench: TransportBench {
         var keys: [(String, ConfigLiteral)] = [("stable_for", "0s"), ("every", "10ms"), ("after", .text(after))]
         if let sshd {
             keys += [
-                ("url", .text(sshd.url)), ("known_hosts", .text(sshd.knownHosts)),
+                ("url", .text(through(sshd.url, sshd.port))), ("known_hosts", .text(sshd.knownHosts)),
                 ("auth", ["type": "key", "user": .text(sshd.user), "key": .text(sshd.key)]),
             ]
         }
         if let vsftpd {
             keys += [
-                ("url", .text(vsftpd.url + "/")),
+                ("url", .text(through(vsftpd.url, vsftpd.port) + "/")),
                 (
                     "auth",
                     ["type": "password", "user": .text(Vsftpd.user), "password": .text(Vsftpd.password)]
@@ -103,28 +119,22 @@ final class RemoteBench: TransportBench {
         _ = rename(files + "/.new", files + "/" + name)
     }
 
+    /// The server's address, or the relay's before it.
+    private func through(_ url: String, _ port: Int) -> String {
+        guard let relay = relays.first else { return url }
+        return url.replacing("127.0.0.1:\(port)", with: "\(sshd == nil ? "127.0.0.2" : "127.0.0.1"):\(relay.port)")
+    }
+
     func cut() throws { server?.stop() }
 
     func restore() async throws {
-        breaking.withLock { task in
-            task?.cancel()
-            task = nil
-        }
+        for relay in relays { relay.cut(after: nil) }
         if server?.isRunning == false { try await server?.start() }
     }
 
-    /// The server's process of a connection is killed as soon as it is there.
-    func breakOff() throws {
-        let server = server
-        breaking.withLock { task in
-            task = Task.detached {
-                while !Task.isCancelled {
-                    server?.cutConnections()
-                    try? await Task.sleep(for: .milliseconds(1))
-                }
-            }
-        }
-    }
-
+    func breakOff() throws { for relay in relays { relay.cut(after: 1_000_000) } }
+    func stall(after bytes: Int?) { for relay in relays { relay.stall(after: bytes) } }
+    func breaks() -> Int { relays.reduce(0) { $0 + $1.cuts } }
+    func handedOut() -> Int? { relays.isEmpty ? nil : relays.reduce(0) { $0 + $1.passed } }
     func openConnections() -> Int? { server?.connections }
 }

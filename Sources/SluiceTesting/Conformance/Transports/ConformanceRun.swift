@@ -68,6 +68,9 @@ final class ConformanceRun: Sendable {
     }
 
     func settle(_ message: InboundMessage, isRejected: Bool = false) async throws {
+        // It is written with every message.
+        let size = message.checkpoint?.utf8.count ?? 0
+        guard size <= 256 << 10 else { throw failure("a checkpoint of \(size) bytes") }
         commit(message)
         var outcome = MessageOutcome()
         if isRejected { outcome.rejected = 1 } else { outcome.new = 1 }
@@ -115,21 +118,7 @@ final class ConformanceRun: Sendable {
     func bounded<Value: Sendable>(
         _ what: String, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let result = Outcome<Value>()
-        let task = Task {
-            do {
-                let value = try await body()
-                result.slot.withLock { $0 = .success(value) }
-            } catch {
-                result.slot.withLock { $0 = .failure(error) }
-            }
-        }
-        let deadline = ContinuousClock.now.advanced(by: patience)
-        while ContinuousClock.now < deadline {
-            if let value = result.slot.withLock({ $0 }) { return try value.get() }
-            try await Task.sleep(for: .milliseconds(2))
-        }
-        task.cancel()
+        if let value = try await Bounded.run(patience, body) { return value }
         throw failure("\(what) does not end within \(patience)")
     }
 
@@ -149,9 +138,5 @@ final class ConformanceRun: Sendable {
             throw failure("next() says that there will be no more")
         }
         return message
-    }
-
-    private final class Outcome<Value: Sendable>: Sendable {
-        let slot = Mutex<Result<Value, any Error>?>(nil)
     }
 }
