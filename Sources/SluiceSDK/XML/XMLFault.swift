@@ -23,11 +23,17 @@ public struct XMLFault: Error, Sendable, Equatable {
     }
 
     /// With line and column, where the offset says them.
-    func placed(in bytes: UnsafeBufferPointer<UInt8>) -> XMLFault {
+    /// - Parameter charset: of the bytes; nil for UTF-8.
+    func placed(in bytes: UnsafeBufferPointer<UInt8>, charset: Charset? = nil) -> XMLFault {
         guard line == nil, let offset else { return self }
         var copy = self
         var counter = LineCounter()
         (copy.line, copy.column) = counter.position(of: offset, in: bytes)
+        if let charset {
+            let end = min(offset, bytes.count)
+            let start = bytes[..<end].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+            copy.column = 1 + charset.text(of: Array(bytes[start..<end])).bytes.count { $0 & 0xC0 != 0x80 }
+        }
         return copy
     }
 }

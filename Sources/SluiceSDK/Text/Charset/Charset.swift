@@ -47,6 +47,25 @@ public struct Charset: Sendable, Hashable, CustomStringConvertible {
     /// True when bytes are UTF-8 as they stand.
     public var isUTF8: Bool { encoding == .utf8 }
 
+    /// The charset that these bytes are read in: itself, unless it is `auto`.
+    public func resolved(for bytes: [UInt8]) -> Charset {
+        guard encoding == .auto else { return self }
+        return Self.guess(bytes) ?? .utf8
+    }
+
+    /// True when a byte below `@` that is no digit is always the character that it is in ASCII: line breaks, quotes,
+    /// commas and brackets can be found before anything is converted, and a large message converted piece by piece.
+    public var keepsPunctuation: Bool {
+        switch encoding {
+        case .utf8: true
+        case .auto: false
+        case .iconv(let reading, _): Self.multibyte.contains(reading)
+        }
+    }
+
+    /// Their second bytes begin at `@`, those of GB 18030's four at the digits.
+    private static let multibyte: Set<String> = ["gb18030", "big5", "big5-hkscs", "cp950"]
+
     /// Reads text strictly.
     /// - Returns: UTF-8 without a byte order mark.
     /// - Throws: `CharsetFault` at the first sequence that is no character.

@@ -19,11 +19,12 @@ enum Iconv {
     static func convert(_ input: [UInt8], from: String, to: String, replacing mark: [UInt8]) -> Converted {
         guard let descriptor = open(from: from, to: to) else { return Converted(firstFault: 0) }
         defer { iconv_close(descriptor) }
-        var run = Run(descriptor: descriptor, mark: mark)
+        var run = Run(descriptor: descriptor, mark: mark, block: min(64 << 10, input.count * 2 + 64))
         run.converted.bytes.reserveCapacity(input.count + input.count / 2)
-        // iconv's input pointer is not const, though it only reads.
-        var input = input
-        input.withUnsafeMutableBytes { run.consume($0.bindMemory(to: CChar.self)) }
+        // iconv's input pointer is not const, though it only reads; a copy would double what a large message takes.
+        input.withUnsafeBytes { bytes in
+            run.consume(UnsafeMutableBufferPointer(mutating: bytes.bindMemory(to: CChar.self)))
+        }
         run.flush()
         return run.converted
     }
@@ -37,11 +38,12 @@ enum Iconv {
         let descriptor: iconv_t
         let mark: [UInt8]
         var converted = Converted()
-        private var block = [CChar](repeating: 0, count: 64 << 10)
+        private var block: [CChar]
 
-        init(descriptor: iconv_t, mark: [UInt8]) {
+        init(descriptor: iconv_t, mark: [UInt8], block: Int) {
             self.descriptor = descriptor
             self.mark = mark
+            self.block = [CChar](repeating: 0, count: block)
         }
 
         mutating func consume(_ input: UnsafeMutableBufferPointer<CChar>) {

@@ -6,7 +6,7 @@
 public struct XMLOutline {
     /// One element that the path finds.
     public struct Cut: Sendable {
-        /// In `text.bytes`, from `<` to `>`.
+        /// In the bytes, from `<` to `>`.
         public var range: Range<Int>
         /// Why it is not to be built: its depth, or the attributes of a tag in it.
         public var excess: XMLFault?
@@ -16,7 +16,10 @@ public struct XMLOutline {
         var scope: Int
     }
 
-    public private(set) var text: CharsetText
+    /// UTF-8, or the message's own bytes where elements are converted one by one.
+    private let text: CharsetText
+    /// What `text` is in; nil for UTF-8.
+    private let charset: Charset?
     public private(set) var cuts: [Cut] = []
     /// A SOAP fault in the place of an answer.
     public private(set) var soapFault: Cut?
@@ -28,20 +31,34 @@ public struct XMLOutline {
 
     /// - Throws: `XMLFault` when the document as a whole cannot be read.
     public init(_ text: CharsetText, path: ElementPath, limits: ChannelLimits) throws(XMLFault) {
-        self.text = text
-        var outline = XMLOutline(text)
+        try self.init(text, nil, path, limits)
+    }
+
+    /// A document whose elements become UTF-8 when they are asked for, so that a large one is never there twice.
+    /// - Parameter charset: one that `keepsPunctuation`.
+    /// - Throws: `XMLFault` when the document as a whole cannot be read.
+    public init(
+        raw bytes: [UInt8], in charset: Charset, path: ElementPath, limits: ChannelLimits
+    ) throws(XMLFault) {
+        try self.init(CharsetText(bytes: bytes, fault: nil), charset.isUTF8 ? nil : charset, path, limits)
+    }
+
+    private init(
+        _ text: CharsetText, _ charset: Charset?, _ path: ElementPath, _ limits: ChannelLimits
+    ) throws(XMLFault) {
+        var outline = XMLOutline(text, charset)
         try text.bytes.withUnsafeBufferPointer { (bytes) throws(XMLFault) in
             do throws(XMLFault) {
                 try outline.read(bytes, path, limits)
             } catch {
-                throw error.placed(in: bytes)
+                throw error.placed(in: bytes, charset: charset)
             }
         }
         self = outline
     }
 
-    private init(_ text: CharsetText) {
-        self.text = text
+    private init(_ text: CharsetText, _ charset: Charset?) {
+        (self.text, self.charset) = (text, charset)
     }
 
     private struct Open {
@@ -66,7 +83,7 @@ public struct XMLOutline {
     private mutating func read(
         _ bytes: UnsafeBufferPointer<UInt8>, _ path: ElementPath, _ limits: ChannelLimits
     ) throws(XMLFault) {
-        var scanner = XMLScanner(bytes, maxDepth: limits.depth)
+        var scanner = XMLScanner(bytes, maxDepth: limits.depth, mindsTrails: charset != nil)
         var open = [Open(states: 1, scope: 0, soap: .document)]
         /// The cut that is being passed, and the depth inside it.
         var passing: (cut: Cut, depth: Int, isFault: Bool)?
@@ -119,8 +136,20 @@ public struct XMLOutline {
         let local = colon.map { name[($0 + 1)...] } ?? name
         let uri = { [scopes] in scopes[scope].uri(of: colon.map { name[..<$0] } ?? name[..<name.startIndex]) }
         return Open(
-            states: path.advance(outer.states, name: local, uri: uri), scope: scope,
+            states: advance(path, outer.states, local, uri), scope: scope,
             soap: outer.soap.entering(local, uri: uri), scopes: before.scopes, cuts: before.cuts)
+    }
+
+    /// Paths are written in UTF-8.
+    private func advance(
+        _ path: ElementPath, _ states: UInt64, _ name: Slice<UnsafeBufferPointer<UInt8>>, _ uri: () -> String?
+    ) -> UInt64 {
+        guard let charset, name.contains(where: { $0 >= 0x80 }) else {
+            return path.advance(states, name: name, uri: uri)
+        }
+        return charset.text(of: Array(name)).bytes.withUnsafeBufferPointer {
+            path.advance(states, name: $0[...], uri: uri)
+        }
     }
 
     private mutating func take(
@@ -150,14 +179,25 @@ public struct XMLOutline {
             position = cut.range.upperBound
         }
         around += bytes[position...]
-        guard CharsetText(bytes: around, fault: text.fault).isText(0..<around.count) else {
+        let shown = charset?.text(of: around) ?? CharsetText(bytes: around, fault: text.fault)
+        guard shown.isText(0..<shown.bytes.count) else {
             throw XMLFault("charset.invalid", "bytes stand around the records that are no text; set 'charset'")
         }
-        try XMLParser.check(around, line: 1 + LineCounter.breaks(in: bytes, 0..<start))
+        try XMLParser.check(shown.bytes, line: 1 + LineCounter.breaks(in: bytes, 0..<start))
     }
 
     /// A cut as a document of its own: UTF-8, with the namespaces that hold around it.
-    public func bytes(of cut: Cut) -> [UInt8] {
+    public func bytes(of cut: Cut) -> [UInt8] { element(cut).bytes }
+
+    /// The same, and false when it holds something that is no character.
+    public func element(_ cut: Cut) -> (bytes: [UInt8], isText: Bool) {
+        let own = ownBytes(of: cut)
+        guard let charset else { return (own, text.isText(cut.range)) }
+        let converted = charset.text(of: own)
+        return (converted.bytes, converted.fault == nil)
+    }
+
+    private func ownBytes(of cut: Cut) -> [UInt8] {
         text.bytes.withUnsafeBufferPointer { bytes in
             let element = bytes[cut.range]
             let scope = scopes[cut.scope]
@@ -191,6 +231,6 @@ public struct XMLOutline {
     /// For the places of faults.
     public func places() -> XMLPlaces { XMLPlaces(text) }
 
-    /// - Returns: false when a cut holds something that is no character.
-    public func isText(_ cut: Cut) -> Bool { text.isText(cut.range) }
+    /// All of it in UTF-8.
+    public var whole: CharsetText { charset?.text(of: text.bytes) ?? text }
 }

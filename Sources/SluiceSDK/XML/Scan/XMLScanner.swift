@@ -21,10 +21,13 @@ struct XMLScanner {
     private var names: [Range<Int>] = []
     private var hasRoot = false
     private let maxDepth: Int
+    /// The bytes are not UTF-8: a `]` may be the end of another character. Nothing else that is looked for can be.
+    private let mindsTrails: Bool
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, maxDepth: Int) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, maxDepth: Int, mindsTrails: Bool = false) {
         self.bytes = bytes
         self.maxDepth = maxDepth
+        self.mindsTrails = mindsTrails
         // White space before the declaration is wrong and frequent in documents packed in others.
         while position < bytes.count, XMLByte.isSpace(bytes[position]) { position += 1 }
         if starts("<?xml"), position + 5 < bytes.count, XMLByte.isSpace(bytes[position + 5]) {
@@ -150,8 +153,32 @@ struct XMLScanner {
     }
 
     private func close(_ mark: StaticString, _ what: String) throws(XMLFault) -> Int {
-        guard let end = find(mark, from: position + 2) else { throw truncated(what, at: position) }
-        return end
+        var start = position + 2
+        while let end = find(mark, from: start) {
+            let found = end - mark.utf8CodeUnitCount
+            if !mindsTrails || mark.utf8Start[0] != UInt8(ascii: "]") || isOwnCharacter(found, from: start) {
+                return end
+            }
+            start = found + 1
+        }
+        throw truncated(what, at: position)
+    }
+
+    /// In GB 18030 and Big5: true when a character begins here, and none ends.
+    private func isOwnCharacter(_ index: Int, from start: Int) -> Bool {
+        // Bytes below '@' but digits are nobody's part: from there on, characters are counted.
+        var place = index
+        while place > start, bytes[place - 1] >= 0x40 || (0x30...0x39).contains(bytes[place - 1]) { place -= 1 }
+        while place < index { place += characterLength(at: place) }
+        return place == index
+    }
+
+    private func characterLength(at place: Int) -> Int {
+        func byte(_ offset: Int) -> UInt8 { place + offset < bytes.count ? bytes[place + offset] : 0 }
+        guard (0x81...0xFE).contains(byte(0)) else { return 1 }
+        if byte(1) >= 0x40, byte(1) != 0x7F, byte(1) != 0xFF { return 2 }
+        let isOfFour = (0x30...0x39).contains(byte(1)) && byte(2) >= 0x81 && (0x30...0x39).contains(byte(3))
+        return isOfFour ? 4 : 1
     }
 
     private func starts(_ text: StaticString) -> Bool {

@@ -11,29 +11,35 @@ public enum XMLEncoding {
     /// looks like UTF-8, eight of them in a row do so once in a million.
     static let certainty = 8
 
-    /// UTF-8. A declaration of another charset is not believed when the bytes are certainly UTF-8: many senders change
-    /// the bytes on the way and leave the declaration.
+    /// The document as UTF-8.
     /// - Throws: `XMLFault` with code `xml.charset` when the document names a charset that nobody knows.
     public static func text(
         of bytes: [UInt8], charset: Charset?, contentType: String? = nil
     ) throws(XMLFault) -> CharsetText {
-        if let charset { return charset.text(of: bytes) }
+        try self.charset(of: bytes, charset: charset, contentType: contentType).text(of: bytes)
+    }
+
+    /// What the document is written in. A declaration is not believed when the bytes are certainly UTF-8: many senders
+    /// change the bytes on the way and leave the declaration.
+    /// - Throws: `XMLFault` with code `xml.charset` when the document names a charset that nobody knows.
+    public static func charset(
+        of bytes: [UInt8], charset: Charset?, contentType: String? = nil
+    ) throws(XMLFault) -> Charset {
+        if let charset { return charset.resolved(for: bytes) }
         if bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) {
-            return Charset.auto.text(of: bytes)
+            return Charset.auto.resolved(for: bytes)
         }
-        if bytes.starts(with: [0x00, 0x3C]) { return wide("utf-16be").text(of: bytes) }
-        if bytes.starts(with: [0x3C, 0x00]) { return wide("utf-16le").text(of: bytes) }
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return Charset.utf8.text(of: bytes) }
-        guard let label = declared(bytes) ?? contentType.flatMap(parameter) else { return Charset.utf8.text(of: bytes) }
+        if bytes.starts(with: [0x00, 0x3C]) { return wide("utf-16be") }
+        if bytes.starts(with: [0x3C, 0x00]) { return wide("utf-16le") }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return .utf8 }
+        guard let label = declared(bytes) ?? contentType.flatMap(parameter) else { return .utf8 }
         guard let known = Charset(label) else {
             throw XMLFault(
                 "xml.charset", "the document says that its charset is '\(label)', which is none; set 'charset'")
         }
         // A declaration that can be read byte by byte is not written in UTF-16.
-        if known.isUTF8 || label.lowercased().hasPrefix("utf-16") || isCertainlyUTF8(bytes) {
-            return Charset.utf8.text(of: bytes)
-        }
-        return known.text(of: bytes)
+        if known.isUTF8 || label.lowercased().hasPrefix("utf-16") || isCertainlyUTF8(bytes) { return .utf8 }
+        return known.resolved(for: bytes)
     }
 
     private static func wide(_ label: String) -> Charset { Charset(label) ?? .utf8 }
