@@ -72,7 +72,9 @@ final class ZoneFixture: Sendable {
         try Self.write(rules: rules, to: config)
         let loaded = ConfigFolder.load(
             config, specs: Self.specs,
-            environment: ["SECRET": Self.secret, "MAILBOX": Dovecot.password, "FOLDER": folder.path])
+            environment: [
+                "SECRET": Self.secret, "MAILBOX": Dovecot.password, "GUEST": Vsftpd.password, "FOLDER": folder.path,
+            ])
         store = try ExternalStore.open(folder: folder.path + "/data")
         files = loaded.goodChannels
         var settings = ExternalSettings(

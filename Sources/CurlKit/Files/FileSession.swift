@@ -78,12 +78,32 @@ public final class FileSession: Sendable {
 
     /// Puts a file there under `temporary` and then gives it its name; a file of that name is replaced.
     public func put(_ bytes: [UInt8], _ path: [UInt8], temporary: [UInt8]) async throws {
-        let gone = server.address.isSFTP ? words("*rm", path) : words("*DELE", path)
+        guard !server.address.isSFTP else {
+            let after = [words("*rm", path)] + renaming(temporary, path)
+            try await perform(.upload, temporary, body: bytes, most: 0, after: after)
+            return
+        }
         // FTP servers want the data's TLS session to go on from the log-in's, and with TLS 1.3 an upload uses up what that
         // gave: the next one needs a log-in of its own (vsftpd answers 522).
         let isEncrypted = server.requiresTLS || server.address.scheme == .ftps
-        try await perform(
-            .upload, temporary, body: bytes, most: 0, after: [gone] + renaming(temporary, path), isAlone: isEncrypted)
+        try await perform(.upload, temporary, body: bytes, most: 0, isAlone: isEncrypted)
+        // To an FTP server, a data connection that breaks off is the end of the file.
+        if let size = try await size(of: temporary), size != bytes.count {
+            throw CurlError("curl.broken", "the server has \(size) of \(bytes.count) bytes of the file")
+        }
+        try await command([words("*DELE", path)] + renaming(temporary, path))
+    }
+
+    /// FTP's SIZE; nil where the server does not say it.
+    private func size(of path: [UInt8]) async throws -> Int? {
+        do {
+            let lines = [Array("TYPE I".utf8), words("SIZE", path)]
+            let answer = try await perform(.commands, [], isFolder: true, most: 0, before: lines)
+            let words = answer.lastLine.split(separator: " ")
+            return words.first == "213" ? words.dropFirst().first.flatMap { Int($0) } : nil
+        } catch let error as CurlError where error.code == "curl.command" {
+            return nil
+        }
     }
 
     private func renaming(_ path: [UInt8], _ target: [UInt8]) -> [[UInt8]] {

@@ -62,6 +62,8 @@ public final class CuttingRelay: Sendable {
     }
 
     deinit {
+        mute(false)
+        stall(after: nil)
         shutdown(listener, Int32(SHUT_RDWR))
         for connection in rules.state.withLock(\.open) { shutdown(connection, Int32(SHUT_RDWR)) }
     }
@@ -110,6 +112,8 @@ public final class CuttingRelay: Sendable {
         while true {
             let count = recv(from, &chunk, chunk.count, 0)
             guard count > 0 else {
+                // The server is done; its client is not to know while the relay stalls.
+                while isAnswer, isHeldBack(passed, rules) { usleep(10_000) }
                 shutdown(to, Int32(SHUT_WR))
                 return
             }

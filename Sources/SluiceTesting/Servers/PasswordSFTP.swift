@@ -15,7 +15,8 @@ public final class PasswordSFTP: Sendable {
     /// `sftp://127.0.0.1:20022`, without a slash at the end.
     public var url: String { "sftp://127.0.0.1:\(server.port)" }
 
-    public init() async throws {
+    /// - Parameter takesAnyone: whoever comes with whatever password is let in.
+    public init(takesAnyone: Bool = false) async throws {
         let folder = TemporaryFolder()
         (files, knownHosts) = (folder("files"), folder("known_hosts"))
         try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
@@ -23,19 +24,23 @@ public final class PasswordSFTP: Sendable {
         let own = files
         server = try await RealServer.start(Self.program, folder: folder, greeting: "SSH-2.0") { place in
             try writeFile(Array(Self.script.utf8), place("server.py"))
-            return ["-u", place("server.py"), "\(place.port)", own, place("host"), Self.user, Self.password]
+            return [
+                "-u", place("server.py"), "\(place.port)", own, place("host"), takesAnyone ? "*" : Self.user,
+                Self.password,
+            ]
         }
         let key = String(decoding: try readFile(folder("host.pub")), as: UTF8.self).split(separator: " ")
         try writeFile(Array("[127.0.0.1]:\(server.port) \(key[0]) \(key[1])\n".utf8), knownHosts)
     }
 
     private static let script = """
-        import asyncio, sys
-        import asyncssh
+        from asyncio import Event, run
+        from sys import argv
+        from asyncssh import SFTPServer, SSHServer, listen
 
-        port, folder, key, user, password = sys.argv[1:]
+        port, folder, key, user, password = argv[1:]
 
-        class Server(asyncssh.SSHServer):
+        class Server(SSHServer):
             def begin_auth(self, username):
                 return True
 
@@ -43,18 +48,18 @@ public final class PasswordSFTP: Sendable {
                 return True
 
             def validate_password(self, username, given):
-                return username == user and given == password
+                return user == "*" or username == user and given == password
 
-        class Files(asyncssh.SFTPServer):
+        class Files(SFTPServer):
             def __init__(self, channel):
                 super().__init__(channel, chroot=folder)
 
         async def main():
-            await asyncssh.listen(
+            await listen(
                 "127.0.0.1", int(port), server_factory=Server, server_host_keys=[key], sftp_factory=Files)
-            await asyncio.Event().wait()
+            await Event().wait()
 
-        asyncio.run(main())
+        run(main())
 
         """
 }

@@ -22,11 +22,12 @@ public final class PythonFTP: Sendable {
     /// What clients have asked for, a line for each command.
     public var log: String { server.log }
 
-    public init(_ listing: Listing) async throws {
+    /// - Parameter takesAnyone: whoever comes with whatever password is let in.
+    public init(_ listing: Listing, takesAnyone: Bool = false) async throws {
         let folder = TemporaryFolder()
         files = folder("files")
         try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
-        let (own, user, password) = (files, Self.user, Self.password)
+        let (own, user, password) = (files, takesAnyone ? "*" : Self.user, Self.password)
         server = try await RealServer.start(Self.program, folder: folder, greeting: "220") { place in
             try writeFile(Array(Self.script(listing).utf8), place("server.py"))
             return ["-u", place("server.py"), "\(place.port)", own, user, password]
@@ -38,9 +39,9 @@ public final class PythonFTP: Sendable {
             class Files(AbstractedFS):
                 def format_list(self, basedir, listing, ignore_err=True):
                     for name in listing:
-                        state = os.stat(os.path.join(basedir, name))
-                        when = time.strftime("%m-%d-%y  %I:%M%p", time.localtime(state.st_mtime))
-                        size = "%-14s" % "<DIR>" if os.path.isdir(os.path.join(basedir, name)) else "%14d" % state.st_size
+                        state = stat(path.join(basedir, name))
+                        when = strftime("%m-%d-%y  %I:%M%p", localtime(state.st_mtime))
+                        size = "%-14s" % "<DIR>" if path.isdir(path.join(basedir, name)) else "%14d" % state.st_size
                         yield ("%s  %s %s\\r\\n" % (when, size, name)).encode("utf8")
 
             Handler.abstracted_fs = Files
@@ -48,19 +49,30 @@ public final class PythonFTP: Sendable {
 
             """
         return """
-            import logging, os, sys, time
+            from logging import DEBUG, basicConfig
+            from os import path, stat
+            from sys import argv
+            from time import localtime, strftime
             from pyftpdlib.authorizers import DummyAuthorizer
             from pyftpdlib.filesystems import AbstractedFS
             from pyftpdlib.handlers import FTPHandler
             from pyftpdlib.servers import FTPServer
 
-            port, folder, user, password = sys.argv[1:]
-            logging.basicConfig(level=logging.DEBUG)
+            port, folder, user, password = argv[1:]
+            basicConfig(level=DEBUG)
+
+            class Users(DummyAuthorizer):
+                def validate_authentication(self, username, given, handler):
+                    if user == "*" and not self.has_user(username):
+                        self.add_user(username, given, folder, perm="elradfmwMT")
+                    if user != "*":
+                        super().validate_authentication(username, given, handler)
 
             class Handler(FTPHandler):
-                authorizer = DummyAuthorizer()
+                authorizer = Users()
 
-            Handler.authorizer.add_user(user, password, folder, perm="elradfmwMT")
+            if user != "*":
+                Handler.authorizer.add_user(user, password, folder, perm="elradfmwMT")
             \(listing == .dos ? dos : "")
             FTPServer(("127.0.0.1", int(port)), Handler).serve_forever()
 

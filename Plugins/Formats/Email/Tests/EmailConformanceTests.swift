@@ -14,6 +14,7 @@ private struct EmailBench: FormatBench {
     static let holdsSeveral = false
     static let exempt: [FormatCase: String] = [
         .recordsLimit: "a letter is one record",
+        .recordLimit: "a letter is the message, and limits.message bounds it",
         .charset: "a letter says the charset of each of its parts, and has no key for it",
         .notText: "letters lie about their charset and are read as what they are; EmailBodyTests has what comes out",
     ]

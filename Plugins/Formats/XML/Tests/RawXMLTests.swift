@@ -7,7 +7,7 @@ import XMLFormat
 @Suite struct RawXMLTests {
     /// One character for each lead byte, whose second byte is `]`.
     private static let brackets: String = {
-        let bytes = (UInt8(0x81)...0xFE).flatMap { [$0, 0x5D] }
+        let bytes = (UInt8(0x81)...0xFE).flatMap { lead -> [UInt8] in [lead, 0x5D] }
         return String(decoding: Charset("gb18030")?.text(of: bytes).bytes ?? [], as: UTF8.self)
             .filter { $0 != "\u{FFFF}" && $0 != "]" }
     }()

@@ -14,7 +14,7 @@ public enum FormatConformance {
         case .records: try run.records()
         case .alone: try run.alone()
         case .empty: try run.empty()
-        case .noise: try run.noise()
+        case .noise: try await run.noise()
         case .damaged: try run.damaged()
         case .recordsLimit: try run.recordsLimit()
         case .recordLimit: try run.recordLimit()

@@ -38,7 +38,13 @@ struct PushRun: Sendable {
                     throw failure("a stranger is refused with \(refusal.status) \(refusal.code)")
                 }
                 let answer = transport.answer(.refused(refusal))
-                guard answer.status >= 400 else { throw failure("a stranger is answered with \(answer.status)") }
+                var outcome = MessageOutcome()
+                outcome.new = 1
+                // Some upstreams read the status, some the body; one of the two has to tell.
+                let success = transport.answer(.journalled(outcome))
+                guard answer.status != success.status || answer.body != success.body else {
+                    throw failure("a stranger is answered like the upstream")
+                }
                 let said = String(decoding: answer.body, as: UTF8.self)
                 let told = request.headers.map(\.value).filter { $0.count > 3 }.first(where: said.contains)
                 if let told { throw failure("a stranger is told '\(told)'") }

@@ -61,12 +61,14 @@ public final class MoodySource: Sendable {
         relay?.cut(after: mood == .breaking ? 1_000_000 : nil)
         if mood == .gone { return server.withLock { $0 = nil } }
         // The old listener's thread lets go of the port in its own time.
-        for attempt in 0... where server.withLock({ $0 }) == nil {
+        var attempts = 0
+        while server.withLock({ $0 == nil }) {
             do {
                 let shared = state
                 let again = try StubServer(port: port) { shared.answer($0) }
                 server.withLock { $0 = again }
-            } catch  where attempt < 500 {
+            } catch  where attempts < 500 {
+                attempts += 1
                 try await Task.sleep(for: .milliseconds(10))
             }
         }
