@@ -115,7 +115,7 @@ let package = Package(
         module(
             "SluiceExternal",
             [
-                "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceTLS", "CLibXML2", grdb,
+                "SluiceSDK", "CurlKit", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceTLS", "CLibXML2", grdb,
                 hummingbird,
                 log,
                 .product(name: "NIOCore", package: "swift-nio"),

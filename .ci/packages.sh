@@ -20,6 +20,7 @@ test_packages=(
     fiu-utils      # errors of writes and syncs on order, for the torture
     libfiu0        # what they are made by
     mount          # disks of their own, for the torture
+    clamav-daemon  # clamd, which files are scanned by; with a signature of the test alone
     nginx-light    # an upstream with mutual TLS
     dovecot-imapd  # mailboxes: IMAP
     dovecot-pop3d  # and POP3

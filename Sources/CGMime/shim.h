@@ -116,6 +116,16 @@ static inline void sluice_mime_content(void *part, void (*take)(void *, const un
     g_object_unref(stream);
 }
 
+/// Hands a message or multipart, written out again, to `take`.
+static inline void sluice_mime_written(void *object, void (*take)(void *, const unsigned char *, size_t), void *context) {
+    GMimeStream *stream = g_mime_stream_mem_new();
+    if (g_mime_object_write_to_stream((GMimeObject *)object, NULL, stream) > 0) {
+        GByteArray *bytes = g_mime_stream_mem_get_byte_array((GMimeStreamMem *)stream);
+        take(context, bytes->data, bytes->len);
+    }
+    g_object_unref(stream);
+}
+
 /// A header's text: unfolded, encoded words decoded; to be freed.
 static inline char *sluice_mime_text(void *options, const char *raw) {
     char *unfolded = g_mime_utils_header_unfold(raw);

@@ -76,7 +76,9 @@ enum CurlCallbacks {
 extension CurlTransfer {
     func allows(_ address: IPAddress?) -> Bool {
         guard let ranges = request.allowed else { return true }
-        if let address, ranges.contains(where: { $0.contains(address) }) { return true }
+        if let address, request.allowsPublic && address.isPublic || ranges.contains(where: { $0.contains(address) }) {
+            return true
+        }
         refusedAddress = address?.description ?? "an unknown kind of address"
         return false
     }

@@ -30,6 +30,8 @@ public struct CurlRequest: Sendable {
     /// The only addresses it may connect to, checked when the socket is opened, so that no name can lead elsewhere;
     /// nil allows every address.
     public var allowed: [CIDR]?
+    /// With `allowed`: every public address too, so that only what leads inside has to be named.
+    public var allowsPublic = false
     /// Connects to this socket file; the URL then only names host and path.
     public var unixSocketPath: String?
     /// `http://proxy:3128`; `allowed` then speaks of the proxy's address.

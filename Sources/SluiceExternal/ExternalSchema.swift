@@ -25,6 +25,7 @@ enum ExternalSchema {
         StoreMigration("14 packed", Packed.migration),
         StoreMigration("15 ticket number", TicketIndex.migration),
         StoreMigration("16 tally once", tallyOnce),
+        StoreMigration("17 attachments", AttachmentSchema.sql),
     ]
 
     private static let journal = """

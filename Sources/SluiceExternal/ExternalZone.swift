@@ -20,6 +20,9 @@ public final class ExternalZone: Sendable {
     private let lookups: [String: [String: String]]
     private let outlet: Outlet
     private let inlet: Inlet
+    /// Files have come; files are to be fetched.
+    private let attachments = Signal()
+    private let fetches = Signal()
 
     /// A channel whose configuration has errors is left out, or its last good version runs on, and its status says why;
     /// the others work.
@@ -39,15 +42,20 @@ public final class ExternalZone: Sendable {
             stream: .externalToRelay, as: BoundaryStream(from: settings.producer, to: "relay"),
             to: settings.boundary.out, store: store, key: keys.own, bell: bell,
             logger: logger,
-            clock: clock)
+            clock: clock, body: { db, piece in try AttachmentBook.body(of: piece, in: db) })
         inlet = Inlet(
             stream: .relayToExternal, as: BoundaryStream(from: "relay", to: settings.producer),
             from: settings.boundary.inward, store: store, key: keys.relay,
             origins: ["internal": keys.internalZone], bell: bell, logger: logger, clock: clock)
-        let outlet = outlet
+        let (outlet, attachments, fetches) = (outlet, attachments, fetches)
         let builder = ChannelBuilder(
             settings: settings, plugins: plugins,
-            journal: Journal(store: store, channels: ChannelKeys(), forward: { outlet.notify() }),
+            journal: Journal(
+                store: store, channels: ChannelKeys(), forward: { outlet.notify() },
+                attach: {
+                    attachments.set()
+                    fetches.set()
+                }),
             crashes: try CrashRecord(
                 path: settings.dataFolder + "/in-hand", condemned: try RejectDesk.crashes(in: store)),
             clock: clock)
@@ -75,6 +83,8 @@ public final class ExternalZone: Sendable {
             group.addTask { try await self.tallies.run() }
             group.addTask { try await self.housekeeping.run() }
             group.addTask { try await self.erasures.run() }
+            group.addTask { try await self.forwarder.run() }
+            group.addTask { try await self.fetcher.run() }
             // The first part that ends takes the zone down with it; cancellation ends them all.
             defer { group.cancelAll() }
             try await group.next()
@@ -105,6 +115,12 @@ public final class ExternalZone: Sendable {
     public func resend(reply id: String, by person: String) async throws {
         let channel = try await replies.resend(id, by: person, zone: settings.timeZone)
         bells.signal(channel).set()
+    }
+
+    /// Has a file that could not be fetched tried again.
+    public func retry(attachment id: String, by person: String) async throws {
+        try await AttachmentDesk(store: store, clock: clock).retry(id, by: person)
+        fetches.set()
     }
 
     /// Puts another configuration into force: what has not changed is not touched, a bad version of a channel leaves
@@ -151,6 +167,19 @@ public final class ExternalZone: Sendable {
             store: store, zone: settings.timeZone, clock: clock, forward: { outlet.notify() }, logger: logger)
     }
 
+    private var fetcher: AttachmentFetcher {
+        let (board, outlet, attachments) = (board, outlet, attachments)
+        return AttachmentFetcher(
+            store: store, signal: fetches, rules: { board.channel($0)?.file.attachments },
+            fetched: { attachments.set() }, forward: { outlet.notify() }, clock: clock, logger: logger)
+    }
+
+    private var forwarder: AttachmentForwarder {
+        let outlet = outlet
+        return AttachmentForwarder(
+            store: store, signal: attachments, forward: { outlet.notify() }, clock: clock, logger: logger)
+    }
+
     private var erasures: ErasureRunner {
         let erasure = ExternalErasure(store: store, clock: clock)
         return ErasureRunner(store: store, logger: logger, clock: clock, apply: { try await erasure.apply($0) })
@@ -173,6 +202,7 @@ public final class ExternalZone: Sendable {
             consume: { db, batch in try inbox.take(batch, in: db) },
             taken: { batch in
                 for item in batch.items { self.bells.signal(item.item.channelID).set() }
+                self.attachments.set()
                 self.outlet.notify()
             })
     }

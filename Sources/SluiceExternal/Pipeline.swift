@@ -11,6 +11,10 @@ internal import SluiceStore
 //                                                                                              ▼
 //                                                            outbox ──▶ signed segment ──▶ relay
 //
+// Files that come with a ticket, or that it names, go the same way a few pieces at a time, and never hold it up:
+//
+//     journal ══ file's bytes, or its address ──▶ fetcher ──▶ pieces ══ synced ──▶ outbox, at most a batch of them
+//
 // Outward, once for each case event that the relay released:
 //
 //     relay ── signed segment ──▶ inlet ══ reply row, synced ──▶ channel's sender ──▶ source

@@ -142,6 +142,16 @@ public final class InternalZone: Sendable {
         return try await reader.document(ticketID, for: handler)
     }
 
+    /// A file of a ticket.
+    /// - Throws: `CaseError` of kind `unknownTicket` when the ticket is not shared with the handler, when it does not see
+    ///   the ticket's attachments, or when there is no such file.
+    public func attachment(
+        _ attachmentID: String, of ticketID: String, for handlerID: String
+    ) async throws -> AttachmentFile {
+        guard let handler = roster[handlerID] else { throw CaseError.unknownTicket }
+        return try await reader.file(attachmentID, of: ticketID, for: handler)
+    }
+
     /// A revision was rejected outside and will not come: what waits behind it is admitted.
     public func skip(_ ticketID: String, revision: Int) async throws {
         let (pipeline, now) = (pipeline, pipeline.clock())

@@ -8,6 +8,7 @@ internal import SluiceStore
 ///
 ///     released batch → admit (ticket, case, owner and copies, deliveries to make) → receipt
 ///                    → deliver to each handler, in its own task
+///     pieces of files → kept apart → looked at when whole → on the ticket, for its handlers to fetch
 ///     handler's event → case → release guard → reply → outward batch → the source's answer on the timeline
 ///
 /// Write downstream, commit, then mark upstream: the boundary's cursor moves in the transaction that admits, a batch of
@@ -22,6 +23,8 @@ struct Pipeline: Sendable {
     /// How long a revision waits for the one before it.
     let patience: Duration
     let retention: InternalRetention
+    /// Set when pieces of files have come.
+    let pieces = Signal()
     let clock: @Sendable () -> Timestamp
     let logger: Logger
 
@@ -32,13 +35,19 @@ struct Pipeline: Sendable {
                 try await inlet.run(
                     prepare: { admission.reader.prepare($0.items) },
                     consume: { db, batch, items in try take(batch, items, db) },
-                    taken: { _ in goOn() })
+                    taken: { batch in
+                        goOn()
+                        if batch.items.contains(where: { $0.item.kind == .attachment || $0.item.kind == .notice }) {
+                            pieces.set()
+                        }
+                    })
             }
             group.addTask { try await outlet.run() }
             group.addTask { try await releaseOverdue() }
             group.addTask { try await retryRefused() }
             group.addTask { try await Housekeeping(retention.steps, logger: logger).run() }
             group.addTask { try await ErasureDesk(store: store, clock: clock).runner.run() }
+            group.addTask { try await shelf.run() }
             for worker in workers { group.addTask { try await worker.run() } }
             try await group.waitForAll()
         }
@@ -66,6 +75,11 @@ struct Pipeline: Sendable {
         Failpoint.caseAnswering.reached()
         if !answer.isRepeat { goOn() }
         return answer
+    }
+
+    var shelf: AttachmentShelf {
+        AttachmentShelf(
+            store: store, roster: cases.roster, signal: pieces, told: { goOn() }, clock: clock, logger: logger)
     }
 
     /// What was committed may go on.

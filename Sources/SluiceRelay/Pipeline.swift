@@ -11,6 +11,8 @@ internal import SluiceStore
 ///       → verdicts back to the producer                                    moves the inlet's cursor
 ///       → released items and receipts onward, verbatim                     and fills both outboxes
 ///
+/// Pieces of files are held until the file is whole and the `AttachmentInspector` has looked at it.
+///
 /// What is held waits for a person at the `QuarantineDesk`, and then goes the last two steps.
 struct Pipeline: Sendable {
     /// Whose batches these are.
@@ -52,10 +54,13 @@ struct Pipeline: Sendable {
     func take(_ batch: InboundBatch, _ findings: [Finding], in db: Database) throws {
         if batch.manifest.isEmpty { return }
         let now = clock()
-        let findings = try direction == .inward ? habits.apply(batch.items, findings, at: now, db) : findings
+        var findings = try direction == .inward ? habits.apply(batch.items, findings, at: now, db) : findings
         let quarantine = Quarantine(db: db)
         let batchID = try quarantine.store(batch, at: now)
-        try quarantine.store(batch.items, findings, of: batchID)
+        // A piece of a file that was judged before shares its fate.
+        findings = try AttachmentBook.known(batch.items, findings, in: db)
+        let rows = try quarantine.store(batch.items, findings, of: batchID)
+        try AttachmentBook.note(rows, batch.items, findings, at: now, in: db)
         let receipts = batch.receipts.filter { answered.contains($0.receipt.range.producer) }
         try quarantine.store(receipts, of: batchID)
         Failpoint.relayStored.reached()

@@ -26,6 +26,8 @@ public struct RelaySettings: Sendable {
     public var timeZone: Zone
     /// Largest text of a ticket, in bytes of UTF-8.
     public var maxText = 65536
+    /// What files may pass.
+    public var attachments = AttachmentGate()
     /// How long days stay whose items all have their end.
     public var retention = Duration.seconds(30 * 86_400)
     /// How long what was acknowledged can be sent again.
@@ -49,7 +51,7 @@ public struct RelaySettings: Sendable {
         self.init(
             external: external, internalSide: internalSide, channels: file.channels, jurisdiction: jurisdiction,
             timeZone: file.timeZone)
-        (retention, resendWindow) = (file.retention, file.resendWindow)
+        (retention, resendWindow, attachments) = (file.retention, file.resendWindow, AttachmentGate(file.attachments))
         (rules, twoPersons, replies) = (file.rules, file.twoPersons, file.replies)
     }
 }

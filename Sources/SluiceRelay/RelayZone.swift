@@ -13,6 +13,7 @@ public final class RelayZone: Sendable {
     private let producers: [RelayProducer]
     private let lanes: [(pipeline: Pipeline, inlet: Inlet)]
     private let outlets: [Outlet]
+    private let inspector: AttachmentInspector
 
     /// - Parameter store: quarantine.db, opened with `RelaySchema.schema`.
     public init(
@@ -50,11 +51,14 @@ public final class RelayZone: Sendable {
         housekeeping = Housekeeping(retention.steps + settings.dayKeeping(logger), logger: logger)
         let erasure = RelayErasure(store: store, clock: clock)
         erasures = ErasureRunner(store: store, logger: logger, clock: clock, apply: { try await erasure.apply($0) })
+        inspector = AttachmentInspector(
+            store: store, gate: settings.attachments, scanner: settings.attachments.scan.map(ClamdScanner.init),
+            logger: logger, clock: clock, released: { for outlet in outlets { outlet.notify() } })
     }
 
     /// Until its task is cancelled.
     public func run() async throws {
-        let (outlets, producers) = (outlets, producers)
+        let (outlets, producers, inspector) = (outlets, producers, inspector)
         try await store.commit { try ProducerShares.prepare(producers, in: $0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for outlet in outlets { group.addTask { try await outlet.run() } }
@@ -63,11 +67,15 @@ public final class RelayZone: Sendable {
                     try await inlet.run(
                         prepare: { pipeline.verify($0) },
                         consume: { db, batch, findings in try pipeline.take(batch, findings, in: db) },
-                        taken: { _ in for outlet in outlets { outlet.notify() } })
+                        taken: { batch in
+                            for outlet in outlets { outlet.notify() }
+                            if batch.items.contains(where: { $0.item.kind == .attachment }) { inspector.notify() }
+                        })
                 }
             }
             group.addTask { try await self.housekeeping.run() }
             group.addTask { try await self.erasures.run() }
+            group.addTask { try await inspector.run() }
             try await group.waitForAll()
         }
     }
@@ -87,6 +95,7 @@ public final class RelayZone: Sendable {
     /// What keeps a part from working, by stream; empty when all is well.
     public var problems: [String] {
         lanes.compactMap(\.inlet.currentProblem) + outlets.compactMap(\.currentProblem)
+            + [inspector.currentProblem].compactMap { $0 }
     }
 
     /// Lets a stopped producer go on: `external`, `internal` or a further external one.

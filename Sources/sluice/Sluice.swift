@@ -16,7 +16,7 @@ struct Sluice: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ExternalCommand.self, RelayCommand.self, InternalCommand.self, CheckCommand.self,
             TestCommand.self, TryCommand.self, PlanCommand.self, ReloadCommand.self, ChannelsCommand.self,
-            RejectsCommand.self, RepliesCommand.self,
+            RejectsCommand.self, RepliesCommand.self, AttachmentsCommand.self,
             QuarantineCommand.self, TicketsCommand.self, HandlersCommand.self,
             ReconcileCommand.self, StoreCommand.self, BoundaryCommand.self, SchemaCommand.self, DocsCommand.self,
             SimulateCommand.self, DemoCommand.self, FailpointsCommand.self,

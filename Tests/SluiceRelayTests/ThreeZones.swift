@@ -33,7 +33,8 @@ final class ThreeZones: Sendable {
     func openRelay() throws -> Store { try Store(path: folder("quarantine.db"), schema: RelaySchema.schema) }
 
     func relay(
-        _ store: Store, _ change: (inout RelaySettings) -> Void = { _ in },
+        _ store: Store, attachments: AttachmentGate = AttachmentGate(),
+        _ change: (inout RelaySettings) -> Void = { _ in },
         clock: @escaping @Sendable () -> Timestamp = { Tickets.time }
     ) -> RelayZone {
         var settings = RelaySettings(
@@ -42,13 +43,13 @@ final class ThreeZones: Sendable {
             channels: channels,
             jurisdiction: Tickets.jurisdiction, timeZone: .shanghai)
         settings.maxText = 65536
+        settings.attachments = attachments
         change(&settings)
         let keys = RelayKeys(
             own: Self.keys["relay"]!, external: Self.keys["external"]!.verifyingKey,
             internalZone: Self.keys["internal"]!.verifyingKey)
         return RelayZone(
-            settings: settings, store: store, keys: keys, inletOptions: Self.fast, logger: quiet,
-            clock: clock)
+            settings: settings, store: store, keys: keys, inletOptions: Self.fast, logger: quiet, clock: clock)
     }
 
     func send(_ items: [Item]) throws {

@@ -12,7 +12,7 @@ import Testing
         "SluiceTesting": ["SluiceSDK"],
         "SluiceBoundary": ["SluiceSDK", "SluiceStore", "PostgresKit"],
         "SluiceTLS": ["SluiceSDK"],
-        "SluiceExternal": ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceTLS"],
+        "SluiceExternal": ["SluiceSDK", "CurlKit", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceTLS"],
         "SluiceRelay": ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary"],
         "SluiceInternal": ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary"],
         "SluiceConsole": ["SluiceSDK", "SluiceInternal", "SluiceTLS"],

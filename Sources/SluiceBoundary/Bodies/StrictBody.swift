@@ -80,6 +80,19 @@ struct StrictBody {
         return number
     }
 
+    /// Base64 of the standard alphabet, padded, without white space: one spelling for the same bytes.
+    func bytes(_ key: String, atMost limit: Int) throws(BodyFault) -> [UInt8] {
+        guard let value = found[key] else { throw missing(key) }
+        guard let text = value.string else { throw BodyFault("schema.type", path: key, "text was expected") }
+        guard text.utf8.count <= (limit + 2) / 3 * 4, let bytes = Base64.decode(text), bytes.count <= limit else {
+            throw BodyFault("schema.base64", path: key, "base64 of at most \(limit) bytes was expected")
+        }
+        guard text.utf8.count == (bytes.count + 2) / 3 * 4 else {
+            throw BodyFault("schema.base64", path: key, "base64 without white space and with its padding was expected")
+        }
+        return bytes
+    }
+
     func time(_ key: String) throws(BodyFault) -> Timestamp {
         guard let time = Timestamp(rfc3339: try text(key)) else {
             throw BodyFault("schema.date-time", path: key, "the time is not RFC 3339 with an offset")

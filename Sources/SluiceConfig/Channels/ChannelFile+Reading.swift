@@ -21,6 +21,7 @@ extension ChannelFile {
         format = try PluginUse(try config.object("format"))
         ticket = try config.required("ticket").entries ?? []
         kind = config.optional("kind")
+        attachments = try AttachmentRules(try config.object("attachments"))
         reply = try config.optionalObject("reply").flatMap(ReplyUse.init)
         place = value.place
         self.version = version

@@ -20,6 +20,9 @@ extension ChannelFile {
                         + "has sent: `withdrawn` 撤回, `supplemented` 补充, `urged` 催办. Left out, every record is a ticket."
                 ),
                 ConfigField(
+                    "attachments", .object(AttachmentRules.spec), default: "{}",
+                    "Limits of the files that come with a ticket, and where they may be fetched."),
+                ConfigField(
                     "reply", .plugins(plugins.replySenders + [noReply], plus: replyFields), example: "{ type: none }",
                     "How replies go back to the source; left out, none do."),
             ])

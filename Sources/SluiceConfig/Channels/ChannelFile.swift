@@ -40,6 +40,8 @@ public struct ChannelFile: Sendable {
     public var format: PluginUse
     /// Canonical intake field to value object, in the order of the file; compiled by `Mapping`.
     public var ticket: [ConfigEntry]
+    /// What files may come with its tickets.
+    public var attachments: AttachmentRules
     /// The value object that tells tickets from follow-ups; nil where every record is a ticket.
     public var kind: ConfigValue?
     /// nil for a channel that takes no replies.

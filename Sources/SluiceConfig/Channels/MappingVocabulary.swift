@@ -58,7 +58,13 @@ public enum MappingVocabulary {
         ConfigField("media_type", .mapping, "Its media type."),
         ConfigField("size", .mapping, "Bytes."),
         ConfigField("sha256", .mapping, "Hexadecimal."),
-        ConfigField("media_url", .mapping, example: "$.url", "Where it can be fetched."),
+        ConfigField(
+            "media_url", .mapping, example: "$.url", "Where it can be fetched; see the channel's `attachments`."),
+        ConfigField(
+            "content", .mapping, example: "{ from: $.data, decode: base64 }",
+            "Its bytes, where they stand in the record: a selector of a file (`content` of an e-mail, `@content` of a form), "
+                + "or `{ from, decode: base64 }` for text, with or without `data:…;base64,` in front. Size and digest then "
+                + "follow from it."),
     ])
 
     public static let attribute = ConfigSpec([

@@ -66,6 +66,7 @@ extension HandlerFile {
     ]
 
     static let eventNames = [
-        "ticket.opened", "ticket.revised", "ticket.withdrawn", "ticket.supplemented", "ticket.urged", "case.*",
+        "ticket.opened", "ticket.revised", "ticket.withdrawn", "ticket.supplemented", "ticket.urged", "ticket.attached",
+        "case.*",
     ]
 }

@@ -24,6 +24,8 @@ public struct RelayFile: Sendable {
     /// Further external processes.
     public var producers: [ProducerUse]
     public var peers: Peers
+    /// What files may pass.
+    public var attachments: AttachmentLimits
     /// How long days that are fully receipted stay.
     public var retention: Duration
     /// How long what was acknowledged is kept to be sent again.

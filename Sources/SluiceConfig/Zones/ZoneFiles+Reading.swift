@@ -45,6 +45,7 @@ extension RelayFile {
         internalSide = try reader.boundary(try config.object("boundary").object("internal"))
         producers = try reader.producers()
         peers = Peers(external: try reader.peer("external"), internalZone: try reader.peer("internal"))
+        attachments = try AttachmentLimits(try config.object("attachments"))
         retention = try config.duration("retention")
         resendWindow = try config.duration("resend_window")
         place = value.place

@@ -58,6 +58,10 @@ enum ZoneSpecs {
             "Further external processes by name, each with a key, a border and channels of its own. Channels that none of them has are those of `external`."
         ),
         peers(["external", "internal"]),
+        ConfigField(
+            "attachments", .object(AttachmentLimits.spec), default: "{}",
+            "What files may pass, by their content and not by their names; what else comes is rejected, and the ticket goes "
+                + "on without it."),
         ConfigField("retention", .duration, default: "30d", "How long days stay whose items all have receipts."),
         resendWindow,
     ])

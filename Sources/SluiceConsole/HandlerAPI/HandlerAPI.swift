@@ -8,7 +8,7 @@ public import SluiceTLS
 internal import Synchronization
 
 /// The server that handlers call: `POST /v1/tickets/{ticket_id}/events`, `GET /v1/tickets/{ticket_id}`,
-/// `GET /v1/events`, `POST /v1/events/ack`.
+/// `GET /v1/tickets/{ticket_id}/attachments/{attachment_id}`, `GET /v1/events`, `POST /v1/events/ack`.
 public final class HandlerAPI: Sendable {
     /// Largest body: a public text of 64 KiB in its worst JSON spelling, and a note.
     public static let largestBody = 512 << 10

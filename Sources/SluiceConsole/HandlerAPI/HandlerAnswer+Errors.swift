@@ -21,7 +21,8 @@ extension HandlerAnswer {
 
     static let unknownPath = error(
         404, "api.unknown-path",
-        "nothing is here; known: /v1/tickets/{ticket_id}, /v1/tickets/{ticket_id}/events, /v1/events, /v1/events/ack")
+        "nothing is here; known: /v1/tickets/{ticket_id}, /v1/tickets/{ticket_id}/events, "
+            + "/v1/tickets/{ticket_id}/attachments/{attachment_id}, /v1/events, /v1/events/ack")
 
     static let unauthorized = error(
         401, "api.unauthorized", "send the handler's token as 'Authorization: Bearer …'",
@@ -41,6 +42,17 @@ extension HandlerAnswer {
     static let storeFailed = error(
         503, "api.unavailable", "the call could not be stored; send it again later as it is",
         headers: [("Retry-After", "5")])
+
+    /// To be stored and not shown: no browser may take it for a page, or for another kind than it is.
+    init(_ file: AttachmentFile) {
+        self.init(
+            status: 200, type: file.type,
+            headers: [
+                ("Content-Disposition", "attachment; filename=\"\(file.fileName)\""),
+                ("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "sandbox; default-src 'none'"),
+                ("Cache-Control", "no-store"), ("ETag", "\"\(file.sha256)\""),
+            ], body: file.bytes)
+    }
 
     init(_ fault: CaseError) {
         switch fault.kind {

@@ -10,7 +10,7 @@ struct HandlerCall: Sendable {
     var body: [UInt8]
 }
 
-/// What a handler hears: always a kind of JSON.
+/// What a handler hears: a kind of JSON, or a file.
 struct HandlerAnswer: Sendable {
     var status: Int
     var type = "application/json"

@@ -34,6 +34,10 @@ struct HandlerDoor: Sendable {
             guard call.method == "GET" else { return .wrongMethod("GET") }
             return HandlerAnswer(status: 200, body: try await zone.ticket(path[0], for: handler))
         }
+        if path.count == 3, path[1] == "attachments" {
+            guard call.method == "GET" else { return .wrongMethod("GET") }
+            return HandlerAnswer(try await zone.attachment(path[2], of: path[0], for: handler))
+        }
         guard path.count == 2, path[1] == "events" else { return .unknownPath }
         guard call.method == "POST" else { return .wrongMethod("POST") }
         let event = try EventReader.read(call.body)

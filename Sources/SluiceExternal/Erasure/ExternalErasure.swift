@@ -19,6 +19,9 @@ struct ExternalErasure: Sendable {
             try empty(found, at: now, &outcome, db)
             try eraseItems(found, order, &outcome, db)
             try eraseReplies(order, &outcome, db)
+            let cursor = try Int64.fetchOne(
+                db, sql: "SELECT cursor FROM outlet WHERE stream = ?", arguments: [BoundaryStream.externalToRelay.name])
+            try AttachmentErasure.apply(order, upTo: cursor ?? 0, &outcome, at: now, db)
             return outcome
         }
     }

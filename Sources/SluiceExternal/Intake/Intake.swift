@@ -14,6 +14,8 @@ struct Intake: Sendable {
     let wantsReview: Bool
     /// The channel has `kind:`.
     let takesFollowUps: Bool
+    /// What files may come with a ticket.
+    let attachments: AttachmentRules
     let clock: @Sendable () -> Timestamp
     /// Large messages are decoded here, so that one channel's load never holds a cooperative thread.
     let queue: DispatchQueue
@@ -104,11 +106,14 @@ struct Intake: Sendable {
                 entry.rejects.append(JournalReject(fault: fault, bytes: bytes, digest: SHA256.hash(bytes)))
             case .ticket(let processed):
                 let ticket = stamp.apply(to: processed, channelID: channelID, raw: raw, receivedAt: receivedAt)
-                let outgoing = try entry.outgoing(ticket)
-                entry.records.append(.ticket(JournalTicket(ticket: ticket, outgoing: outgoing, processed: processed)))
+                var taken = JournalTicket(ticket: ticket, outgoing: try entry.outgoing(ticket), processed: processed)
+                taken.attachments = AttachmentDraft.all(of: ticket, contents: processed.contents, rules: attachments)
+                entry.records.append(.ticket(taken))
             case .followUp(let kind, let processed, let bytes):
                 let said = stamp.apply(to: processed, channelID: channelID, raw: raw, receivedAt: receivedAt)
-                entry.records.append(.followUp(JournalFollowUp(kind, processed, stamped: said, bytes: bytes)))
+                var followUp = JournalFollowUp(kind, processed, stamped: said, bytes: bytes)
+                followUp.attachments = AttachmentDraft.all(of: said, contents: processed.contents, rules: attachments)
+                entry.records.append(.followUp(followUp))
             }
         }
         return entry
@@ -132,7 +137,7 @@ extension Intake {
             processor: try RecordProcessor(file, plugins: plugins, lookups: lookups, zone: settings.timeZone),
             stamp: Stamp(jurisdictionID: settings.jurisdiction, zone: settings.timeZone), journal: journal,
             configVersion: file.version, wantsReview: file.release == .review,
-            takesFollowUps: file.kind != nil, clock: clock,
+            takesFollowUps: file.kind != nil, attachments: file.attachments, clock: clock,
             queue: DispatchQueue(label: "sluice.decode.\(file.id)"), sealer: settings.sealer,
             scope: file.isConfidential ? .whole : .personal,
             crashes: crashes)

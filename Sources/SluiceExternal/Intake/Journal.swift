@@ -10,12 +10,15 @@ struct Journal: Sendable {
     let channels: ChannelKeys
     /// Wakes the outlet once there is something to forward.
     let forward: @Sendable () -> Void
+    /// Wakes who fetches files and sends them on.
+    var attach: @Sendable () -> Void = {}
 
     func commit(_ entry: JournalEntry) async throws -> MessageOutcome {
         if Failpoint.acknowledgeBeforeCommit.isOn { return commitLater(entry) }
         let outcome = try await store.commit { try write(entry, in: $0) }
         Failpoint.journalCommitted.reached()
         if outcome.new + outcome.revised > 0 { forward() }
+        if entry.hasAttachments { attach() }
         return outcome
     }
 
@@ -116,6 +119,7 @@ private struct JournalTransaction {
         if entry.keepsBodies { try FollowUpBook.keep(ticket.ticket.json(), of: key, in: db) }
         try ReplyOrigin.keep(ticket.origin, of: key, in: db)
         forward(ticket.outgoing, of: ticket.ticket, .ticketOpened)
+        try attach(ticket.attachments, to: ticket.ticket)
         outcome.new += 1
     }
 
@@ -134,6 +138,7 @@ private struct JournalTransaction {
         if entry.keepsBodies { try FollowUpBook.keep(revised.json(), of: key, in: db) }
         try ReplyOrigin.keep(ticket.origin, of: key, in: db)
         forward(try entry.outgoing(revised), of: revised, .ticketRevised)
+        try attach(ticket.attachments, to: revised)
         outcome.revised += 1
     }
 
@@ -192,6 +197,7 @@ private struct JournalTransaction {
         try FollowUpBook.note(followUp, of: key, revision: revision, at: entry.committedAt, in: db)
         try FollowUpBook.keep(merged.json(), of: key, in: db)
         forward(try entry.outgoing(merged), of: merged, ItemKind(followUp.kind))
+        try attach(followUp.attachments, to: merged)
         outcome.ticketIDs.append(merged.ticketID)
         outcome.revised += 1
         followUps[followUp.kind, default: 0] += 1
@@ -202,6 +208,14 @@ private struct JournalTransaction {
             id: ticket.ticketID, channelID: entry.channelID, kind: kind, createdAt: entry.receivedAt,
             wantsReview: entry.wantsReview, body: outgoing.body, sealed: outgoing.sealed)
         items.append((item, nil))
+    }
+
+    private func attach(_ drafts: [AttachmentDraft], to ticket: IntakeTicket) throws {
+        guard !drafts.isEmpty else { return }
+        let owner = AttachmentBook.Owner(
+            ticketID: ticket.ticketID, externalID: ticket.externalID, channelID: entry.channelID,
+            wantsReview: entry.wantsReview)
+        try AttachmentBook.add(drafts, of: owner, at: entry.committedAt, in: db)
     }
 
     private mutating func add(_ reject: JournalReject) throws {

@@ -45,6 +45,17 @@ struct OutgoingTicket: Sendable {
     var sealed: SealedPart?
 }
 
+extension JournalEntry {
+    var hasAttachments: Bool {
+        records.contains { record in
+            switch record {
+            case .ticket(let ticket): !ticket.attachments.isEmpty
+            case .followUp(let followUp): !followUp.attachments.isEmpty
+            }
+        }
+    }
+}
+
 enum JournalRecord: Sendable {
     case ticket(JournalTicket)
     case followUp(JournalFollowUp)
@@ -60,6 +71,8 @@ struct JournalTicket: Sendable {
     var updatedAt: Timestamp
     /// What the reply sender will need; empty for most.
     var origin: [String: String]
+    /// Files that come with this revision, or are to be fetched.
+    var attachments: [AttachmentDraft] = []
 
     init(ticket: IntakeTicket, outgoing: OutgoingTicket, processed: ProcessedTicket) {
         self.ticket = ticket

@@ -11,6 +11,8 @@ struct JournalFollowUp: Sendable {
     var record: Int
     var sourceDigest: [UInt8]
     var contentDigest: [UInt8]
+    /// Files that come with it, or are to be fetched.
+    var attachments: [AttachmentDraft] = []
 
     init(_ kind: FollowUpKind, _ processed: ProcessedTicket, stamped: IntakeTicket, bytes: [UInt8]) {
         self.kind = kind

@@ -59,7 +59,7 @@ public struct RecordProcessor: Sendable {
                 let ticket = ProcessedTicket(
                     ticket: mapped.ticket, stripped: mapped.strippedFields, record: index,
                     sourceDigest: SHA256.hash(bytes), contentDigest: mapped.ticket.contentDigest(),
-                    origin: try origin.read(record))
+                    origin: try origin.read(record), contents: mapped.contents)
                 guard let kind = mapped.followUp else { return .ticket(ticket) }
                 return .followUp(kind, ticket, bytes: bytes)
             } catch {
@@ -106,4 +106,6 @@ public struct ProcessedTicket: Sendable {
     public var contentDigest: [UInt8]
     /// What the reply sender will need.
     var origin: [String: String] = [:]
+    /// Bytes of its attachments that stood in the record, by their digest (hexadecimal).
+    var contents: [String: [UInt8]] = [:]
 }

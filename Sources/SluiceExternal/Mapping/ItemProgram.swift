@@ -1,3 +1,4 @@
+internal import SluiceBoundary
 internal import SluiceSDK
 
 /// How the items of `attachments` or `attributes` are made: one for every node of `each`, or one of the record itself.
@@ -5,6 +6,8 @@ struct ItemProgram: Sendable {
     /// nil: the item's selectors start from the record.
     var each: Selector?
     var members: [String: ValueProgram]
+    /// Where an attachment's bytes stand; nil where they do not come with the record.
+    var content: ContentProgram?
 
     /// More in one record is an attack or a mistake of the selector.
     static let maxItems = 1_000
@@ -13,13 +16,21 @@ struct ItemProgram: Sendable {
         try nodes(run).compactMap { node in
             let url = try text("media_url", node, &run)
             let name = try text("name", node, &run)
-            if name == nil, url == nil { return nil }
+            let bytes = try content?.bytes(node) ?? []
+            if name == nil, url == nil, bytes.isEmpty { return nil }
             guard let name = name ?? url?.split(separator: "/").last.map(String.init) else {
                 throw required("name")
             }
-            return TicketAttachment(
-                name: name, mediaType: try text("media_type", node, &run), size: try size(node, &run),
+            var item = TicketAttachment(
+                name: AttachmentName.cleaned(name), mediaType: try text("media_type", node, &run),
+                size: try size(node, &run),
                 sha256: try digest(node, &run), mediaURL: url)
+            if !bytes.isEmpty {
+                // What is here needs nobody's word.
+                (item.size, item.sha256) = (bytes.count, Hex.encode(SHA256.hash(bytes)))
+                run.contents[item.sha256 ?? ""] = bytes
+            }
+            return item
         }
     }
 

@@ -39,7 +39,8 @@ public struct Mapping: Sendable {
         } else if let fault = missingField(run.ticket, of: Self.requiredOfFollowUps) {
             throw fault
         }
-        return MappedRecord(ticket: run.ticket, followUp: run.followUp, strippedFields: run.stripped)
+        return MappedRecord(
+            ticket: run.ticket, followUp: run.followUp, strippedFields: run.stripped, contents: run.contents)
     }
 
     /// What the channel did not say and the gateway may: then what is required and still missing is a fault.

@@ -132,7 +132,8 @@ struct MappingCompiler {
                 "write '\(name): { each: …, … }' without the list")
         }
         var item = ItemProgram(each: each.flatMap { selector($0) }, members: [:])
-        for member in decoded.entries ?? [] where member.key != "each" {
+        if let written = decoded["content"] { item.content = content(written, named: "\(name).content") }
+        for member in decoded.entries ?? [] where member.key != "each" && member.key != "content" {
             item.members[member.key] = self.value(
                 member.value, named: "\(name).\(member.key)", kind: .string, isItem: true)
         }

@@ -6,6 +6,8 @@ struct MappingRun {
     var ticket = IntakeTicket()
     /// In the order of mapping, without repeats.
     var stripped: [String] = []
+    /// Bytes of attachments, by their digest.
+    var contents: [String: [UInt8]] = [:]
     /// Documents that `decode: json` and `decode: xml` unpacked, by slot.
     var documents: [UnpackedDocument?]
     /// What the source says later of a ticket is laid over it: a default, which it did not say, must not stand there.

@@ -18,7 +18,9 @@ struct ExternalRetention: Sendable {
     /// Rows of one transaction.
     static let batch = 500
 
-    var steps: [Housekeeping.Step] { [forget, dropItems, dropFates, dropRaw, emptyRejects, emptyReplies] }
+    var steps: [Housekeeping.Step] {
+        [forget, dropItems, dropPieces, emptyAttachments, dropFates, dropRaw, emptyRejects, emptyReplies]
+    }
 
     private func cutoff(_ age: Duration) -> Int64 { clock().milliseconds - age.components.seconds * 1000 }
 
@@ -42,6 +44,37 @@ struct ExternalRetention: Sendable {
                             AND fate IN ('admitted', 'rejected'))
                         LIMIT ?)
                     """, arguments: [BoundaryStream.externalToRelay.name, end, Self.batch])
+            return db.changesCount == Self.batch
+        }
+    }
+
+    /// Bytes of files that have their end and that nothing in the outbox refers to any more. What a file was and became
+    /// stays.
+    @Sendable func dropPieces() async throws -> Bool {
+        try await store.commit { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM attachment_piece WHERE id IN (
+                        SELECT p.id FROM attachment_piece p JOIN attachment a ON a.id = p.attachment
+                        WHERE a.state IN ('taken', 'rejected', 'failed') AND NOT EXISTS (
+                            SELECT 1 FROM outbox WHERE stream = ? AND kind = 'attachment' AND reference = p.id)
+                        LIMIT 50)
+                    """, arguments: [BoundaryStream.externalToRelay.name])
+            return db.changesCount == 50
+        }
+    }
+
+    /// What files were called, once they have had their end for so long. Their ids stay: the same file is not brought again.
+    @Sendable func emptyAttachments() async throws -> Bool {
+        let time = cutoff(closed)
+        return try await store.commit { db in
+            try db.execute(
+                sql: """
+                    UPDATE attachment SET name = '', media_url = NULL, wanted = NULL WHERE id IN (
+                        SELECT id FROM attachment WHERE state IN ('taken', 'rejected', 'failed') AND name <> ''
+                        AND changed_at < ? AND NOT EXISTS (
+                            SELECT 1 FROM attachment_piece WHERE attachment = attachment.id) LIMIT ?)
+                    """, arguments: [time, Self.batch])
             return db.changesCount == Self.batch
         }
     }

@@ -30,6 +30,7 @@ struct ReplyInbox: Sendable {
             let receipt = receipt.receipt
             try ItemLedger.add(receipt.range, to: ItemLedger.admitted, zone: zone, in: db)
             try ItemFate.record(receipt.range, fate: "admitted", at: receipt.at, in: db)
+            try AttachmentBook.taken(receipt.range, at: clock(), in: db)
         }
     }
 
@@ -73,6 +74,7 @@ struct ReplyInbox: Sendable {
     private func record(_ verdict: Verdict, in db: Database) throws {
         if verdict.decision == .rejected {
             try ItemLedger.add(verdict.range, to: ItemLedger.rejected, zone: zone, in: db)
+            try AttachmentBook.rejected(verdict.range, code: verdict.code, at: clock(), in: db)
         }
         let isNew = try ItemFate.record(
             verdict.range, fate: verdict.decision.rawValue, code: verdict.code, reason: verdict.reason, at: verdict.at,

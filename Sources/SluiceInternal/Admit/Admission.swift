@@ -17,8 +17,13 @@ struct Admission: Sendable {
         for item in items {
             switch item {
             case .ticket(let ticket): try admit(ticket, &run, db)
-            case .notice(let notice): try take(notice, &run, db)
+            case .notice(let notice, let item): try take(notice, item, &run, db)
             case .tally(let item, let producer): try keep(item, from: producer, at: now, db)
+            case .attachment(let piece, let item):
+                // Ledgers count tickets; a file that cannot be kept is kept as it came, and counts nowhere.
+                if let reason = try AttachmentBook.keep(piece, at: now, db) {
+                    _ = try RefusedItem(item, now: now, zone: zone).keep("attachment.mismatch", reason, at: now, db)
+                }
             case .refused(let item, let code, let reason): try refuse(item, code, reason, &run, db)
             }
         }
@@ -63,9 +68,10 @@ struct Admission: Sendable {
         }
     }
 
-    private func take(_ notice: NoticeBody, _ run: inout AdmissionRun, _ db: Database) throws {
+    private func take(_ notice: NoticeBody, _ item: Item, _ run: inout AdmissionRun, _ db: Database) throws {
         switch notice.subject {
         case .reply(let reply): try ReplyBook.note(reply, at: run.now, tally: &run.tally, db)
+        case .attachment(let end): try AttachmentBook.note(end, channelID: item.channelID, at: run.now, db)
         case .ticket(let verdict):
             if let known = try TicketBook.find(verdict.ticketID, db) {
                 try Timeline.append(

@@ -5,8 +5,9 @@ internal import SluiceSDK
 /// What was found out about an item before the transaction, off the writer's queue.
 enum PreparedItem: Sendable {
     case ticket(PreparedTicket)
-    case notice(NoticeBody)
+    case notice(NoticeBody, Item)
     case tally(Item, producer: String)
+    case attachment(AttachmentBody, Item)
     case refused(Item, code: String, reason: String)
 }
 
@@ -41,14 +42,20 @@ struct ItemReader: Sendable {
             switch item.kind {
             case .ticketOpened, .ticketRevised, .ticketWithdrawn, .ticketSupplemented, .ticketUrged:
                 return .ticket(try ticket(item))
-            case .notice: return .notice(try NoticeBody(json: item.body))
+            case .notice: return .notice(try NoticeBody(json: item.body), item)
             case .tally:
                 let tally = try TallyBody(json: item.body)
                 guard tally.id == item.id, tally.channelID == item.channelID else {
                     throw BodyFault("item.mismatch", "the body's day or channel_id is not the item's")
                 }
                 return .tally(item, producer: producer)
-            case .attachment, .caseEvent, .erasure, .refusal:
+            case .attachment:
+                let piece = try AttachmentBody(json: item.body)
+                guard piece.id == item.id, piece.channelID == item.channelID, !piece.isErased else {
+                    throw BodyFault("item.mismatch", "the body's attachment_id or channel_id is not the item's")
+                }
+                return .attachment(piece, item)
+            case .caseEvent, .erasure, .refusal:
                 return .refused(item, code: "item.kind", reason: "\(item.kind.rawValue) is not taken here")
             }
         } catch let fault as BodyFault {

@@ -6,6 +6,7 @@ internal import SluiceStore
 /// A ticket as the store knows it.
 struct KnownTicket {
     var id: Int64
+    var ticketID: String
     var revision: Int
     /// `revision.id` of the latest.
     var latest: Int64
@@ -20,6 +21,7 @@ struct KnownTicket {
         status = CaseStatus(rawValue: row[3]) ?? .received
         day = Day(number: row[4])
         owner = row[5]
+        ticketID = row[6]
     }
 }
 
@@ -27,7 +29,7 @@ struct KnownTicket {
 enum TicketBook {
     static func find(_ ticketID: String, _ db: Database) throws -> KnownTicket? {
         let statement = try db.cachedStatement(
-            sql: "SELECT id, revision, latest, status, day, owner FROM ticket WHERE ticket_id = ?")
+            sql: "SELECT id, revision, latest, status, day, owner, ticket_id FROM ticket WHERE ticket_id = ?")
         return try Row.fetchOne(statement, arguments: [ticketID]).map(KnownTicket.init(row:))
     }
 

@@ -29,6 +29,9 @@ public struct CaseError: Error, Sendable, CustomStringConvertible {
 
     static let unknownTicket = CaseError(
         .unknownTicket, "ticket.unknown", "no ticket with this id is shared with you; check the ticket_id")
+    static let unknownAttachment = CaseError(
+        .unknownTicket, "attachment.unknown",
+        "this ticket has no file with this id for you, or it is not here yet; `handling.attachments` says which are")
     static let notOwner = CaseError(
         .notOwner, "ticket.not-owner", "this ticket is shared with you to read; only its owner reports events")
     static let eventIDReused = CaseError(

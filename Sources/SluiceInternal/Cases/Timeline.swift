@@ -22,6 +22,10 @@ enum TimelineStep: String, Sendable {
     case replyAcknowledged = "reply.acknowledged"
     case replyFailed = "reply.failed"
     case replyNotWanted = "reply.not_wanted"
+    case attachmentAvailable = "attachment.available"
+    case attachmentFailed = "attachment.failed"
+    case attachmentRejected = "attachment.rejected"
+    case attachmentDamaged = "attachment.damaged"
 }
 
 enum Timeline {

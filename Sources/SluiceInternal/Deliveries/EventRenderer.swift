@@ -43,18 +43,20 @@ struct EventRenderer: Sendable {
         writer.field("time", at.rfc3339(in: zone))
         writer.field("datacontenttype", "application/json")
         writer.key("data")
-        try write(document, caseEvent: Blob.bytes(row, 4), to: &writer, policy: handler.profile.policy)
+        try write(
+            document, detail: Blob.bytes(row, 4), as: kind == "ticket.attached" ? "attachment" : "case_event",
+            to: &writer, policy: handler.profile.policy)
         writer.endObject()
         return writer.bytes
     }
 
     private func write(
-        _ document: TicketDocument, caseEvent: [UInt8], to writer: inout JSONWriter, policy: FieldPolicy
+        _ document: TicketDocument, detail: [UInt8], as name: String, to writer: inout JSONWriter, policy: FieldPolicy
     ) throws {
-        if caseEvent.isEmpty { return try document.write(to: &writer, policy: policy, zone: zone) }
+        if detail.isEmpty { return try document.write(to: &writer, policy: policy, zone: zone) }
         var data = JSONWriter(reserving: 2048)
         try document.write(to: &data, policy: policy, zone: zone)
-        writer.raw(data.bytes.dropLast() + Array(",\"case_event\":".utf8) + caseEvent + [UInt8(ascii: "}")])
+        writer.raw(data.bytes.dropLast() + Array(",\"\(name)\":".utf8) + detail + [UInt8(ascii: "}")])
     }
 
     /// A handler that left the configuration is known by its id alone.

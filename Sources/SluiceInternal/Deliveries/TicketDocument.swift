@@ -11,6 +11,8 @@ struct TicketDocument {
     var admittedAt: Timestamp
     var withdrawnAt: Timestamp?
     var sharedWith: [String]
+    /// What became of the files; events, which say the same every time, do not tell it.
+    var attachments: [AttachmentEntry] = []
 
     func write(to writer: inout JSONWriter, policy: FieldPolicy, zone: Zone) throws {
         // The intake document is one object: what follows takes the place of its closing brace.
@@ -40,6 +42,12 @@ struct TicketDocument {
         writer.endObject()
         writer.endArray()
         if !sharedWith.isEmpty { writer.field("co_agencies", sharedWith) }
+        if !attachments.isEmpty, policy.shows(.attachments) {
+            writer.key("attachments")
+            writer.beginArray()
+            for attachment in attachments { attachment.write(to: &writer) }
+            writer.endArray()
+        }
         writer.field("withdrawn_at", withdrawnAt?.rfc3339(in: zone))
         if !policy.isOpen { writer.field("held_back", policy.text) }
         writer.endObject()

@@ -29,6 +29,22 @@ public enum TicketSchema {
                     writer.endObject()
                 }
                 list(&$0, "co_agencies", "共享单位") { $0.field("type", "string") }
+                list(&$0, "attachments", "附件") { writer in
+                    writer.field("type", "object")
+                    writer.field("required", ["attachment_id", "name", "state"])
+                    writer.key("properties")
+                    writer.beginObject()
+                    text(&writer, "attachment_id", "附件编号")
+                    text(&writer, "name", "附件名称")
+                    text(&writer, "state", "附件状态")
+                    text(&writer, "code", "未取得的原因")
+                    text(&writer, "media_type", "按内容判定的类型")
+                    scalar(&writer, "size", "字节数") { $0.field("type", "integer") }
+                    text(&writer, "sha256", "摘要")
+                    text(&writer, "media_url", "来源地址")
+                    text(&writer, "path", "下载路径")
+                    writer.endObject()
+                }
                 time(&$0, "withdrawn_at", "撤回时间")
                 text(&$0, "held_back", "未提供的字段")
             }

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import SluiceBoundary
 internal import SluiceSDK
 internal import SluiceStore
 
@@ -17,6 +18,28 @@ struct HandlerDesk: Sendable {
             try TicketDocument.current(ticket, roster: roster, db)
                 .write(to: &writer, policy: handler.profile.policy, zone: zone)
             return writer.bytes
+        }
+    }
+}
+
+extension HandlerDesk {
+    /// - Throws: `CaseError.unknownTicket`, `CaseError.unknownAttachment`; a file of a ticket whose attachments the handler
+    ///   does not see is not known to it.
+    func file(_ attachmentID: String, of ticketID: String, for handler: RosterEntry) async throws -> AttachmentFile {
+        try await store.read { db in
+            guard let ticket = try TicketBook.find(ticketID, db),
+                try ShareLog.role(of: handler.key, in: ticket.id, db) != nil
+            else { throw CaseError.unknownTicket }
+            guard handler.profile.policy.shows(.attachments),
+                let (key, pieces) = try AttachmentBook.available(attachmentID, of: ticketID, db),
+                let entry = try AttachmentEntry.find(key, db)
+            else { throw CaseError.unknownAttachment }
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(entry.size ?? 0)
+            for number in 1...max(1, pieces) { bytes += try AttachmentBook.bytes(of: key, piece: number, db) }
+            return AttachmentFile(
+                bytes: bytes, type: entry.type ?? MediaKind.unknown, fileName: entry.fileName,
+                sha256: entry.sha256 ?? "")
         }
     }
 }
@@ -41,6 +64,7 @@ extension TicketDocument {
         return TicketDocument(
             intake: Blob.bytes(row, 0), number: row[1], status: ticket.status, owner: owner,
             ownerName: roster?[owner]?.profile.name ?? owner, admittedAt: Timestamp(milliseconds: row[2]),
-            withdrawnAt: (row[3] as Int64?).map { Timestamp(milliseconds: $0) }, sharedWith: copies)
+            withdrawnAt: (row[3] as Int64?).map { Timestamp(milliseconds: $0) }, sharedWith: copies,
+            attachments: try AttachmentEntry.all(of: ticket.ticketID, db))
     }
 }

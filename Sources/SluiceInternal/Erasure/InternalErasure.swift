@@ -16,6 +16,7 @@ struct InternalErasure: Sendable {
                 try eraseReplies(of: ticket.id, order, values, &outcome, db)
                 try eraseTexts(of: ticket.id, order, values, &outcome, db)
             }
+            outcome.rows += try AttachmentBook.erase(ticketID: order.ticketID, at: order.orderedAt, db)
             // The bodies say what to look for: they go last, when nothing has to be looked at again.
             if outcome.isComplete || order.extent == .all { try eraseBodies(order, values, &outcome, db) }
             return outcome

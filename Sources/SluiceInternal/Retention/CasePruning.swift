@@ -41,6 +41,7 @@ struct CasePruning {
             [ticket])
         try execute("DELETE FROM timeline WHERE ticket = ?", [ticket])
         try execute("UPDATE reply SET body = zeroblob(0), answer = NULL WHERE ticket = ?", [ticket])
+        try dropFiles(of: ticket)
         try dropRevisions(of: ticket)
         try execute("UPDATE ticket SET pruned_at = ? WHERE id = ?", [now.milliseconds, ticket])
         for batch in batches { try dropIfEmpty(batch) }
@@ -70,6 +71,12 @@ struct CasePruning {
         }
         let body = try IntakeDocument.read(Blob.bytes(row, 1)).erased(.all).json()
         try execute("UPDATE revision SET body = ?, previous = NULL WHERE id = ?", [Packed.data(body), latest])
+    }
+
+    private func dropFiles(of ticket: Int64) throws {
+        let files = "attachment WHERE ticket_id = (SELECT ticket_id FROM ticket WHERE id = ?)"
+        try execute("DELETE FROM attachment_piece WHERE attachment IN (SELECT id FROM \(files))", [ticket])
+        try execute("DELETE FROM \(files)", [ticket])
     }
 
     private func dropIfEmpty(_ batch: Int64) throws {

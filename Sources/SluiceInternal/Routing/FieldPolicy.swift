@@ -13,6 +13,9 @@ public struct FieldPolicy: Sendable, Equatable {
     /// True when the handler sees the ticket as it is, so that its bytes can be passed on unread.
     public var isOpen: Bool { mask.isEmpty && drop.isEmpty }
 
+    /// False for what this handler does not see as it is.
+    public func shows(_ field: IntakeField) -> Bool { !mask.contains(field) && !drop.contains(field) }
+
     public func applied(to ticket: IntakeTicket) -> IntakeTicket {
         var shown = ticket
         for field in mask {

@@ -28,6 +28,18 @@ public enum InternalInvariants {
             "event.ticket", "an event without its ticket",
             sql: "SELECT e.uid FROM event e WHERE NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = e.ticket)"),
         StoreInvariant(
+            "attachment.whole", "a file that handlers may fetch is not whole",
+            sql: """
+                SELECT attachment_id FROM attachment a WHERE state = 'available' AND size <> coalesce(
+                    (SELECT sum(length(bytes)) FROM attachment_piece WHERE attachment = a.id), 0)
+                """),
+        StoreInvariant(
+            "attachment.piece", "bytes of no file",
+            sql: """
+                SELECT p.id || '' FROM attachment_piece p LEFT JOIN attachment a ON a.id = p.attachment
+                WHERE a.id IS NULL OR a.state NOT IN ('arriving', 'available')
+                """),
+        StoreInvariant(
             "reply.ticket", "a reply without its ticket",
             sql: "SELECT r.reply_id FROM reply r WHERE NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = r.ticket)"),
     ]

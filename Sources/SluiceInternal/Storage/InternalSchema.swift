@@ -26,6 +26,7 @@ public enum InternalSchema {
             StoreMigration("13-erasure", ErasureBook.sql),
             StoreMigration("14-sealing", BoundarySchema.sealing + refusals),
             StoreMigration("15-packed", Packed.migration),
+            StoreMigration("16-attachments", AttachmentSchema.sql),
         ])
 
     /// Words that stand in millions of rows, as numbers.

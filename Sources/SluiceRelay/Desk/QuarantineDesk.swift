@@ -117,6 +117,11 @@ public final class QuarantineDesk: Sendable {
         _ id: Int64, _ decision: Verdict.Decision, _ code: String, _ reason: String, by person: String,
         at now: Timestamp, _ db: Database
     ) throws {
+        // A file goes whole or not at all.
+        if try detail(id, in: db).entry.kind == .attachment {
+            return try AttachmentBook.decide(
+                pieceItem: id, Finding(decision: decision, code: code, reason: reason), at: now, by: person, in: db)
+        }
         let place = try DeskQuery(db: db).place(id)
         let verdict = Verdict(range: place.range, decision: decision, code: code, reason: reason, at: now, by: person)
         try Quarantine(db: db).store(verdict, isLate: true)

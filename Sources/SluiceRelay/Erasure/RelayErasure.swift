@@ -13,6 +13,7 @@ struct RelayErasure: Sendable {
         let now = clock()
         return try await store.commit { db in
             var outcome = ErasureOutcome()
+            try refuseFiles(order, at: now, db)
             for item in try items(order, db) { try erase(item, at: now, &outcome, db) }
             return outcome
         }
@@ -27,6 +28,22 @@ struct RelayErasure: Sendable {
                     SELECT id FROM item WHERE decision <> 'released' AND item_id = ? AND kind LIKE 'ticket.%'
                     AND length(line) > 0
                     """, arguments: [order.ticketID]))
+        // What a file shows cannot be searched for a person: it goes whole.
+        found.formUnion(
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT item.id FROM attachment JOIN attachment_piece p ON p.attachment = attachment.id
+                    JOIN item ON item.id = p.item WHERE attachment.ticket_id = ? AND length(item.line) > 0
+                    """, arguments: [order.ticketID]))
+        // Pieces that were no part of a file: too large, another file's, damaged.
+        found.formUnion(
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT id FROM item WHERE decision <> 'released' AND kind = 'attachment'
+                    AND instr(line, CAST(? AS BLOB)) > 0
+                    """, arguments: ["\"ticket_id\":\"\(order.ticketID)\""]))
         for carrier in order.carriers {
             found.formUnion(
                 try Int64.fetchAll(
@@ -34,6 +51,17 @@ struct RelayErasure: Sendable {
                     arguments: [carrier.createdAt.milliseconds, carrier.itemID]))
         }
         return found
+    }
+
+    /// A file that still waits can never go on without its bytes.
+    private func refuseFiles(_ order: ErasureBody, at now: Timestamp, _ db: Database) throws {
+        let files = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT id FROM attachment WHERE ticket_id = ? AND state IN ('incomplete', 'complete', 'review')
+                """, arguments: [order.ticketID])
+        let finding = Finding.rejected("desk.erased", "the requester's data was erased while the file was held")
+        for file in files { try AttachmentBook.decide(file, finding, at: now, by: "erasure", in: db) }
     }
 
     private func erase(_ item: Int64, at now: Timestamp, _ outcome: inout ErasureOutcome, _ db: Database) throws {

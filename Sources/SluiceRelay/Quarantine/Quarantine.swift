@@ -21,7 +21,11 @@ struct Quarantine {
         return db.lastInsertedRowID
     }
 
-    func store(_ items: [InboundItem], _ findings: [Finding], of batch: Int64) throws {
+    /// - Returns: the number of each row, in order.
+    @discardableResult
+    func store(_ items: [InboundItem], _ findings: [Finding], of batch: Int64) throws -> [Int64] {
+        var rows: [Int64] = []
+        rows.reserveCapacity(items.count)
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO item (batch, line_index, producer, epoch, number, item_id, attempt, channel_id, kind, created_at,
@@ -34,7 +38,9 @@ struct Quarantine {
                 item.channelID, item.kind.rawValue, item.createdAt.milliseconds, finding.decision.rawValue,
                 Packed.data(inbound.line),
             ])
+            rows.append(db.lastInsertedRowID)
         }
+        return rows
     }
 
     func store(_ receipts: [InboundReceipt], of batch: Int64) throws {

@@ -16,6 +16,7 @@ public enum RelaySchema {
             StoreMigration("7 policy", policy),
             StoreMigration("8 producers", ProducerShares.sql),
             StoreMigration("9 packed", Packed.migration),
+            StoreMigration("10 attachments", attachments),
         ])
 
     /// - `channel_seen`, `channel_hour`: tickets of a channel, ever and in an hour since 1970: its habit.
@@ -31,6 +32,39 @@ public enum RelaySchema {
         CREATE TABLE approval (
             id INTEGER PRIMARY KEY, item INTEGER NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
         CREATE INDEX approval_item ON approval (item);
+        """
+
+    /// Files whose pieces are items.
+    ///
+    /// - `attachment.state`: `incomplete` (pieces are missing), `complete` (to be looked at), `review` (found good; a person
+    ///   releases it), `released`, `rejected`.
+    /// - `attachment_piece`: which items carry it; after a restore outside, the same piece may have come in several.
+    private static let attachments = """
+        CREATE TABLE attachment (
+            id INTEGER PRIMARY KEY,
+            attachment_id TEXT NOT NULL UNIQUE,
+            ticket_id TEXT NOT NULL,
+            channel_id TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            sha256 TEXT NOT NULL,
+            pieces INTEGER NOT NULL,
+            review INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            code TEXT,
+            reason TEXT,
+            next_at INTEGER NOT NULL DEFAULT 0,
+            changed_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX attachment_complete ON attachment (id) WHERE state = 'complete';
+        CREATE INDEX attachment_ticket ON attachment (ticket_id);
+        CREATE TABLE attachment_piece (
+            attachment INTEGER NOT NULL REFERENCES attachment,
+            number INTEGER NOT NULL,
+            item INTEGER NOT NULL,
+            digest BLOB NOT NULL,
+            PRIMARY KEY (attachment, number, item)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX attachment_piece_item ON attachment_piece (item);
         """
 
     /// Counts of items that retention has dropped, by the day of their making.

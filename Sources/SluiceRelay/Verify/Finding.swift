@@ -7,6 +7,8 @@ struct Finding: Sendable, Equatable {
     var code: String
     /// For people; it names fields and rules, never values.
     var reason: String
+    /// What the item carries a piece of; the file as a whole is judged once it is here.
+    var piece: AttachmentPiece?
 
     static let released = Finding(decision: .released, code: "ok", reason: "all checks passed")
 

@@ -23,6 +23,7 @@ struct ItemCheck: Sendable {
         }
         let held: Finding?
         do {
+            if item.kind == .attachment { return try AttachmentCheck(settings: settings).check(item, policy) }
             held = try checkBody(of: item)
         } catch let violation as SchemaViolation {
             return .rejected(
@@ -53,8 +54,7 @@ struct ItemCheck: Sendable {
         case .erasure: try checkErasure(item)
         case .refusal: try checkRefusal(item)
         case .tally: try checkTally(item)
-        case .attachment:
-            throw BodyFault("kind.unsupported", "\(item.kind.rawValue) is not taken by this version")
+        case .attachment: break
         }
         return nil
     }

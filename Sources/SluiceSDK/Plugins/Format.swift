@@ -45,8 +45,17 @@ public protocol Record {
     /// - Throws: the same.
     func children(_ selector: Selector) throws -> [any Record]
 
+    /// The bytes of a file that stands in the record, as `content` of an attachment asks for them; nil where the selector
+    /// names no file.
+    func content(_ selector: Selector) throws -> [UInt8]?
+
     /// The record's own bytes, the same for the same content: what its digest is taken over and a reject keeps.
     func bytes() -> [UInt8]
+}
+
+extension Record {
+    /// Formats of text alone hold no files.
+    public func content(_ selector: Selector) throws -> [UInt8]? { nil }
 }
 
 /// A selector compiled by a format. `program` is that format's own.

@@ -51,6 +51,15 @@ extension IntakeTicket {
             ticket[.attributes] = .attributes(
                 items.map { TicketAttribute(code: $0.code, value: Self.removing(values, from: $0.value)) })
         }
+        if case .attachments(let items)? = ticket[.attachments] {
+            ticket[.attachments] = .attachments(
+                items.map { item in
+                    var left = item
+                    left.name = Self.removing(values, from: item.name)
+                    left.mediaURL = item.mediaURL.map { Self.removing(values, from: $0) }
+                    return left
+                })
+        }
         return ticket
     }
 

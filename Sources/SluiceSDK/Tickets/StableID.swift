@@ -12,6 +12,16 @@ public enum StableID {
         make(["reply", ticketID, handlerID, eventID])
     }
 
+    /// An attachment's id, from its ticket and what tells it from the ticket's others: the address it is fetched from, or
+    /// the digest of its bytes and its name.
+    public static func attachment(ticketID: String, mediaURL: String) -> String {
+        make(["attachment", ticketID, "url", mediaURL])
+    }
+
+    public static func attachment(ticketID: String, sha256: String, name: String) -> String {
+        make(["attachment", ticketID, "sha256", sha256, name])
+    }
+
     /// The first 26 characters of the lower-case base32 of SHA-256 over the names, each behind its length as four
     /// bytes, big-endian.
     public static func make(_ names: [String]) -> String {

@@ -8,6 +8,7 @@ enum ExternalControl {
     static let replay = "rejects/replay"
     static let discard = "rejects/discard"
     static let resend = "replies/resend"
+    static let retry = "attachments/retry"
     static let pause = "channels/pause"
     static let resume = "channels/resume"
     static let backfill = "channels/backfill"
@@ -45,6 +46,11 @@ enum ExternalControl {
                 return BackfillOrder.json(
                     try await zone.backfill(
                         channel: order.channel, from: order.from, by: order.person, isPlan: order.isPlan))
+            },
+            retry: { request in
+                let order = try DeskOrder(request)
+                try await zone.retry(attachment: order.subject, by: order.person)
+                return QuarantineControl.done
             },
             resend: { request in
                 let order = try DeskOrder(request)

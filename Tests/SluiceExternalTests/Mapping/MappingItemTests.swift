@@ -54,3 +54,43 @@ struct MappingItemTests {
         #expect(try Fixture.fault("attachments: { each: files, name: n, sha256: d }", lists: file)?.code == "map.code")
     }
 }
+
+/// `content`: the bytes of a file that stand in the record.
+struct MappingContentTests {
+    private typealias Fixture = MappingFixture
+
+    private func map(_ content: String, _ value: String, decode: String = ", decode: base64") throws -> MappedRecord {
+        try Fixture.map(
+            "attachments: { each: files, name: n, size: s, content: { from: \(content)\(decode) } }",
+            lists: ["files": [PlainRecord(["n": .text("../a.txt"), "s": .number("999"), "d": .text(value)])]])
+    }
+
+    @Test(arguments: ["aGVsbG8=", "aGVs\n bG8=", "data:text/plain;base64,aGVsbG8=", "aGVsbG8"])
+    func base64IsAFileAndItsSizeAndDigestAreCounted(text: String) throws {
+        let mapped = try map("d", text)
+        let digest = Hex.encode(SHA256.hash("hello"))
+        #expect(mapped.contents == [digest: Array("hello".utf8)])
+        #expect(
+            mapped.ticket[.attachments]
+                == .attachments([TicketAttachment(name: "a.txt", size: 5, sha256: digest)]))
+    }
+
+    @Test func textByItselfIsItsOwnBytesAndNothingIsNoFile() throws {
+        #expect(try map("d", "你好", decode: "").contents.values.first == Array("你好".utf8))
+        let none = try map("missing", "x")
+        #expect(none.contents.isEmpty)
+        #expect(none.ticket[.attachments] == .attachments([TicketAttachment(name: "a.txt", size: 999)]))
+    }
+
+    @Test func whatIsNotBase64RejectsTheRecord() {
+        let fault = #expect(throws: RecordFault.self) { try map("d", "%%%") }
+        #expect(fault?.description == "[map.decode] field attachments.content (d): the value is not base64")
+    }
+
+    @Test func otherStepsAreRefused() {
+        #expect(Fixture.issues("attachments: { each: f, name: n, content: { from: d, decode: json } }").count == 1)
+        #expect(Fixture.issues("attachments: { each: f, name: n, content: { from: d, clean: text } }").count == 1)
+        #expect(Fixture.issues("attachments: { each: f, name: n, content: { decode: base64 } }").count == 1)
+        #expect(Fixture.issues("attachments: { each: f, name: n, content: d }").isEmpty)
+    }
+}

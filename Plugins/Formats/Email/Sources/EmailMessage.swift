@@ -38,6 +38,14 @@ struct EmailMessage {
         RecordFault(.decode, "email.not-a-message", "there are no header fields of an e-mail")
     }
 
+    /// The bytes of every attachment, in the order of `body.attachments`: the message is read a second time for them.
+    static func files(_ bytes: [UInt8]) throws(RecordFault) -> [[UInt8]] {
+        let read = try GMimeTree.read(bytes) { (_, root) throws(RecordFault) in
+            try MailBody(root, keepsFiles: true).attachments.map { $0.bytes ?? [] }
+        }
+        return read ?? []
+    }
+
     func first(_ name: String) -> MailHeader? { headers.first { $0.name == name } }
 
     var from: MailAddress? { first("from")?.addresses.first ?? first("sender")?.addresses.first }

@@ -34,14 +34,19 @@ final class EmailRecord: Record {
         case .attachments: return list(message.body.attachments.map(\.name))
         case .attachmentCount: return .number("\(message.body.attachments.count)")
         case .header(let name): return value(message.first(name)?.text)
-        case .name, .contentType, .size, .disposition, .contentID: return .missing
+        case .name, .contentType, .size, .disposition, .contentID, .content: return .missing
         }
     }
 
     /// `attachments` has parts of its own; anything else is walked over as the message itself.
     func children(_ selector: Selector) throws -> [any Record] {
         guard let wanted = selector.program as? EmailSelector else { return [] }
-        if wanted == .attachments { return message.body.attachments.map(AttachmentRecord.init) }
+        if wanted == .attachments {
+            let files = MailFiles(message.bytes)
+            return message.body.attachments.enumerated().map {
+                AttachmentRecord(attachment: $0.element, index: $0.offset, files: files)
+            }
+        }
         return try select(selector) == .missing ? [] : [self]
     }
 
@@ -54,9 +59,28 @@ final class EmailRecord: Record {
     }
 }
 
+/// The files of a message, taken out of it when the first of them is asked for.
+final class MailFiles {
+    private let message: [UInt8]
+    private var read: [[UInt8]]?
+
+    init(_ message: [UInt8]) {
+        self.message = message
+    }
+
+    /// - Throws: `RecordFault`.
+    func file(_ index: Int) throws -> [UInt8] {
+        let files = try read ?? EmailMessage.files(message)
+        read = files
+        return index < files.count ? files[index] : []
+    }
+}
+
 /// What `each: attachments` walks over.
 struct AttachmentRecord: Record {
     let attachment: MailAttachment
+    let index: Int
+    let files: MailFiles
 
     func select(_ selector: Selector) -> SelectedValue {
         switch selector.program as? EmailSelector {
@@ -67,6 +91,10 @@ struct AttachmentRecord: Record {
         case .contentID: attachment.contentID.isEmpty ? .missing : .text(attachment.contentID)
         default: .missing
         }
+    }
+
+    func content(_ selector: Selector) throws -> [UInt8]? {
+        selector.program as? EmailSelector == .content ? try files.file(index) : nil
     }
 
     func children(_ selector: Selector) -> [any Record] { [] }

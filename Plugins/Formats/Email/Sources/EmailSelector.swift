@@ -9,7 +9,7 @@ enum EmailSelector: Sendable, Hashable {
     case attachments, attachmentCount
     case header(String)
     /// Below `each: attachments`.
-    case name, contentType, size, disposition, contentID
+    case name, contentType, size, disposition, contentID, content
 
     static let names: [String: EmailSelector] = [
         "message_id": .messageID, "in_reply_to": .inReplyTo, "references": .references, "digest": .digest,
@@ -18,6 +18,7 @@ enum EmailSelector: Sendable, Hashable {
         "received": .received, "automatic": .automatic, "body.text": .bodyText, "body.html": .bodyHTML,
         "attachments": .attachments, "attachments.count": .attachmentCount, "name": .name,
         "content_type": .contentType, "size": .size, "disposition": .disposition, "content_id": .contentID,
+        "content": .content,
     ]
 
     /// - Throws: `SelectorError`.

@@ -82,6 +82,21 @@ struct GMimeNode {
         return bytes
     }
 
+    /// The bytes of a file: a leaf's content, or an enclosed message as it would be written.
+    var file: [UInt8] {
+        guard kind == .message, let inner else { return content }
+        var bytes: [UInt8] = []
+        withUnsafeMutablePointer(to: &bytes) { out in
+            sluice_mime_written(
+                inner.pointer,
+                { context, start, count in
+                    context?.assumingMemoryBound(to: [UInt8].self).pointee = Array(
+                        UnsafeBufferPointer(start: start, count: count))
+                }, out)
+        }
+        return bytes
+    }
+
     /// Bytes of the content after its transfer encoding.
     var size: Int {
         switch kind {

@@ -1,6 +1,6 @@
 internal import SluiceSDK
 
-/// A file in a mail, named and counted; its bytes stay where they are.
+/// A file in a mail, named and counted; its bytes stay where they are until somebody asks for them.
 struct MailAttachment {
     /// One path component, safe to show and to store under; never empty.
     let name: String
@@ -12,6 +12,8 @@ struct MailAttachment {
     let isInline: Bool
     /// Without angle brackets; empty when there is none.
     let contentID: String
+    /// nil unless they were asked for.
+    var bytes: [UInt8]?
 
     /// - Parameter number: from 1; names what has no name of its own.
     init(name: String?, contentType: String, size: Int, isInline: Bool, contentID: String, number: Int) {

@@ -17,9 +17,12 @@ struct MailBody {
     private var blocks: [Block] = []
     private(set) var attachments: [MailAttachment] = []
     private var parts = 0
+    private let keepsFiles: Bool
 
+    /// - Parameter keepsFiles: with the bytes of every attachment.
     /// - Throws: `RecordFault`: `email.depth`, `email.parts` or `email.text-size`.
-    init(_ root: GMimeNode) throws(RecordFault) {
+    init(_ root: GMimeNode, keepsFiles: Bool = false) throws(RecordFault) {
+        self.keepsFiles = keepsFiles
         try walk(root, depth: 0, block: nil)
     }
 
@@ -83,10 +86,11 @@ struct MailBody {
         let written = isFlowed ? FlowedText.unfolded(text, deletesSpace: deletesSpace) : text
         let found = UUEncodedFiles(in: written)
         for file in found.files {
-            attachments.append(
-                MailAttachment(
-                    name: file.name, contentType: "application/octet-stream", size: file.size, isInline: false,
-                    contentID: "", number: attachments.count + 1))
+            var attachment = MailAttachment(
+                name: file.name, contentType: "application/octet-stream", size: file.size, isInline: false,
+                contentID: "", number: attachments.count + 1)
+            if keepsFiles { attachment.bytes = file.bytes }
+            attachments.append(attachment)
         }
         return found.text
     }
@@ -95,11 +99,12 @@ struct MailBody {
         let disposition = headers.first { $0.name == "content-disposition" }?.word
         let contentID = headers.first { $0.name == "content-id" }?.messageIDs.first ?? ""
         let subject = node.inner?.headers.first { $0.name == "subject" }?.text
-        attachments.append(
-            MailAttachment(
-                name: Self.fileName(headers) ?? subject.map { $0 + ".eml" }, contentType: node.type, size: node.size,
-                isInline: disposition == "inline" || (disposition == nil && !contentID.isEmpty), contentID: contentID,
-                number: attachments.count + 1))
+        var attachment = MailAttachment(
+            name: Self.fileName(headers) ?? subject.map { $0 + ".eml" }, contentType: node.type, size: node.size,
+            isInline: disposition == "inline" || (disposition == nil && !contentID.isEmpty), contentID: contentID,
+            number: attachments.count + 1)
+        if keepsFiles { attachment.bytes = node.file }
+        attachments.append(attachment)
     }
 
     private static func fileName(_ headers: [MailHeader]) -> String? {

@@ -92,6 +92,35 @@ import Testing
         #expect(try Mail.text("body.text", mail) == "见附件")
     }
 
+    @Test func theBytesOfEveryFileAreThere() throws {
+        let mail = Mail.multipart(
+            "mixed",
+            [
+                part("text/plain", "请看\r\n\r\nbegin 644 a.txt\r\n#8V%T\r\n`\r\nend\r\n谢谢"),
+                part(
+                    "application/pdf", "JVBERi0xLjc=", "Content-Transfer-Encoding: base64",
+                    "Content-Disposition: attachment; filename=b.pdf"),
+                part("message/rfc822", "Subject: inner\r\n\r\nthe enclosed letter"),
+            ])
+        let format = try Mail.format()
+        let (each, content, size) = try (
+            format.selector("attachments"), format.selector("content"), format.selector("size")
+        )
+        var files: [[UInt8]] = []
+        try format.decode(RawMessage(bytes: mail), limits: ChannelLimits()) { decoded in
+            guard case .record(let record) = decoded else { return }
+            #expect(try record.content(content) == nil, "a letter by itself is no file")
+            for file in try record.children(each) {
+                let bytes = try #require(try file.content(content))
+                #expect(try file.select(size) == .number("\(bytes.count)"))
+                #expect(try file.content(size) == nil)
+                files.append(bytes)
+            }
+        }
+        #expect(files.prefix(2) == [Array("cat".utf8), Array("%PDF-1.7".utf8)])
+        #expect(String(decoding: files.last ?? [], as: UTF8.self).hasSuffix("the enclosed letter"))
+    }
+
     @Test func filesWrittenIntoTheTextAreAttachments() throws {
         let mail = Mail.letter(body: "请看\r\n\r\nbegin 644 水表.txt\r\n#8V%T\r\n`\r\nend\r\n谢谢")
         #expect(try Mail.attachments(mail) == [["水表.txt", "application/octet-stream", "3", "attachment"]])

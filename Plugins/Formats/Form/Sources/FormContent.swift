@@ -1,6 +1,6 @@
 internal import SluiceSDK
 
-/// A form as text: fields in the order they came, files without their bytes.
+/// A form as text: fields in the order they came, and files.
 struct FormContent {
     var fields: [(name: String, value: String)] = []
     var files: [FormFile] = []
@@ -58,6 +58,14 @@ struct FormContent {
         }
     }
 
+    /// Gives the files of a kept form their bytes, where the message that they came in is still here.
+    mutating func takeFiles(of body: FormBody) {
+        for file in body.files {
+            let digest = Hex.encode(file.bytes.withUnsafeBytes { SHA256.hash($0) })
+            for index in files.indices where files[index].sha256 == digest { files[index].bytes = file.bytes }
+        }
+    }
+
     private mutating func add(_ name: String, _ value: JSONElement) -> Bool {
         if let text = value.string {
             fields.append((name, text))
@@ -85,13 +93,15 @@ struct FormContent {
     }
 }
 
-/// A file of a form: named, counted, and left behind.
+/// A file of a form.
 struct FormFile {
     var field: String
     var name: String
     var mediaType: String?
     var size: Int
     var sha256: String
+    /// nil in a form that was kept without them.
+    var bytes: ArraySlice<UInt8>?
 
     /// What stands behind the last separator of either kind; no name leads anywhere.
     static func plainName(_ sent: String) -> String {

@@ -35,6 +35,9 @@ public struct FormFormat: Format {
     public func decodeRecord(
         _ bytes: [UInt8], of message: RawMessage, limits: ChannelLimits, _ body: (DecodedRecord) throws -> Void
     ) throws {
-        try body(.record(FormRecord(try FormContent(json: bytes, limits: limits), limits: limits)))
+        var content = try FormContent(json: bytes, limits: limits)
+        // Retention may have taken the message meanwhile: the form goes on without its files then.
+        if !content.files.isEmpty, let whole = try? FormBody(message, limits: limits) { content.takeFiles(of: whole) }
+        try body(.record(FormRecord(content, limits: limits)))
     }
 }

@@ -46,6 +46,11 @@ struct FormRecord: Record {
         }
     }
 
+    func content(_ selector: Selector) -> [UInt8]? {
+        guard case .own(.content)? = selector.program as? FormSelector, case .file(let file) = part else { return nil }
+        return file.bytes.map { Array($0) }
+    }
+
     func bytes() -> [UInt8] { own }
 
     private func files(_ field: String?) -> [FormFile] {

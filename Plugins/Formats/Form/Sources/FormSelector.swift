@@ -14,6 +14,8 @@ enum FormSelector: Sendable, Equatable {
         case size = "@size"
         case sha256 = "@sha256"
         case field = "@field"
+        /// The file's bytes, for `content` of an attachment.
+        case content = "@content"
         /// The value that `each` found.
         case value = "@value"
     }

@@ -20,7 +20,7 @@ struct FormText {
                     field: try text(file.field, usual, "the field of file \(index + 1)"),
                     name: FormFile.plainName(try text(file.name, usual, "the name of file \(index + 1)")),
                     mediaType: file.mediaType, size: file.bytes.count,
-                    sha256: Hex.encode(file.bytes.withUnsafeBytes { SHA256.hash($0) })))
+                    sha256: Hex.encode(file.bytes.withUnsafeBytes { SHA256.hash($0) }), bytes: file.bytes))
         }
         return content
     }

@@ -129,6 +129,33 @@ import Testing
         #expect(values == [.text("1"), .text("2")])
     }
 
+    @Test func aFilesBytesAreThereAndAKeptFormHasThemAsLongAsItsMessage() throws {
+        let format = try Self.format()
+        let (each, content) = try (format.selector("@files"), format.selector("@content"))
+        var kept: [UInt8] = []
+        func files(_ decoded: DecodedRecord) throws -> [[UInt8]?] {
+            guard case .record(let record) = decoded else { return [] }
+            kept = record.bytes()
+            #expect(try record.content(content) == nil, "a form by itself is no file")
+            return try record.children(each).map { try $0.content(content) }
+        }
+        let message = RawMessage(bytes: Self.multipart(Self.parts), contentType: Self.type)
+        let wanted = [Array("JPEG".utf8), [], Array("abc".utf8)]
+        try format.decode(message, limits: ChannelLimits()) { found in
+            let bytes = try files(found)
+            #expect(bytes == wanted)
+        }
+        let form = kept
+        try format.decodeRecord(form, of: message, limits: ChannelLimits()) { found in
+            let bytes = try files(found)
+            #expect(bytes == wanted)
+        }
+        try format.decodeRecord(form, of: RawMessage(bytes: []), limits: ChannelLimits()) { found in
+            let bytes = try files(found)
+            #expect(bytes == [nil, nil, nil])
+        }
+    }
+
     @Test func aRecordsBytesDoNotDependOnTheBoundaryAndReadBack() throws {
         let format = try Self.format()
         let selectors = try ["title", "kind", "@files"].map { try format.selector($0) }
