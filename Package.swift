@@ -38,6 +38,10 @@ let bundledPlugins: [[Target]] = [
     plugin("HTTPPollTransport", path: "Transports/HTTPPoll", ["CurlKit"]),
     plugin("RemoteFilesTransport", path: "Transports/RemoteFiles", ["CurlKit"]),
     plugin("DirectoryTransport", path: "Transports/Directory"),
+    plugin("ExchangeTableTransport", path: "Transports/ExchangeTable", ["TableKit"]),
+    plugin("ExchangeTableSender", path: "Senders/ExchangeTable", ["TableKit"]),
+    plugin("ExecTransport", path: "Transports/Exec", ["ExecKit"]),
+    plugin("ExecSender", path: "Senders/Exec", ["ExecKit"]),
     plugin("MailboxTransport", path: "Transports/Mailbox", ["CurlKit"]),
     plugin("JSONFormat", path: "Formats/JSON"),
     plugin("NDJSONFormat", path: "Formats/NDJSON"),
@@ -55,7 +59,8 @@ let bundledPlugins: [[Target]] = [
 let pluginNames: [Target.Dependency] = [
     "HTTPPushTransport", "HTTPPollTransport", "DirectoryTransport", "JSONFormat", "NDJSONFormat", "CSVFormat",
     "EmailFormat", "XMLFormat", "FormFormat", "HTTPSender", "WebhookSender", "DirectorySender", "MailboxTransport",
-    "MailSender", "RemoteFilesTransport", "RemoteFilesSender",
+    "MailSender", "RemoteFilesTransport", "RemoteFilesSender", "ExchangeTableTransport", "ExchangeTableSender",
+    "ExecTransport", "ExecSender",
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -89,6 +94,8 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
         .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CIconv"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
@@ -97,6 +104,8 @@ let package = Package(
         module("SluiceSDK", ["CCrypto", "CIconv", "CLibXML2", "CPCRE2", "CSimdjson"]),
         module("CurlKit", ["SluiceSDK", "CCurl"]),
         module("PostgresKit", ["SluiceSDK", "CPQ"]),
+        module("ExecKit", ["SluiceSDK", "CSpawn"]),
+        module("TableKit", ["SluiceSDK", "PostgresKit", "CSQLite"]),
         module("SluiceConfig", ["SluiceSDK", .product(name: "Yams", package: "Yams")]),
         module("SluiceStore", ["SluiceSDK", "CZstd", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), log]),
         module("SluiceTesting", ["SluiceSDK"]),
@@ -138,7 +147,7 @@ let package = Package(
         module(
             "SluiceSimulator",
             [
-                "SluiceSDK", "SluiceConfig", "CurlKit", hummingbird, log,
+                "SluiceSDK", "SluiceConfig", "CurlKit", "TableKit", hummingbird, log,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
@@ -147,8 +156,8 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceExternal", "SluiceRelay",
-                "SluiceInternal", "SluiceConsole", "SluiceTLS", "SluiceSimulator", "CurlKit", "PostgresKit", hummingbird,
-                log,
+                "SluiceInternal", "SluiceConsole", "SluiceTLS", "SluiceSimulator", "CurlKit", "PostgresKit", "TableKit",
+                hummingbird, log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),

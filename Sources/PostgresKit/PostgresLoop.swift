@@ -85,7 +85,7 @@ final class PostgresLoop: @unchecked Sendable {
         session.mark = job.mark
         job.run(session)
         session.mark = nil
-        session.rollBackWhatIsOpen()
+        if !session.keepsTransaction { session.rollBackWhatIsOpen() }
     }
 
     private func finish(_ error: any Error) {

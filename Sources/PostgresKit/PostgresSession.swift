@@ -10,6 +10,9 @@ public final class PostgresSession {
     let settings: PostgresSettings
     /// Of the piece of work that runs.
     var mark: CancelMark?
+    /// True leaves a transaction open between two pieces of work; otherwise what a piece of work leaves open is rolled
+    /// back.
+    public var keepsTransaction = false
     /// Why it broke.
     var breakage: PostgresError?
     var connection: OpaquePointer?
@@ -72,10 +75,12 @@ public final class PostgresSession {
 
     /// Rows one at a time as they arrive, so that memory does not grow with their number.
     /// - Parameter body: gets a result of one row; false ends the statement.
+    /// - Returns: the end of the statement: columns, and no rows; nil when `body` ended it.
+    @discardableResult
     public func forEachRow(
         _ sql: String, _ parameters: [PostgresValue] = [], binary: Bool = false,
         _ body: (PostgresResult) throws -> Bool
-    ) throws {
+    ) throws -> PostgresResult? {
         try send { connection in
             let isSent = Self.withParameters(parameters) { count, values, lengths, formats in
                 PQsendQueryParams(connection, sql, count, nil, values, lengths, formats, binary ? 1 : 0)
@@ -84,11 +89,16 @@ public final class PostgresSession {
         }
         var columns: [String]?
         var failure: (any Error)?
+        var end: PostgresResult?
         var wantsMore = true
         while let raw = try next() {
             guard PQresultStatus(raw) == PGRES_SINGLE_TUPLE else {
-                if let error = self.error(of: raw), wantsMore { failure = failure ?? error }
-                PQclear(raw)
+                if let error = self.error(of: raw) {
+                    if wantsMore { failure = failure ?? meant(error) }
+                    PQclear(raw)
+                } else {
+                    end = PostgresResult(raw, columns: nil)
+                }
                 continue
             }
             guard wantsMore else {
@@ -101,6 +111,13 @@ public final class PostgresSession {
             if !wantsMore { cancelStatement() }
         }
         if let failure { throw failure }
+        return wantsMore ? end : nil
+    }
+
+    /// Statements that the server has prepared are forgotten: after a table has changed.
+    public func forgetPrepared() throws {
+        try script("DEALLOCATE ALL")
+        prepared = [:]
     }
 
     /// BEGIN and COMMIT around `body`, ROLLBACK when it throws.
@@ -181,15 +198,15 @@ extension PostgresSession {
                 last = PostgresResult(raw, columns: nil)
             }
         }
-        if let failure {
-            // Ended because the task was cancelled, and not by anybody else.
-            if failure.sqlstate == "57014", isCancelling, mark?.isSet.load(ordering: .acquiring) == true {
-                throw CancellationError()
-            }
-            throw failure
-        }
+        if let failure { throw meant(failure) }
         guard let last else { throw broken() }
         return last
+    }
+
+    /// A statement that ended because the task was cancelled, and not by anybody else.
+    func meant(_ failure: PostgresError) -> any Error {
+        let isOurs = failure.sqlstate == "57014" && isCancelling && mark?.isSet.load(ordering: .acquiring) == true
+        return isOurs ? CancellationError() : failure
     }
 
     /// The next result as libpq has it, to be cleared; nil after the last.

@@ -66,6 +66,12 @@ public final class Simulator: Sendable {
         case "http-push": return try PushUpstream(channel, parts)
         case "http-poll": return try PollUpstream(channel, parts)
         case "directory": return FolderUpstream(parts: parts, folder: try channel.source.config.path("path"))
+        case "exchange-table": return try TableUpstream(channel, parts)
+        // By agreement the last word of the command is the folder that the program reads.
+        case "exec":
+            return try channel.source.config.strings("command").last.flatMap { path in
+                path.hasPrefix("/") ? FolderUpstream(parts: parts, folder: path) : nil
+            }
         default: return nil
         }
     }

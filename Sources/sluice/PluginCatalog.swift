@@ -2,6 +2,10 @@ import CSVFormat
 import DirectorySender
 import DirectoryTransport
 import EmailFormat
+import ExchangeTableSender
+import ExchangeTableTransport
+import ExecSender
+import ExecTransport
 import FormFormat
 import HTTPPollTransport
 import HTTPPushTransport
@@ -22,6 +26,7 @@ import XMLFormat
 enum PluginCatalog {
     static let transports: [any Transport.Type] = [
         HTTPPollTransport.self, DirectoryTransport.self, MailboxTransport.self, RemoteFilesTransport.self,
+        ExchangeTableTransport.self, ExecTransport.self,
     ]
     static let pushTransports: [any PushTransport.Type] = [HTTPPushTransport.self]
     static let formats: [any Format.Type] = [
@@ -29,8 +34,13 @@ enum PluginCatalog {
     ]
     static let replySenders: [any ReplySender.Type] = [
         HTTPReplySender.self, MailReplySender.self, DirectoryReplySender.self, RemoteFilesReplySender.self,
+        ExchangeTableReplySender.self,
+        ExecReplySender.self,
     ]
-    static let deliverySenders: [any DeliverySender.Type] = [WebhookSender.self, DirectoryDeliverySender.self]
+    static let deliverySenders: [any DeliverySender.Type] = [
+        WebhookSender.self, DirectoryDeliverySender.self, ExchangeTableDeliverySender.self,
+        ExecDeliverySender.self,
+    ]
 
     static let external = ExternalPlugins(
         transports: transports, pushTransports: pushTransports, formats: formats, replySenders: replySenders)

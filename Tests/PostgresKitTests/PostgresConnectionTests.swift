@@ -133,7 +133,7 @@ import Testing
         }
         #expect(all == 5000)
         #expect(
-            await error { try await connection.run { try $0.forEachRow("SELECT 1/0") { _ in true } } }?.sqlstate
+            await error { try await connection.run { _ = try $0.forEachRow("SELECT 1/0") { _ in true } } }?.sqlstate
                 == "22012")
     }
 

@@ -2,6 +2,10 @@ import CSVFormat
 import CurlKit
 import DirectoryTransport
 import EmailFormat
+import ExchangeTableSender
+import ExchangeTableTransport
+import ExecSender
+import ExecTransport
 import FormFormat
 import Foundation
 import Glibc
@@ -32,22 +36,27 @@ final class ZoneFixture: Sendable {
     static let plugins = ExternalPlugins(
         transports: [
             DirectoryTransport.self, HTTPPollTransport.self, MailboxTransport.self, RemoteFilesTransport.self,
+            ExchangeTableTransport.self, ExecTransport.self, DeskTransport.self,
         ],
         pushTransports: [HTTPPushTransport.self],
         formats: [
             JSONFormat.self, NDJSONFormat.self, CSVFormat.self, EmailFormat.self, XMLFormat.self, FormFormat.self,
         ],
-        replySenders: [HTTPReplySender.self, MailReplySender.self, RemoteFilesReplySender.self])
+        replySenders: [
+            HTTPReplySender.self, MailReplySender.self, RemoteFilesReplySender.self, ExchangeTableReplySender.self, ExecReplySender.self,
+        ])
 
     static let specs = PluginSpecs(
         transports: [
             DirectoryTransport.spec, HTTPPollTransport.spec, HTTPPushTransport.spec, MailboxTransport.spec,
-            RemoteFilesTransport.spec,
+            RemoteFilesTransport.spec, ExchangeTableTransport.spec, ExecTransport.spec, DeskTransport.spec,
         ],
         formats: [
             JSONFormat.spec, NDJSONFormat.spec, CSVFormat.spec, EmailFormat.spec, XMLFormat.spec, FormFormat.spec,
         ],
-        replySenders: [HTTPReplySender.spec, MailReplySender.spec, RemoteFilesReplySender.spec])
+        replySenders: [
+            HTTPReplySender.spec, MailReplySender.spec, RemoteFilesReplySender.spec, ExchangeTableReplySender.spec, ExecReplySender.spec,
+        ])
 
     let folder: TemporaryFolder
     let store: Store
@@ -60,9 +69,10 @@ final class ZoneFixture: Sendable {
     /// - Parameters:
     ///   - channels: by id, the YAML below the header that every channel has.
     ///   - rules: flat maps that lookups name.
+    ///   - programs: by file name, what `exec` may run.
     ///   - folder: of a zone that was stopped, to start it again.
     init(
-        _ channels: [String: String], rules: [String: [String: String]] = [:],
+        _ channels: [String: String], rules: [String: [String: String]] = [:], programs: [String: String] = [:],
         folder: TemporaryFolder = TemporaryFolder(), sealer: TicketSealer? = nil
     ) async throws {
         self.folder = folder
@@ -70,6 +80,7 @@ final class ZoneFixture: Sendable {
         try? FileManager.default.removeItem(atPath: config)
         try Self.write(channels, to: config)
         try Self.write(rules: rules, to: config)
+        try Self.write(programs: programs, to: config)
         let loaded = ConfigFolder.load(
             config, specs: Self.specs,
             environment: [
@@ -93,7 +104,8 @@ final class ZoneFixture: Sendable {
             keys: keys, bell: BoundaryBell(),
             restorer: ChannelRestorer(
                 folder: config, secretsFolder: config + "/secrets", specs: Self.specs,
-                environment: ["SECRET": Self.secret, "FOLDER": folder.path]), logger: logger)
+                environment: ["SECRET": Self.secret, "FOLDER": folder.path],
+                programs: loaded.external?.programs ?? []), logger: logger)
         let (ports, told) = AsyncStream<Int>.makeStream()
         let zone = zone
         running = Task { try await zone.run(onListening: { told.yield($0) }) }
@@ -119,6 +131,16 @@ final class ZoneFixture: Sendable {
             let lines = table.map { "\($0.key): \($0.value)\n" }.joined()
             try Data(lines.utf8).write(to: URL(fileURLWithPath: config + "/rules/\(name).yaml"))
         }
+    }
+
+    static func write(programs: [String: String], to config: String) throws {
+        guard !programs.isEmpty else { return }
+        for (name, text) in programs {
+            try writeFile(Array(text.utf8), config + "/" + name)
+            try setMode(0o755, of: config + "/" + name)
+        }
+        let zone = "jurisdiction: \"370400\"\nprograms: [\(programs.keys.sorted().joined(separator: ", "))]\n"
+        try writeFile(Array(zone.utf8), config + "/external.yaml")
     }
 
     deinit { running.cancel() }

@@ -7,6 +7,8 @@ import Testing
         "SluiceSDK": [],
         "CurlKit": ["SluiceSDK"],
         "PostgresKit": ["SluiceSDK"],
+        "TableKit": ["SluiceSDK", "PostgresKit"],
+        "ExecKit": ["SluiceSDK"],
         "SluiceConfig": ["SluiceSDK"],
         "SluiceStore": ["SluiceSDK"],
         "SluiceTesting": ["SluiceSDK"],
@@ -16,9 +18,9 @@ import Testing
         "SluiceRelay": ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary"],
         "SluiceInternal": ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary"],
         "SluiceConsole": ["SluiceSDK", "SluiceInternal", "SluiceTLS"],
-        "SluiceSimulator": ["SluiceSDK", "SluiceConfig", "CurlKit"],
+        "SluiceSimulator": ["SluiceSDK", "SluiceConfig", "CurlKit", "TableKit"],
     ]
-    static let permittedToPlugins: Set = ["SluiceSDK", "CurlKit", "PostgresKit"]
+    static let permittedToPlugins: Set = ["SluiceSDK", "CurlKit", "PostgresKit", "TableKit", "ExecKit"]
 
     /// Modules of the toolchain, which no target declares.
     static let toolchain: Set = [

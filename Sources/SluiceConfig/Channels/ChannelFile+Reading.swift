@@ -2,8 +2,8 @@ internal import SluiceSDK
 
 extension ChannelFile {
     /// - Parameter value: decoded against `spec` without issues.
-    init(_ value: ConfigValue, baseFolder: String, version: String) throws {
-        let config = Config(value, baseFolder: baseFolder)
+    init(_ value: ConfigValue, baseFolder: String, version: String, programs: Set<String>) throws {
+        let config = Config(value, baseFolder: baseFolder, programs: programs)
         id = try config.string("id")
         name = try config.string("name")
         channelClass = Class(rawValue: try config.string("class")) ?? .hotline

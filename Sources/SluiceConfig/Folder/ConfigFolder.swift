@@ -105,7 +105,8 @@ extension LoadedConfiguration {
         result.issues += ChannelFile.issues(of: value, fileName: name, in: folderClass)
         guard !result.issues.contains(where: { $0.severity == .error }) else { return result }
         do {
-            var channel = try ChannelFile(value, baseFolder: folder, version: outcome.version)
+            var channel = try ChannelFile(
+                value, baseFolder: folder, version: outcome.version, programs: external?.programs ?? [])
             channel.place = .start(of: path)
             channel.fingerprint = outcome.fingerprint
             channel.written = outcome.written.map(WrittenConfig.text) ?? ""
@@ -144,7 +145,9 @@ extension LoadedConfiguration {
             if let value = found.value { found.issues += HandlerFile.issues(of: value, fileName: name) }
             if let value = found.value, found.issues.isEmpty {
                 do {
-                    handlers.append(try HandlerFile(value, baseFolder: reader.folder))
+                    handlers.append(
+                        try HandlerFile(
+                            value, baseFolder: reader.folder, programs: internalZone?.programs ?? []))
                 } catch {
                     found.issues += FolderReader.issues(error, at: path)
                 }

@@ -28,11 +28,17 @@ public struct ChannelRestorer: Sendable {
     private let secretsFolder: String
     private let specs: PluginSpecs
     private let environment: [String: String]
+    private let programs: Set<String>
 
     /// - Parameters:
     ///   - folder: the configuration's: what a channel names beside it (templates) is read there.
     ///   - secretsFolder: the external zone's.
-    public init(folder: String, secretsFolder: String, specs: PluginSpecs, environment: [String: String]) {
+    ///   - programs: what that zone allows to be run.
+    public init(
+        folder: String, secretsFolder: String, specs: PluginSpecs, environment: [String: String],
+        programs: Set<String> = []
+    ) {
+        self.programs = programs
         self.folder = folder
         self.secretsFolder = secretsFolder
         self.specs = specs
@@ -50,7 +56,8 @@ public struct ChannelRestorer: Sendable {
             written, as: ChannelFile.spec(specs), named: good.id, secretsFolder: secretsFolder)
         let errors = outcome.issues.filter { $0.severity == .error }
         guard errors.isEmpty, let value = outcome.value else { throw ConfigIssues(errors) }
-        var channel = try ChannelFile(value, baseFolder: folder, version: outcome.version)
+        var channel = try ChannelFile(
+            value, baseFolder: folder, version: outcome.version, programs: programs)
         channel.fingerprint = outcome.fingerprint
         channel.written = good.written
         return channel

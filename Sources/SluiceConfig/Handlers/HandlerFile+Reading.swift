@@ -3,8 +3,8 @@ internal import SluiceSDK
 extension HandlerFile {
     /// - Parameter value: decoded against `spec` without issues.
     /// - Throws: `ConfigIssues`.
-    init(_ value: ConfigValue, baseFolder: String) throws {
-        let config = Config(value, baseFolder: baseFolder)
+    init(_ value: ConfigValue, baseFolder: String, programs: Set<String>) throws {
+        let config = Config(value, baseFolder: baseFolder, programs: programs)
         var issues: [ConfigIssue] = []
         id = try config.string("id")
         name = try config.string("name")

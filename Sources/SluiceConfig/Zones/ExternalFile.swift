@@ -26,6 +26,8 @@ public struct ExternalFile: Sendable {
     public var retention: Duration
     /// How long what was acknowledged is kept to be sent again.
     public var resendWindow: Duration
+    /// What `exec` may run: paths as written, those that are relative joined to the configuration folder.
+    public var programs: Set<String>
     public var place: ConfigPlace
 
     /// Paths of the other zones' public keys; nil stands for `keys/<zone>.pub`, and `keys/sealing.crt`.

@@ -23,6 +23,8 @@ public struct InternalFile: Sendable {
     public var retention: Duration?
     /// How long what was acknowledged is kept to be sent again.
     public var resendWindow: Duration
+    /// What `exec` may run: paths as written, those that are relative joined to the configuration folder.
+    public var programs: Set<String>
     public var place: ConfigPlace
 
     public struct Peers: Sendable, Equatable {

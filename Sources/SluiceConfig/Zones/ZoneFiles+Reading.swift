@@ -21,6 +21,7 @@ extension ExternalFile {
         isSealing = try config.string("sealing") == "on"
         retention = try config.duration("retention")
         resendWindow = try config.duration("resend_window")
+        programs = Set(try config.strings("programs").map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 })
         place = value.place
         try reader.finish()
     }
@@ -90,6 +91,7 @@ extension InternalFile {
             let alert = Config(item)
             return AlertTarget(webhook: try alert.string("webhook"), secret: try alert.optionalString("secret"))
         }
+        programs = Set(try config.strings("programs").map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 })
         place = value.place
         try reader.finish()
     }

@@ -24,7 +24,7 @@ enum ZoneSpecs {
             ConfigField(
                 "retention", .duration, default: "30d",
                 "How long closed rejects keep their bytes, and replies that a source has taken their text."),
-            resendWindow,
+            resendWindow, programs,
         ])
 
     static let relay = ConfigSpec([
@@ -83,7 +83,7 @@ enum ZoneSpecs {
                 "retention", .duration, example: "730d",
                 "How long closed cases stay after their last step; left out, for ever. Identity and counts always stay."
             ),
-            resendWindow,
+            resendWindow, programs,
             WayOut.field,
             ConfigField("alerts", .list(.object(alert)), default: "[]", "Where alerts go beside the log."),
         ])
@@ -97,6 +97,11 @@ enum ZoneSpecs {
     private static let resendWindow = ConfigField(
         "resend_window", .duration, default: "7d",
         "How long what the next zone has acknowledged is kept, to be sent again when that zone had to be restored: longer than the time between two of its backups."
+    )
+    private static let programs = ConfigField(
+        "programs", .list(.string), default: "[]", example: "[programs/collect.py]",
+        "The programs that `exec` may run, each by its path; a relative one starts in the configuration folder. Name the "
+            + "program itself, never an interpreter, which would run anything."
     )
     private static let secrets = ConfigField(
         "secrets", .string, default: "secrets", "The folder of `${file:…}`, relative to the configuration folder.")

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Logging
 internal import SluiceBoundary
 internal import SluiceConfig
 internal import SluiceSDK
@@ -12,6 +13,17 @@ struct ChannelBuilder: Sendable {
     let crashes: CrashRecord
     let clock: @Sendable () -> Timestamp
 
+    private static let logger = Logger(label: "sluice.channel")
+
+    private static func level(_ level: PluginLogLevel) -> Logger.Level {
+        switch level {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+
     func status(_ id: String) -> ChannelStatus { ChannelStatus(channelID: id, clock: clock) }
 
     /// No I/O: it may be made only to see whether it can be.
@@ -19,9 +31,12 @@ struct ChannelBuilder: Sendable {
     func channel(
         _ file: ChannelFile, lookups: [String: [String: String]], status: ChannelStatus, checkpoint: String?
     ) throws -> CompiledChannel {
-        let context = ChannelContext(
+        var context = ChannelContext(
             channelID: file.id, limits: file.limits, checkpoint: checkpoint, zone: settings.timeZone,
             report: { status.failed($0) })
+        context.log = { [id = file.id] level, line in
+            Self.logger.log(level: Self.level(level), "\(line)", metadata: ["channel": "\(id)"])
+        }
         let intake = try Intake(
             file, settings: settings, lookups: lookups, plugins: plugins, journal: journal, crashes: crashes,
             clock: clock)

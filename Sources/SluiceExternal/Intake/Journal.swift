@@ -220,6 +220,7 @@ private struct JournalTransaction {
 
     private mutating func add(_ reject: JournalReject) throws {
         outcome.rejected += 1
+        if let record = reject.fault.record { outcome.rejectedRecords.append(record) }
         if outcome.rejects.count < Self.reportedRejects { outcome.rejects.append(reject.fault) }
         if let replay = entry.replay, !replay.isWholeMessage || reject.fault.record == nil {
             // The same case still, with one more attempt behind it.

@@ -6,10 +6,13 @@ public struct Config: Sendable {
     public let value: ConfigValue
     /// The folder that relative paths in this file start from.
     public let baseFolder: String
+    /// Absolute paths of the programs that the zone's file allows to be run (`programs:`).
+    public let programs: Set<String>
 
-    public init(_ value: ConfigValue, baseFolder: String = ".") {
+    public init(_ value: ConfigValue, baseFolder: String = ".", programs: Set<String> = []) {
         self.value = value
         self.baseFolder = baseFolder
+        self.programs = programs
     }
 
     public var place: ConfigPlace { value.place }
@@ -88,11 +91,11 @@ public struct Config: Sendable {
     }
 
     public func optionalObject(_ key: String) -> Config? {
-        optional(key).map { Config($0, baseFolder: baseFolder) }
+        optional(key).map { Config($0, baseFolder: baseFolder, programs: programs) }
     }
 
     public func object(_ key: String) throws -> Config {
-        Config(try required(key), baseFolder: baseFolder)
+        Config(try required(key), baseFolder: baseFolder, programs: programs)
     }
 
     /// A path of the file, made absolute against `baseFolder`.

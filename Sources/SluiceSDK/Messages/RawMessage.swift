@@ -46,6 +46,8 @@ public struct MessageOutcome: Sendable, Equatable {
     public var rejected = 0
     /// Ticket ids in record order, of everything that was not rejected.
     public var ticketIDs: [String] = []
+    /// Positions in the message of everything that was rejected, from 0; with `ticketIDs`, what became of each record.
+    public var rejectedRecords: [Int] = []
     /// The first few rejects, fit for the upstream's eyes: no values, only places and reasons.
     public var rejects: [RecordFault] = []
 

@@ -28,6 +28,8 @@ public struct ChannelContext: Sendable {
     public var zone: Zone
     /// Where a plugin may say what ops should know; one line, no personal data.
     public var report: @Sendable (String) -> Void
+    /// Where a plugin hands on what somebody else's program says, one line each; it goes to the log alone.
+    public var log: @Sendable (PluginLogLevel, String) -> Void = { _, _ in }
 
     public init(
         channelID: String, limits: ChannelLimits = ChannelLimits(), checkpoint: String? = nil,
@@ -39,6 +41,11 @@ public struct ChannelContext: Sendable {
         self.zone = zone
         self.report = report
     }
+}
+
+/// How much a line of a log matters.
+public enum PluginLogLevel: String, Sendable, CaseIterable {
+    case debug, info, warning, error
 }
 
 /// What one channel may take (`limits:`). Everything over a limit is refused and counted, never cut.

@@ -50,6 +50,7 @@ struct Demo: Sendable {
     private func run(
         _ prepared: Prepared, _ simulator: Simulator, _ handlers: DemoHandlers, for time: Duration
     ) async throws {
+        try await DemoTables.make(for: prepared.workspace.configuration.handlers)
         let zones = try ZoneSet(prepared.workspace, ports: 0, logLevel: options.misbehaves ? .error : .warning)
         let (gatewayPort, handlerPort) = (Once<Int>(), Once<Int>())
         let running = Task {

@@ -37,6 +37,7 @@ struct DemoConfiguration {
             source.config.setting("every", "2s").removing("cron")
                 .setting("retry", source.config.optionalObject("retry")?.setting("backoff", "1s..2s").value)
         case "directory": source.config.setting("every", "1s").setting("stable_for", "200ms")
+        case "exchange-table", "exec": source.config.setting("every", "1s")
         default: source.config
         }
     }
@@ -59,6 +60,6 @@ extension Config {
     fileprivate func setting(_ key: String, _ replacement: ConfigValue?) -> Config {
         var entries = (value.entries ?? []).filter { $0.key != key }
         if let replacement { entries.append(ConfigEntry(key: key, at: place, value: replacement)) }
-        return Config(ConfigValue(.map(entries), at: place), baseFolder: baseFolder)
+        return Config(ConfigValue(.map(entries), at: place), baseFolder: baseFolder, programs: programs)
     }
 }

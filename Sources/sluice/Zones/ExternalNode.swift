@@ -43,7 +43,7 @@ struct ExternalNode: Sendable {
             bell: bell,
             restorer: ChannelRestorer(
                 folder: workspace.configuration.folder, secretsFolder: file.secrets, specs: PluginCatalog.specs,
-                environment: ProcessInfo.processInfo.environment), logger: logger)
+                environment: ProcessInfo.processInfo.environment, programs: file.programs), logger: logger)
         reloader = Reloader(
             configFolder: workspace.configuration.folder, dataFolder: workspace.dataFolder, zone: zone, tls: tls,
             logger: logger)

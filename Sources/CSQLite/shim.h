@@ -1,0 +1,11 @@
+#pragma once
+
+#include <sqlite3.h>
+
+// SQLITE_TRANSIENT is a cast in C, which Swift does not import.
+static inline int sluice_bind_text(sqlite3_stmt *statement, int at, const char *text, int count) {
+    return sqlite3_bind_text(statement, at, text, count, SQLITE_TRANSIENT);
+}
+static inline int sluice_bind_blob(sqlite3_stmt *statement, int at, const void *bytes, int count) {
+    return sqlite3_bind_blob(statement, at, count > 0 ? bytes : "", count, SQLITE_TRANSIENT);
+}
