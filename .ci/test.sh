@@ -19,7 +19,17 @@ part() {
 part packages .ci/packages.sh test
 part lint swift format lint --strict --recursive --parallel Package.swift Sources Plugins Tests Benchmarks
 part build swift build --build-tests "${flags[@]}"
-part tests swift test --skip-build --disable-xctest "${flags[@]}"
+# In groups: everything in one process at once starves the tests that wait for real servers.
+tests=(swift test --skip-build --disable-xctest "${flags[@]}")
+tables='(ExchangeTable|Exec)(Transport|Sender)Tests\.'
+plugins='(Transport|Format|Sender)Tests\.'
+zones='Sluice(External|Simulator)Tests\.'
+whole='EndToEndTests\.'
+part tests "${tests[@]}" --skip "$plugins" --skip "$zones" --skip "$whole"
+part plugins "${tests[@]}" --filter "$plugins" --skip "$tables"
+part tables "${tests[@]}" --filter "$tables"
+part outside "${tests[@]}" --filter "$zones"
+part whole "${tests[@]}" --filter "$whole"
 part docs .build/debug/sluice docs --to docs/reference --check
 part schemas Tests/Schemas/run.py
 part readme Tests/Readme/run.py

@@ -2,6 +2,11 @@
 
 #include <sqlite3.h>
 
+// A name in double quotes that no column has would be a text otherwise, and a mistyped column no mistake.
+static inline int sluice_names_are_no_texts(sqlite3 *database) {
+    return sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DML, 0, (int *)0);
+}
+
 // SQLITE_TRANSIENT is a cast in C, which Swift does not import.
 static inline int sluice_bind_text(sqlite3_stmt *statement, int at, const char *text, int count) {
     return sqlite3_bind_text(statement, at, text, count, SQLITE_TRANSIENT);

@@ -1,7 +1,11 @@
+internal import CSpawn
 internal import Foundation
 internal import SluiceSDK
 
-/// The ends of what stands between us and a program: sockets, which tell a closed end without a signal.
+/// The ends of what stands between us and a program.
+///
+/// Its output and errors are pipes, so that it may open `/dev/stderr` as programs do. Its input is a socket, which tells
+/// us without a signal that nobody reads any more.
 struct Pipes {
     struct Pair {
         var ours: Int32
@@ -16,10 +20,9 @@ struct Pipes {
     /// - Throws: `PluginError` when there are no more file descriptors.
     init() throws {
         var pairs: [Pair] = []
-        for _ in 0..<4 {
-            var ends: [Int32] = [-1, -1]
-            // Nothing that another thread starts meanwhile inherits them.
-            guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+        // Nothing that another thread starts meanwhile inherits them.
+        for makes in [Self.socket, Self.pipe, Self.pipe, Self.pipe] {
+            guard let pair = makes() else {
                 for pair in pairs {
                     close(pair.ours)
                     close(pair.theirs)
@@ -27,11 +30,25 @@ struct Pipes {
                 throw PluginError(
                     .retry(after: .seconds(5)), "exec.descriptors", "no more file descriptors; raise LimitNOFILE")
             }
-            _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
-            pairs.append(Pair(ours: ends[0], theirs: ends[1]))
+            _ = fcntl(pair.ours, F_SETFL, O_NONBLOCK)
+            pairs.append(pair)
         }
         (input, output, errors, bell) = (pairs[0], pairs[1], pairs[2], pairs[3])
         _ = fcntl(bell.theirs, F_SETFL, O_NONBLOCK)
+    }
+
+    private static func socket() -> Pair? {
+        var ends: [Int32] = [-1, -1]
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { return nil }
+        return Pair(ours: ends[0], theirs: ends[1])
+    }
+
+    /// We read.
+    private static func pipe() -> Pair? {
+        var ends: [Int32] = [-1, -1]
+        guard sluice_pipe(&ends) == 0 else { return nil }
+        return Pair(ours: ends[0], theirs: ends[1])
     }
 
     func closeAll() {

@@ -1,12 +1,13 @@
 internal import CSpawn
 internal import Foundation
 internal import SluiceSDK
+internal import Synchronization
 
 /// A program at work, with the three pipes to it. It leads a session of its own, and everything that it starts ends with
 /// it.
 ///
-/// `@unchecked Sendable`: used from one queue at a time by its owner; `end` and `wake` may be called from anywhere, for
-/// they only signal.
+/// `@unchecked Sendable`: used from one queue at a time by its owner; `wake` alone may be called from anywhere, and has a
+/// lock.
 public final class RunningProgram: @unchecked Sendable {
     public enum End: Sendable, Equatable, CustomStringConvertible {
         case exited(Int32)
@@ -29,7 +30,8 @@ public final class RunningProgram: @unchecked Sendable {
     /// Stands in the environment of everything that it starts.
     private let token: String
     private var ended: End?
-    private var isReleased = false
+    /// Set under a lock, so that nobody rings a descriptor that somebody else has by then.
+    private let isReleased = Mutex(false)
 
     /// Sets the limits, then becomes the program: nothing of it runs without them.
     private static let launcher =
@@ -61,8 +63,11 @@ public final class RunningProgram: @unchecked Sendable {
 
     /// Ends it and everything that it started, and waits for that; may be called again.
     public func finish() {
-        guard !isReleased else { return }
-        isReleased = true
+        let isFirst = isReleased.withLock { isReleased in
+            defer { isReleased = true }
+            return !isReleased
+        }
+        guard isFirst else { return }
         if ended == nil {
             kill(-id, SIGKILL)
             kill(id, SIGKILL)
@@ -77,8 +82,10 @@ public final class RunningProgram: @unchecked Sendable {
 
     /// Ends a wait that goes on now, or the next one.
     public func wake() {
-        var byte: UInt8 = 1
-        _ = write(bell.write, &byte, 1)
+        isReleased.withLock { isReleased in
+            var byte: UInt8 = 1
+            if !isReleased { _ = write(bell.write, &byte, 1) }
+        }
     }
 
     /// What a wait ended for.

@@ -39,10 +39,12 @@ enum Canary {
 
     static func found(inFilesBelow folder: String, _ place: Place) throws -> Set<String> {
         var found: Set<String> = []
-        for name in try FileManager.default.subpathsOfDirectory(atPath: folder) where !name.hasSuffix(".sock") {
+        for name in (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? [] where !name.hasSuffix(".sock")
+        {
             // A segment may go while it is looked for.
             guard let data = FileManager.default.contents(atPath: folder + "/" + name) else { continue }
             found.formUnion(self.found(in: [UInt8](data), place))
+            for cell in PackedSearch.contents(of: data) { found.formUnion(self.found(in: cell, place)) }
         }
         return found
     }
@@ -58,7 +60,7 @@ enum Canary {
     static func found(in bytes: [UInt8], _ place: Place?) -> Set<String> {
         var found: Set<String> = []
         plain(bytes[...], place, &found)
-        for run in runs(bytes, ofAtLeast: 24, where: isBase64) {
+        for run in runs(bytes, ofAtLeast: 16, where: isBase64) {
             for offset in 0..<min(4, run.count) {
                 let start = run.lowerBound + offset
                 let end = start + (run.upperBound - start) / 4 * 4

@@ -55,10 +55,8 @@ import Testing
         for (command, output) in try await outputs(of: gateway, signals: signals) {
             #expect(Canary.found(in: output).isEmpty, "\(command)")
         }
-        for zone in zones.names {
-            #expect(Canary.found(in: try zones.log(zone)).isEmpty, "the log of \(zone)")
-            #expect(try zones.log(zone).isEmpty == false)
-        }
+        for zone in zones.names { #expect(Canary.found(in: try zones.log(zone)).isEmpty, "the log of \(zone)") }
+        #expect(try zones.names.contains { try !zones.log($0).isEmpty }, "they have something to say")
         for folder in ["boundary", "relay"] {
             #expect(try Canary.found(inFilesBelow: gateway.folder("data/" + folder), .requester).isEmpty, "\(folder)")
         }

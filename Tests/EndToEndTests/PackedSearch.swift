@@ -10,15 +10,20 @@ enum PackedSearch {
 
     static func holds(_ text: String, _ file: Data) -> Bool {
         let wanted = Data(text.utf8)
-        if file.range(of: wanted) != nil { return true }
+        return file.range(of: wanted) != nil || contents(of: file).contains { Data($0).range(of: wanted) != nil }
+    }
+
+    /// What the packed cells of a file hold. What has lost its end was written over in part: nobody can unpack that.
+    static func contents(of file: Data) -> [[UInt8]] {
+        var contents: [[UInt8]] = []
         var from = file.startIndex
         while let hit = file.range(of: start, in: from..<file.endIndex) {
             from = hit.upperBound
-            // What has lost its end was written over in part: nobody can unpack that.
-            guard let cell = cell(in: file[hit.lowerBound...]), let bytes = try? Packed.bytes(cell) else { continue }
-            if Data(bytes).range(of: wanted) != nil { return true }
+            if let cell = cell(in: file[hit.lowerBound...]), let bytes = try? Packed.bytes(cell) {
+                contents.append(bytes)
+            }
         }
-        return false
+        return contents
     }
 
     private static func cell(in bytes: Data) -> Data? {

@@ -24,7 +24,8 @@ import Testing
         let zone = RelayZone(
             settings: RelaySettings(
                 external: BoundaryPlaces(out: folder("out"), in: folder("in")),
-                internalSide: BoundaryPlaces(out: folder("to"), in: folder("from")), channels: ChannelPolicies(others: nil, named: [:]), timeZone: .shanghai),
+                internalSide: BoundaryPlaces(out: folder("to"), in: folder("from")),
+                channels: ChannelPolicies(others: nil, named: [:]), timeZone: .shanghai),
             store: store, keys: keys, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let watch = AlertWatch(
             zone: "relay", store: store, conditions: { try await AlertConditions.relay(zone) }, targets: [],

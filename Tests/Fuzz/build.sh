@@ -75,11 +75,11 @@ csv() { module CSVFormat $(swift_files Plugins/Formats/CSV/Sources); }
 xml() { module XMLFormat $(swift_files Plugins/Formats/XML/Sources); }
 email() { module EmailFormat $(swift_files Plugins/Formats/Email/Sources); }
 form() { module FormFormat $(swift_files Plugins/Formats/Form/Sources); }
-# What reads a segment, without what keeps it.
+# What reads a batch, without what keeps it or carries it.
 boundary() {
     module SluiceBoundary $(swift_files Sources/SluiceBoundary |
-        xargs grep -LE '^(public |internal |package )?import (GRDB|SluiceStore|Logging)' |
-        grep -vE '/(Outlet/(SegmentWriter|FolderClaim)|Inlet/SegmentReader|BlockingQueue|PostgreSQL/)') || return
+        xargs grep -LE '^(public |internal |package )?import (GRDB|SluiceStore|Logging|PostgresKit)' |
+        grep -vE '/(PostgreSQL|Ways|Carrying)/|/(BatchWriter|BatchOpener|FolderClaim|FolderShelf|FolderSource|BlockingQueue)\.')
 }
 # What maps a record.
 mapping() {

@@ -22,7 +22,8 @@ import Testing
     private func inlet() -> Inlet {
         let time = border.time
         return Inlet(
-            stream: border.stream, from: .folder(arrived), store: border.far, key: Border.nearKey.verifyingKey, logger: quiet,
+            stream: border.stream, from: .folder(arrived), store: border.far, key: Border.nearKey.verifyingKey,
+            logger: quiet,
             clock: { time })
     }
 

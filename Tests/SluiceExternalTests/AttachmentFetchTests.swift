@@ -11,7 +11,7 @@ import Testing
 @Suite(.serialized) struct AttachmentFetchTests {
     private static func channel(_ rules: String) -> String {
         """
-        source: { type: http-push, path: /in }
+        source: { type: http-push, path: /in, auth: { type: api-key, header: X-Key, key: "${env:SECRET}" } }
         format: { type: json }
         attachments: { size: 64KiB, count: 3, fetch: { \(rules), attempts: 3, backoff: 1ms..2ms, time: 2s } }
         ticket:
@@ -34,7 +34,8 @@ import Testing
         let fixture = try await ZoneFixture(["hotline-files": Self.channel(rules)])
         let digest = sha256.map { #","sha256":"\#($0)""# } ?? ""
         let files = urls.map { #"{"name":"a.pdf","url":"\#($0)"\#(digest)}"# }.joined(separator: ",")
-        let answer = try await fixture.post("/in", Array(#"{"no":"N-1","files":[\#(files)]}"#.utf8))
+        let answer = try await fixture.post(
+            "/in", Array(#"{"no":"N-1","files":[\#(files)]}"#.utf8), headers: [("X-Key", ZoneFixture.secret)])
         #expect(answer.status == 200, "a ticket never waits for its files")
         var found: [String] = []
         for _ in 0..<400 {

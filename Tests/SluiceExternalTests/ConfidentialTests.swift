@@ -57,7 +57,9 @@ import Testing
 
         let opener = try TicketOpener(folder: folder("keys"))
         let stored = try await zone.store.read { db in
-            try Row.fetchAll(db, sql: "SELECT bytes FROM message UNION ALL SELECT bytes FROM reject").map {
+            try Row.fetchAll(
+                db, sql: "SELECT unpacked(bytes) FROM message UNION ALL SELECT unpacked(bytes) FROM reject"
+            ).map {
                 [UInt8]($0[0] as Data)
             }
         }
@@ -105,6 +107,6 @@ import Testing
         try ZoneFixture.write(["json": yaml], to: config)
         let loaded = ConfigFolder.load(config, specs: ZoneFixture.specs, environment: ["SECRET": "x"])
         #expect(loaded.channels.first?.channel == nil)
-        #expect(loaded.errors.map(\.code).contains("channel.confidential"))
+        #expect(loaded.errors.map(\.rule).contains("channel.confidential"))
     }
 }

@@ -39,7 +39,9 @@ import Testing
     private func items(_ zone: ZoneFixture) async throws -> [Item] {
         try await zone.store.read { db in
             try Row.fetchAll(
-                db, sql: "SELECT item_id, channel_id, kind, content, sealed FROM outbox WHERE type = 1 ORDER BY id"
+                db,
+                sql:
+                    "SELECT item_id, channel_id, kind, unpacked(content), sealed FROM outbox WHERE type = 1 ORDER BY id"
             ).map { row in
                 Item(
                     id: row[0], channelID: row[1], kind: ItemKind(rawValue: row[2])!,

@@ -43,7 +43,8 @@ final class ZoneFixture: Sendable {
             JSONFormat.self, NDJSONFormat.self, CSVFormat.self, EmailFormat.self, XMLFormat.self, FormFormat.self,
         ],
         replySenders: [
-            HTTPReplySender.self, MailReplySender.self, RemoteFilesReplySender.self, ExchangeTableReplySender.self, ExecReplySender.self,
+            HTTPReplySender.self, MailReplySender.self, RemoteFilesReplySender.self, ExchangeTableReplySender.self,
+            ExecReplySender.self,
         ])
 
     static let specs = PluginSpecs(
@@ -55,7 +56,8 @@ final class ZoneFixture: Sendable {
             JSONFormat.spec, NDJSONFormat.spec, CSVFormat.spec, EmailFormat.spec, XMLFormat.spec, FormFormat.spec,
         ],
         replySenders: [
-            HTTPReplySender.spec, MailReplySender.spec, RemoteFilesReplySender.spec, ExchangeTableReplySender.spec, ExecReplySender.spec,
+            HTTPReplySender.spec, MailReplySender.spec, RemoteFilesReplySender.spec, ExchangeTableReplySender.spec,
+            ExecReplySender.spec,
         ])
 
     let folder: TemporaryFolder

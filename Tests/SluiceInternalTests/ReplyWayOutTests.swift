@@ -20,7 +20,7 @@ import Testing
 
     private func report(_ bench: Bench, _ type: CaseEventType, text: String? = nil) async throws -> CaseAnswer {
         try await bench.zone.report(
-            HandlerEvent(eventID: "e-\(type.rawValue)-\(text ?? "")", type: type, publicText: text),
+            HandlerEvent(eventID: "e-\(type.rawValue)", type: type, publicText: text),
             on: IntakeTicket.id("A-1"), by: "desk")
     }
 

@@ -2,10 +2,10 @@
 """Three hosts, each with its own network and its own folder: tickets and replies pass from the outer to the inner one though
 no packet can, and partitions between them heal.
 
-    sudo Tests/ThreeHosts/run.py [--way disk] [--partitions 1,3] [--binary .build/debug/sluice]
+    sudo Tests/ThreeHosts/run.py [--way disk|database] [--partitions 1,3] [--binary .build/debug/sluice]
 
 `disk`: the hosts have no cable at all, the middle has no network device; disks are carried by `sluice boundary export` and
-`import`. Each partition is run twice: the whole connection, then one direction of it.
+`import`. `database`: a PostgreSQL server stands on the middle host, with a cable to either side. Each partition is run twice: the whole connection, then one direction of it.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from pathlib import Path
 from hosts import host as hosts_module
 from hosts.books import Books
 from hosts.capture import Capture
+from hosts.database import Database
 from hosts.ferry import Ferry
 from hosts.host import Host
 from hosts.network import HOSTS, Network
@@ -39,6 +40,9 @@ class Disk:
 
     def boundary(self, zone, peer):
         return f"{{ type: segments, out: data/boundary/{zone}-{peer}, in: data/boundary/{peer}-{zone} }}"
+
+    def prepare(self, network, hosts):
+        pass
 
     def open(self, network, hosts):
         self.ferries = [
@@ -88,7 +92,7 @@ class Disk:
             ferry.end()
 
 
-WAYS = {"disk": Disk}
+WAYS = {"disk": Disk, "database": Database}
 
 
 class Traffic:
@@ -116,6 +120,7 @@ def carry(way, network, hosts, partitions):
     books = Books()
     hosts_module.write_configuration(hosts, way.boundary)
     hosts_module.exchange_keys(hosts)
+    way.prepare(network, hosts)
     hosts["external"].start_peer(books, "source", hosts_module.PUSH, hosts_module.PUSH_KEY, hosts_module.REPLIES)
     hosts["internal"].start_peer(books, "handler", hosts_module.API, hosts_module.TOKEN, hosts_module.HOOK)
     for zone in HOSTS:

@@ -14,7 +14,8 @@ enum SourceImports {
         guard words.first == "import" else { return nil }
         words.removeFirst()
         if let first = words.first, declarationKinds.contains(String(first)) { words.removeFirst() }
-        guard let path = words.first else { return nil }
+        // `import json, sys` is Python's, in a text of a test.
+        guard let path = words.first, !path.hasSuffix(",") else { return nil }
         return String(path.prefix { $0 != "." && $0 != ";" })
     }
 

@@ -91,7 +91,7 @@ struct Stages {
             name: "bench", applicationID: 77,
             migrations: [
                 StoreMigration("1", BoundarySchema.sql(writing: [stream])),
-                StoreMigration("2", BoundarySchema.resending),
+                StoreMigration("2", BoundarySchema.resending), StoreMigration("3", BoundarySchema.sealing),
             ])
         let (near, far) = (
             try Store(path: folder + "/near.db", schema: schema), try Store(path: folder + "/far.db", schema: schema)
@@ -112,7 +112,7 @@ struct Stages {
         }
         table.rows.append(("queue (outbox)", [queue, "the same rows through the sqlite3 C API, FULL", journal]))
         let logger = Logger(label: "bench")
-        let outlet = Outlet(stream: stream, folder: segments, store: near, key: key, logger: logger)
+        let outlet = Outlet(stream: stream, to: .folder(segments), store: near, key: key, logger: logger)
         let batches = (bodies.count + batch - 1) / batch
         let sign = try await rate(until: {
             (try? FileManager.default.contentsOfDirectory(atPath: segments).count) ?? 0 >= batches
@@ -123,7 +123,7 @@ struct Stages {
         table.rows.append(
             ("sign (outbox → synced segments)", [sign, "SHA-256, Ed25519, write, sync of the same bytes", bare]))
         let taken = Counting()
-        let inlet = Inlet(stream: stream, folder: segments, store: far, key: key.verifyingKey, logger: logger)
+        let inlet = Inlet(stream: stream, from: .folder(segments), store: far, key: key.verifyingKey, logger: logger)
         let verify = try await rate(until: { taken.count.load(ordering: .relaxed) >= bodies.count }) {
             try await inlet.run(
                 consume: { _, _ in }, taken: { taken.count.add($0.items.count, ordering: .relaxed) })

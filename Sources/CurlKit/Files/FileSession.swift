@@ -99,8 +99,8 @@ public final class FileSession: Sendable {
         do {
             let lines = [Array("TYPE I".utf8), words("SIZE", path)]
             let answer = try await perform(.commands, [], isFolder: true, most: 0, before: lines)
-            let words = answer.lastLine.split(separator: " ")
-            return words.first == "213" ? words.dropFirst().first.flatMap { Int($0) } : nil
+            let said = answer.lastLine.split(separator: " ")
+            return said.first == "213" ? said.dropFirst().first.flatMap { Int($0) } : nil
         } catch let error as CurlError where error.code == "curl.command" {
             return nil
         }

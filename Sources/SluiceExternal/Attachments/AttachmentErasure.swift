@@ -2,6 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import SluiceBoundary
 internal import SluiceSDK
+internal import SluiceStore
 
 /// Takes the files of a ticket out of external.db. What a file shows cannot be searched for a person, so it goes whole,
 /// whatever the extent. Its id stays: the same record brings nothing back.
@@ -40,7 +41,7 @@ enum AttachmentErasure {
             body.content = []
             try db.execute(
                 sql: "UPDATE outbox SET reference = NULL, content = ? WHERE id = ?",
-                arguments: [try Self.nameless(body).json().data, row[0] as Int64])
+                arguments: [Packed.data(try Self.nameless(body).json()), row[0] as Int64])
         }
         try db.execute(sql: "DELETE FROM attachment_piece WHERE attachment = ?", arguments: [id])
         try db.execute(

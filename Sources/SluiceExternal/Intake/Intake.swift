@@ -107,12 +107,12 @@ struct Intake: Sendable {
             case .ticket(let processed):
                 let ticket = stamp.apply(to: processed, channelID: channelID, raw: raw, receivedAt: receivedAt)
                 var taken = JournalTicket(ticket: ticket, outgoing: try entry.outgoing(ticket), processed: processed)
-                taken.attachments = AttachmentDraft.all(of: ticket, contents: processed.contents, rules: attachments)
+                taken.attachments = files(of: ticket, processed)
                 entry.records.append(.ticket(taken))
             case .followUp(let kind, let processed, let bytes):
                 let said = stamp.apply(to: processed, channelID: channelID, raw: raw, receivedAt: receivedAt)
                 var followUp = JournalFollowUp(kind, processed, stamped: said, bytes: bytes)
-                followUp.attachments = AttachmentDraft.all(of: said, contents: processed.contents, rules: attachments)
+                followUp.attachments = files(of: said, processed)
                 entry.records.append(.followUp(followUp))
             }
         }
@@ -121,6 +121,12 @@ struct Intake: Sendable {
 }
 
 extension Intake {
+    /// Files cross in clear, so that the relay can look at them: those of a confidential channel stay with the raw message.
+    private func files(of ticket: IntakeTicket, _ processed: ProcessedTicket) -> [AttachmentDraft] {
+        if scope == .whole { return [] }
+        return AttachmentDraft.all(of: ticket, contents: processed.contents, rules: attachments)
+    }
+
     /// A channel's, as its file says.
     /// - Throws: `ConfigIssue` or `ConfigIssues`.
     init(

@@ -1,5 +1,6 @@
 internal import SluiceSDK
 internal import GRDB
+internal import SluiceBoundary
 internal import SluiceConfig
 internal import SluiceStore
 

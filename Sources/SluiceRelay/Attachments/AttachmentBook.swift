@@ -104,13 +104,14 @@ enum AttachmentBook {
 
     /// The bytes that an item carries.
     static func bytes(of item: Int64, in db: Database) throws -> [UInt8] {
-        guard let row = try Row.fetchOne(db, sql: "SELECT line FROM item WHERE id = ?", arguments: [item]) else {
+        guard let row = try Row.fetchOne(db, sql: "SELECT unpacked(line) FROM item WHERE id = ?", arguments: [item])
+        else {
             return []
         }
         let line = Blob.bytes(row, 0)
         // Erased meanwhile.
         if line.isEmpty { return [] }
-        return try AttachmentBody(json: InboundItem.body(ofLine: line)).content
+        return try AttachmentBody(json: InboundItem.item(ofLine: line).body).content
     }
 
     /// It waits: the scanner cannot be asked, and nothing passes unlooked at.
@@ -169,7 +170,18 @@ enum AttachmentBook {
                 passages.append(place.passage)
             }
         }
-        for passage in passages { try Outbox.append(passage, to: Direction.inward.onward, in: db) }
+        for passage in passages { try Outbox.append(passage, to: .relayToInternal, in: db) }
+    }
+
+    /// One item for each file that was found good and waits for a person.
+    static func firstPiecesUnderReview(_ db: Database) throws -> Set<Int64> {
+        Set(
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT min(p.item) FROM attachment a JOIN attachment_piece p ON p.attachment = a.id
+                    WHERE a.state = 'review' GROUP BY a.id
+                    """))
     }
 
     /// A person decides about a file by any of its pieces.

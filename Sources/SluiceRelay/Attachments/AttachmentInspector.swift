@@ -109,7 +109,7 @@ final class AttachmentInspector: Sendable {
 
     /// The outlet writes what was released before the next file is looked at.
     private func untilWritten() async throws {
-        let stream = Direction.inward.onward.name
+        let stream = BoundaryStream.relayToInternal.name
         let last = try await store.read {
             try Int64.fetchOne($0, sql: "SELECT max(id) FROM outbox WHERE stream = ?", arguments: [stream]) ?? 0
         }

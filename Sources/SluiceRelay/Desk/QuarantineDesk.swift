@@ -79,9 +79,14 @@ public final class QuarantineDesk: Sendable {
         case needsSecond = "needs_second"
     }
 
-    /// Held items, oldest first.
+    /// Held items that a person may let go on, oldest first. Of a file whose pieces are held it is the first piece, and only
+    /// once the file was looked at.
     public func held(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] {
-        Array(try await list(.held, limit: Int.max).filter(filter.takes).prefix(filter.limit))
+        let files = try await store.read { try AttachmentBook.firstPiecesUnderReview($0) }
+        let entries = try await list(.held, limit: Int.max).filter { entry in
+            entry.kind != .attachment || files.contains(entry.id)
+        }
+        return Array(entries.filter(filter.takes).prefix(filter.limit))
     }
 
     /// The longest that anything has been held, by channel, and how many are.

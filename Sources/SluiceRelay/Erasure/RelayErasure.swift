@@ -42,7 +42,7 @@ struct RelayErasure: Sendable {
                 db,
                 sql: """
                     SELECT id FROM item WHERE decision <> 'released' AND kind = 'attachment'
-                    AND instr(line, CAST(? AS BLOB)) > 0
+                    AND instr(unpacked(line), CAST(? AS BLOB)) > 0
                     """, arguments: ["\"ticket_id\":\"\(order.ticketID)\""]))
         for carrier in order.carriers {
             found.formUnion(

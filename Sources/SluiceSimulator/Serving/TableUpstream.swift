@@ -40,7 +40,7 @@ struct TableUpstream: SimulatedUpstream {
 
     func offer(to gateway: String) async {
         if !FileManager.default.fileExists(atPath: path) {
-            FileManager.default.createFile(atPath: path, contents: nil)
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
         }
         guard let connection = try? await TableConnection.open(address) else { return }
         while true {

@@ -22,12 +22,9 @@ public final class Dovecot: Sendable {
 
     /// - Parameters:
     ///   - maildir: another folder to serve, with `new`, `cur` and `tmp`.
-    ///   - takesAnyone: whoever comes with whatever password has a Maildir of his own, `mail(of:)`.
     ///   - offersTLS: false for a server that has none; what `imaps` and `pop3s` lead to then speaks in the clear.
     ///   - options: further lines for dovecot.conf.
-    public init(
-        maildir: String? = nil, takesAnyone: Bool = false, offersTLS: Bool = true, _ options: [String] = []
-    ) async throws {
+    public init(maildir: String? = nil, offersTLS: Bool = true, _ options: [String] = []) async throws {
         let folder = TemporaryFolder()
         let certificates = try TestCertificates()
         let pair = try certificates.server()
@@ -44,11 +41,9 @@ public final class Dovecot: Sendable {
             for sub in ["", "/new", "/cur", "/tmp"] { chown(maildir + sub, owner.0, owner.1) }
         }
         server = try await RealServer.start(Self.program, ports: 4, folder: folder) { place in
-            let own = owner ?? (getuid(), getgid())
-            let users = takesAnyone ? Self.anyone(maildir, own) : Self.oneUser(place, maildir, own)
             let lines =
-                Self.general(place, pair, own, maildir, offersTLS) + users + Self.services(place.ports, offersTLS)
-                + options
+                Self.general(place, pair, owner ?? (getuid(), getgid()), maildir, offersTLS)
+                + Self.services(place.ports, offersTLS) + options
             try writeFile(Array((lines.joined(separator: "\n") + "\n").utf8), place("dovecot.conf"))
             return ["-F", "-c", place("dovecot.conf")]
         }
@@ -59,22 +54,6 @@ public final class Dovecot: Sendable {
         let name = "\(1_000_000 + delivered.next()).test"
         try writeFile(message, maildir + "/tmp/" + name)
         try move(maildir + "/tmp/" + name, to: maildir + "/new/" + name)
-    }
-
-    /// Where `takesAnyone`: the Maildir of a user's folder, made when it is not there.
-    /// - Parameter folder: in letters, digits and inner dots; INBOX is the Maildir itself.
-    public func mail(of user: String, folder: String = "INBOX") throws -> String {
-        let path = maildir + "/" + user + (folder == "INBOX" ? "" : "/.\(folder)")
-        let owner = getuid() == 0 ? getpwnam("nobody").map { ($0.pointee.pw_uid, $0.pointee.pw_gid) } : nil
-        for sub in ["/new", "/cur", "/tmp"] {
-            try FileManager.default.createDirectory(atPath: path + sub, withIntermediateDirectories: true)
-        }
-        if let owner {
-            for path in [maildir + "/" + user, path] + ["/new", "/cur", "/tmp"].map({ path + $0 }) {
-                chown(path, owner.0, owner.1)
-            }
-        }
-        return path
     }
 
     /// Flags of the inbox's messages that were seen by the server, in the order of delivery: `["S", ""]`.
@@ -99,28 +78,14 @@ public final class Dovecot: Sendable {
             "protocols = imap pop3", "listen = 127.0.0.1", "ssl = \(offersTLS ? "yes" : "no")",
             "ssl_cert = <\(pair.certificate)",
             "ssl_key = <\(pair.key)", "disable_plaintext_auth = no", "auth_mechanisms = plain login",
-            "first_valid_uid = 0", "mail_fsync = never", "maildir_stat_dirs = yes", "mail_max_userip_connections = 100",
+            "mail_location = maildir:\(maildir)", "first_valid_uid = 0", "mail_fsync = never",
+            "maildir_stat_dirs = yes", "mail_max_userip_connections = 100",
+            "passdb {", "  driver = passwd-file", "  args = \(place("users"))", "}",
+            "userdb {", "  driver = static", "  args = uid=\(owner.0) gid=\(owner.1) home=\(maildir)", "}",
         ]
             + (user.map {
                 ["default_login_user = \($0)", "default_internal_user = \($0)", "default_internal_group = \(group)"]
             } ?? [])
-    }
-
-    private static func oneUser(
-        _ place: RealServer.Place, _ maildir: String, _ owner: (uid_t, gid_t)
-    ) -> [String] {
-        [
-            "mail_location = maildir:\(maildir)",
-            "passdb {", "  driver = passwd-file", "  args = \(place("users"))", "}",
-            "userdb {", "  driver = static", "  args = uid=\(owner.0) gid=\(owner.1) home=\(maildir)", "}",
-        ]
-    }
-
-    private static func anyone(_ root: String, _ owner: (uid_t, gid_t)) -> [String] {
-        [
-            "mail_location = maildir:\(root)/%u", "passdb {", "  driver = static", "  args = nopassword=y", "}",
-            "userdb {", "  driver = static", "  args = uid=\(owner.0) gid=\(owner.1) home=\(root)/%u", "}",
-        ]
     }
 
     private static func services(_ ports: [Int], _ offersTLS: Bool) -> [String] {

@@ -15,8 +15,7 @@ public final class PasswordSFTP: Sendable {
     /// `sftp://127.0.0.1:20022`, without a slash at the end.
     public var url: String { "sftp://127.0.0.1:\(server.port)" }
 
-    /// - Parameter takesAnyone: whoever comes with whatever password is let in.
-    public init(takesAnyone: Bool = false) async throws {
+    public init() async throws {
         let folder = TemporaryFolder()
         (files, knownHosts) = (folder("files"), folder("known_hosts"))
         try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
@@ -24,10 +23,7 @@ public final class PasswordSFTP: Sendable {
         let own = files
         server = try await RealServer.start(Self.program, folder: folder, greeting: "SSH-2.0") { place in
             try writeFile(Array(Self.script.utf8), place("server.py"))
-            return [
-                "-u", place("server.py"), "\(place.port)", own, place("host"), takesAnyone ? "*" : Self.user,
-                Self.password,
-            ]
+            return ["-u", place("server.py"), "\(place.port)", own, place("host"), Self.user, Self.password]
         }
         let key = String(decoding: try readFile(folder("host.pub")), as: UTF8.self).split(separator: " ")
         try writeFile(Array("[127.0.0.1]:\(server.port) \(key[0]) \(key[1])\n".utf8), knownHosts)
@@ -48,7 +44,7 @@ public final class PasswordSFTP: Sendable {
                 return True
 
             def validate_password(self, username, given):
-                return user == "*" or username == user and given == password
+                return username == user and given == password
 
         class Files(SFTPServer):
             def __init__(self, channel):

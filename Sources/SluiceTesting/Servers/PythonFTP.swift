@@ -22,12 +22,11 @@ public final class PythonFTP: Sendable {
     /// What clients have asked for, a line for each command.
     public var log: String { server.log }
 
-    /// - Parameter takesAnyone: whoever comes with whatever password is let in.
-    public init(_ listing: Listing, takesAnyone: Bool = false) async throws {
+    public init(_ listing: Listing) async throws {
         let folder = TemporaryFolder()
         files = folder("files")
         try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
-        let (own, user, password) = (files, takesAnyone ? "*" : Self.user, Self.password)
+        let (own, user, password) = (files, Self.user, Self.password)
         server = try await RealServer.start(Self.program, folder: folder, greeting: "220") { place in
             try writeFile(Array(Self.script(listing).utf8), place("server.py"))
             return ["-u", place("server.py"), "\(place.port)", own, user, password]
@@ -61,18 +60,10 @@ public final class PythonFTP: Sendable {
             port, folder, user, password = argv[1:]
             basicConfig(level=DEBUG)
 
-            class Users(DummyAuthorizer):
-                def validate_authentication(self, username, given, handler):
-                    if user == "*" and not self.has_user(username):
-                        self.add_user(username, given, folder, perm="elradfmwMT")
-                    if user != "*":
-                        super().validate_authentication(username, given, handler)
-
             class Handler(FTPHandler):
-                authorizer = Users()
+                authorizer = DummyAuthorizer()
 
-            if user != "*":
-                Handler.authorizer.add_user(user, password, folder, perm="elradfmwMT")
+            Handler.authorizer.add_user(user, password, folder, perm="elradfmwMT")
             \(listing == .dos ? dos : "")
             FTPServer(("127.0.0.1", int(port)), Handler).serve_forever()
 

@@ -24,6 +24,7 @@ final class SQLiteTableSession: TableSession {
         self.handle = handle
         sqlite3_busy_timeout(handle, Self.busyMilliseconds)
         sqlite3_extended_result_codes(handle, 1)
+        _ = sluice_names_are_no_texts(handle)
         sqlite3_progress_handler(
             handle, Self.stepsBetweenLooks,
             { context in

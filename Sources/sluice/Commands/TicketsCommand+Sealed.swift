@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import SluiceBoundary
+import SluiceConfig
 import SluiceInternal
 import SluiceSDK
 import SluiceStore

@@ -10,7 +10,7 @@ enum DemoTables {
             let config = handler.deliver.sender.config
             let url = try config.string("url")
             guard url.hasPrefix("sqlite:") else { continue }
-            FileManager.default.createFile(atPath: String(url.dropFirst("sqlite:".count)), contents: nil)
+            _ = FileManager.default.createFile(atPath: String(url.dropFirst("sqlite:".count)), contents: nil)
             let unique = try config.string("unique")
             let columns = try config.required("insert").entries?.map { entry in
                 TableName.quoted(entry.key) + (entry.key == unique ? " TEXT PRIMARY KEY" : " TEXT")

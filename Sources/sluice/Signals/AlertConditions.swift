@@ -35,7 +35,9 @@ enum AlertConditions {
     }
 
     /// - Parameter heldAlert: how long an item may wait for a person.
-    static func relay(_ zone: RelayZone, heldAlert: Duration, now: Timestamp) async throws -> [AlertCondition] {
+    static func relay(
+        _ zone: RelayZone, heldAlert: Duration = .seconds(86_400), now: Timestamp = .now()
+    ) async throws -> [AlertCondition] {
         let late = try await zone.desk.waiting().filter { $0.oldest.adding(heldAlert) < now }
         return late.map {
             AlertCondition(

@@ -132,8 +132,8 @@
             let waiting = try await external.read { db in
                 try Row.fetchAll(
                     db,
-                    sql: "SELECT reply.*, NULL AS origin FROM reply WHERE state IN ('waiting', 'sending') ORDER BY id"
-                ).map(WaitingReply.init)
+                    sql: "SELECT * FROM reply WHERE state IN ('waiting', 'sending') ORDER BY id"
+                ).map { try WaitingReply($0, in: db) }
             }
             for reply in waiting { try await carrier.carryOut(reply) }
         }

@@ -86,7 +86,7 @@ struct MappingJSONTests {
         #expect(ticket[.description] == .string("lamp"))
         #expect(ticket[.title] == .string("lamp"))
         #expect(ticket[.requesterPhone] == .string("13800000000"))
-        #expect(ticket[.attachments] == .attachments([TicketAttachment(name: "/a", mediaURL: "/a")]))
+        #expect(ticket[.attachments] == .attachments([TicketAttachment(name: "a", mediaURL: "/a")]))
     }
 
     @Test func aSelectorThatLooksAtTooMuchIsAFaultOfItsField() throws {

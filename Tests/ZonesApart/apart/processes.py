@@ -76,13 +76,16 @@ class Processes:
         """Stops the zones one after the other so that every stream holds a segment that nobody takes; `push` sends a
         ticket. `let_go` ends it."""
         self._signal("relay", signal.SIGSTOP)
+        # What lay there before is not the ticket's.
+        old = self._segments("external", "relay")
         push()
-        self._wait_for_segment("external", "relay")
+        self._wait_for_segment("external", "relay", beside=old)
         self._signal("external", signal.SIGSTOP)
         self._signal("internal", signal.SIGSTOP)
+        inward, outward = self._segments("relay", "internal"), self._segments("relay", "external")
         self._signal("relay", signal.SIGCONT)
-        self._wait_for_segment("relay", "internal")
-        self._wait_for_segment("relay", "external")
+        self._wait_for_segment("relay", "internal", beside=inward)
+        self._wait_for_segment("relay", "external", beside=outward)
         self._signal("relay", signal.SIGSTOP)
         old = self._segments("internal", "relay")
         self._signal("internal", signal.SIGCONT)

@@ -102,7 +102,8 @@ struct GMimeNode {
         switch kind {
         case .leaf: max(0, sluice_mime_content_size(pointer))
         case .multipart: max(0, sluice_mime_written_size(pointer))
-        case .message: inner.map { max(0, sluice_mime_written_size($0.pointer)) } ?? 0
+        // What the writing says of itself counts a line break more than it writes.
+        case .message: file.count
         }
     }
 

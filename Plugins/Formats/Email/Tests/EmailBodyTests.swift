@@ -85,7 +85,7 @@ import Testing
                 ["投诉.pdf", "application/pdf", "4", "attachment"], ["照片.jpg", "image/jpeg", "3", "attachment"],
                 ["notes.txt", "text/plain", "5", "attachment"],
                 ["winmail.dat", "application/ms-tnef", "4", "attachment"],
-                ["old.eml", "message/rfc822", "19", "attachment"],
+                ["old.eml", "message/rfc822", "18", "attachment"],
                 ["part-6.zip", "application/zip", "1", "attachment"],
             ])
         #expect(try Mail.select("attachments.count", mail) == .number("6"))
@@ -112,7 +112,8 @@ import Testing
             #expect(try record.content(content) == nil, "a letter by itself is no file")
             for file in try record.children(each) {
                 let bytes = try #require(try file.content(content))
-                #expect(try file.select(size) == .number("\(bytes.count)"))
+                let told = try file.select(size)
+                #expect(told == .number("\(bytes.count)"), "\(told)")
                 #expect(try file.content(size) == nil)
                 files.append(bytes)
             }

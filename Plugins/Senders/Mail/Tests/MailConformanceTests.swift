@@ -47,7 +47,7 @@ private final class MailBench: SenderBench {
     func behave(_ mood: SenderMood) async throws {
         recipient.withLock { $0 = mood == .refusing ? "refused@example.org" : "wang@example.org" }
         relay?.mute(mood == .silent)
-        relay?.cut(after: mood == .breaking ? 1_000_000 : nil)
+        relay?.cut(after: mood == .breaking ? 100_000 : nil)
         let server = server
         let isThere: @Sendable () -> Bool = { !server.letters.isEmpty }
         relay?.dropAnswers(when: mood == .deaf ? isThere : nil)

@@ -40,7 +40,7 @@ private struct ConformanceBench: SenderBench {
         let isThere: @Sendable () -> Bool = { names(in: folder).contains { name in !name.hasPrefix(".") } }
         for relay in bench.relays {
             relay.mute(mood == .silent)
-            relay.cut(after: mood == .breaking ? 1_000_000 : nil)
+            relay.cut(after: mood == .breaking ? 100_000 : nil)
             relay.dropAnswers(when: mood == .deaf ? isThere : nil)
         }
         switch mood {

@@ -17,8 +17,11 @@ import Testing
 
 class TableBench: @unchecked Sendable {
     // Unchecked: immutable but for the counter, which has a lock.
+    static let overLimit = OverLimit.refused("exchange-table.row-size")
+
     let table: FrontTable
     private let count = Mutex(0)
+    private let broken = Mutex(0)
 
     init(_ table: FrontTable) { self.table = table }
 
@@ -43,7 +46,12 @@ class TableBench: @unchecked Sendable {
     }
 
     /// The backend dies in the middle of whatever it is doing.
-    func breakOff() async throws { try await cut() }
+    func breakOff() async throws {
+        try await cut()
+        broken.withLock { $0 += 1 }
+    }
+
+    func breaks() -> Int { broken.withLock { $0 } }
 
     func openConnections() async throws -> Int? {
         guard table.store == .postgres else { return nil }

@@ -31,7 +31,7 @@ enum ConversationResult: Sendable {
 /// Nothing is read while a message is in hand, so that a program that prints faster than the journal takes waits at a
 /// full pipe.
 ///
-/// `@unchecked Sendable`: used on its channel's queue alone, but for `wake` and `interrupt`.
+/// `@unchecked Sendable`: used on its channel's queue alone, but for `interrupt`.
 final class Conversation: @unchecked Sendable {
     /// Lines in a row that mean nothing, after which it is no program of ours.
     private static let mostGarbage = 20
@@ -152,7 +152,7 @@ final class Conversation: @unchecked Sendable {
     private func nextMessage() throws -> Heard? {
         if let refused = waiting {
             waiting = nil
-            return number(refused)
+            return numbered(refused)
         }
         if let record = stash {
             stash = nil
@@ -178,6 +178,10 @@ final class Conversation: @unchecked Sendable {
         if case .garbage(let reason) = line { return try refuse(garbage: bytes, reason) }
         garbage = 0
         switch line {
+        case .record(let json) where json.count >= rule.limits.message:
+            return refuse(
+                bytes, "exec.message-size",
+                "a record is larger than 'limits: { message }'; only its beginning is kept here")
         case .record(let json):
             let isFull = held >= rule.records || heard.bytes.count + json.count >= rule.limits.message
             guard isFull, held > 0 else {
@@ -221,7 +225,7 @@ final class Conversation: @unchecked Sendable {
         refused.bytes = Array(bytes.prefix(rule.limits.message))
         refused.refusal = RecordFault(.decode, code, reason)
         printed += 1
-        guard held > 0 || heard.checkpoint != nil else { return number(refused) }
+        guard held > 0 || heard.checkpoint != nil else { return numbered(refused) }
         let before = hand()
         waiting = refused
         return before
@@ -241,10 +245,10 @@ final class Conversation: @unchecked Sendable {
 
     private func hand() -> Heard {
         defer { (heard, held) = (Heard(), 0) }
-        return number(heard)
+        return numbered(heard)
     }
 
-    private func number(_ message: Heard) -> Heard {
+    private func numbered(_ message: Heard) -> Heard {
         number += 1
         var message = message
         message.number = number

@@ -29,11 +29,11 @@ enum ProgramLine: Equatable {
         if let checkpoint = root["checkpoint"] {
             return .checkpoint(checkpoint.string ?? String(decoding: checkpoint.minified(), as: UTF8.self))
         }
-        if let log = root["log"] { return Self.log(log) }
+        if let log = root["log"] { return said(log) }
         return .garbage("it is none of record, checkpoint and log")
     }
 
-    private static func log(_ said: JSONElement) -> ProgramLine {
+    private static func said(_ said: JSONElement) -> ProgramLine {
         if let text = said.string { return .log(.info, clean(text)) }
         let level = said["level"]?.string.flatMap { PluginLogLevel(rawValue: $0) } ?? .info
         guard let text = said["message"]?.string else { return .garbage("its log has no message") }

@@ -1,4 +1,6 @@
 import ExecTransport
+import Foundation
+import Glibc
 import SluiceSDK
 import SluiceTesting
 import Synchronization
@@ -14,6 +16,7 @@ import Testing
 /// A file of lines, and a program that prints those behind its checkpoint and ends.
 final class ScriptBench: TransportBench {
     static let exempt: [ConformanceCase: String] = [:]
+    static let overLimit = OverLimit.refused("exec.message-size")
 
     private let script: Script
     private let count = Mutex(0)
@@ -29,6 +32,7 @@ final class ScriptBench: TransportBench {
             for number, line in enumerate(lines[done:], done + 1):
                 text = json.dumps({"record": {"text": line}}) + "\n" + json.dumps({"checkpoint": str(number)}) + "\n"
                 if broken:
+                    open(folder + "/broken", "a").write("x")
                     sys.stdout.write(text[:40])
                     sys.stdout.flush()
                     os._exit(3)
@@ -46,7 +50,9 @@ final class ScriptBench: TransportBench {
     func put(_ text: String) throws {
         let path = script.folder("upstream")
         let source = names(in: script.folder.path).contains("upstream") ? path : path + ".away"
-        try writeFile(try readFile(source) + Array((text + "\n").utf8), source)
+        // Whole or not at all: the program may be reading.
+        try writeFile(try readFile(source) + Array((text + "\n").utf8), source + ".new")
+        guard rename(source + ".new", source) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
     }
 
     func cut() throws { try move(script.folder("upstream"), to: script.folder("upstream.away")) }
@@ -57,4 +63,6 @@ final class ScriptBench: TransportBench {
     }
 
     func breakOff() throws { try writeFile([], script.folder("broken")) }
+    /// The program notes there that it broke off.
+    func breaks() -> Int { (try? readFile(script.folder("broken")).count) ?? 0 }
 }

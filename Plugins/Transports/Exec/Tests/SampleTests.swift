@@ -2,6 +2,7 @@ import Foundation
 import SluiceSDK
 import SluiceTesting
 import Testing
+import ExecTransport
 
 /// The two samples of README.md, run as they stand there.
 @Suite struct SampleTests {

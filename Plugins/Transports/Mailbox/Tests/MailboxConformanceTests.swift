@@ -67,7 +67,7 @@ final class MailboxBench: TransportBench {
         if !server.server.isRunning { try await server.server.start() }
     }
 
-    func breakOff() { relay?.cut(after: 1_000_000) }
+    func breakOff() { relay?.cut(after: 100_000) }
     func breaks() -> Int { relay?.cuts ?? 0 }
     func openConnections() -> Int? { relay?.connections }
     func handedOut() -> Int? { relay?.passed }

@@ -132,7 +132,7 @@ final class RemoteBench: TransportBench {
         if server?.isRunning == false { try await server?.start() }
     }
 
-    func breakOff() throws { for relay in relays { relay.cut(after: 1_000_000) } }
+    func breakOff() throws { for relay in relays { relay.cut(after: 100_000) } }
     func stall(after bytes: Int?) { for relay in relays { relay.stall(after: bytes) } }
     func breaks() -> Int { relays.reduce(0) { $0 + $1.cuts } }
     func handedOut() -> Int? { relays.isEmpty ? nil : relays.reduce(0) { $0 + $1.passed } }

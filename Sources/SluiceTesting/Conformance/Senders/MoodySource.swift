@@ -58,7 +58,7 @@ public final class MoodySource: Sendable {
     /// - Throws: when its port is taken by another.
     public func behave(_ mood: SenderMood) async throws {
         state.state.withLock { $0.mood = mood }
-        relay?.cut(after: mood == .breaking ? 1_000_000 : nil)
+        relay?.cut(after: mood == .breaking ? 100_000 : nil)
         if mood == .gone { return server.withLock { $0 = nil } }
         // The old listener's thread lets go of the port in its own time.
         var attempts = 0

@@ -64,7 +64,7 @@ public enum SenderMood: Sendable, Equatable {
     case silent
     /// It does what it is asked, and the connection breaks off in place of its answer.
     case deaf
-    /// Transfers of more than a megabyte break off in their middle.
+    /// Transfers of more than 100,000 bytes break off in their middle.
     case breaking
 }
 

@@ -13,7 +13,7 @@ public enum SenderConformance {
     ///   - bench: made anew for the case.
     /// - Throws: `SenderConformanceFailure`, or what the bench throws.
     public static func run<Bench: SenderBench>(
-        _ scenario: SenderCase, patience: Duration = .seconds(60), _ bench: () async throws -> Bench
+        _ scenario: SenderCase, patience: Duration = .seconds(300), _ bench: () async throws -> Bench
     ) async throws {
         guard Bench.exempt[scenario] == nil else { return }
         let run = SenderRun(scenario, try await bench(), patience: patience)

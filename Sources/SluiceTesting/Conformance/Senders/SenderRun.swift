@@ -72,14 +72,22 @@ struct SenderRun: Sendable {
     }
 
     func brokenOff() async throws {
-        let long = Parcel(id: "reply-0003", text: "begin-" + String(repeating: "x.", count: 1_500_000) + "-end")
+        let long = Parcel(id: "reply-0003", text: "begin-" + String(repeating: "x.", count: 150_000) + "-end")
         let send = try await bench.sender()
         try await bench.behave(.breaking)
         try checkPassing(try await trouble(send, long))
         guard try await bench.disturbances() > 0 else { throw failure("the bench broke nothing off") }
         guard try await bench.arrivals().isEmpty else { throw failure("half of it has arrived as if it were all") }
         try await bench.behave(.well)
-        try await must(send, long)
+        // A server that has just lost a connection may lose one more: that is tried again, as in life.
+        for attempt in 1...5 {
+            do {
+                try await must(send, long)
+                break
+            } catch let error as PluginError where attempt < 5 {
+                try checkPassing(error)
+            }
+        }
         try await arrivedOnceOrAgain(long)
     }
 

@@ -24,7 +24,7 @@ extension ConformanceRun {
     }
 
     func brokenOff() async throws {
-        try await put(0..<3, bytes: 3_000_000)
+        try await put(0..<3, bytes: 300_000)
         try await bench.breakOff()
         let transport = try await transport()
         do {

@@ -21,7 +21,7 @@ public protocol TransportBench: Sendable {
     func cut() async throws
     /// The upstream is back, with everything that was put.
     func restore() async throws
-    /// From now until `restore` every transfer of more than a megabyte breaks off in its middle: by a count of bytes
+    /// From now until `restore` every transfer of more than 100,000 bytes breaks off in its middle: by a count of bytes
     /// (`CuttingRelay`), because a fast transfer outruns a clock.
     func breakOff() async throws
     /// How many transfers broke off so far.
