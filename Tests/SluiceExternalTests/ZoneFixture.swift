@@ -138,8 +138,7 @@ final class ZoneFixture: Sendable {
     static func write(programs: [String: String], to config: String) throws {
         guard !programs.isEmpty else { return }
         for (name, text) in programs {
-            try writeFile(Array(text.utf8), config + "/" + name)
-            try setMode(0o755, of: config + "/" + name)
+            try writeProgram(text, config + "/" + name)
         }
         let zone = "jurisdiction: \"370400\"\nprograms: [\(programs.keys.sorted().joined(separator: ", "))]\n"
         try writeFile(Array(zone.utf8), config + "/external.yaml")

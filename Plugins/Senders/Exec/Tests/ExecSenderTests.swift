@@ -12,8 +12,7 @@ import Testing
 
     private func config(_ body: String, timeout: String = "60s") throws -> Config {
         let path = folder("answer")
-        try writeFile(Array("#!/bin/sh\n\(body)\n".utf8), path)
-        try setMode(0o755, of: path)
+        try writeProgram("#!/bin/sh\n\(body)\n", path)
         let value: ConfigLiteral = ["command": [.text(path)], "timeout": .text(timeout)]
         return Config(value.value, baseFolder: folder.path, programs: [path])
     }

@@ -33,8 +33,7 @@ import ExecTransport
             *) echo 'no such number' >&2; exit 1 ;;
             esac
             """
-        try writeFile(Array(client.utf8), script.folder("desk-client"))
-        try setMode(0o755, of: script.folder("desk-client"))
+        try writeProgram(client, script.folder("desk-client"))
         let transport = try script.transport()
         try await transport.connect()
         let first = try #require(try await transport.next())

@@ -17,8 +17,7 @@ struct Script {
 
     /// - Parameter body: after `#!`; a shell's unless another interpreter is named.
     init(_ body: String, interpreter: String = "/bin/sh") throws {
-        try writeFile(Array("#!\(interpreter)\n\(body)\n".utf8), path)
-        try setMode(0o755, of: path)
+        try writeProgram("#!\(interpreter)\n\(body)\n", path)
     }
 
     func config(_ entries: [(String, ConfigLiteral)] = [], arguments: [String] = []) -> Config {
