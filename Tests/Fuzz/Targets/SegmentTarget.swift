@@ -32,7 +32,7 @@ enum SegmentTarget {
             let again = EntryLine.item(inbound.item, number: inbound.number, previous: zeros).line
             demand(again.count == inbound.line.count, "an item has two spellings")
             _ = inbound.item.createdAt.rfc3339(in: .shanghai)
-            demand((try? InboundItem.body(ofLine: inbound.line)) == inbound.item.body, "an item has two bodies")
+            demand((try? InboundItem.item(ofLine: inbound.line).body) == inbound.item.body, "an item has two bodies")
         }
         for verdict in entries.batch.verdicts { _ = EntryLine.verdict(verdict) }
     }
