@@ -22,11 +22,13 @@ part build swift build --build-tests "${flags[@]}"
 # In groups: everything in one process at once starves the tests that wait for real servers.
 tests=(swift test --skip-build --disable-xctest "${flags[@]}")
 tables='(ExchangeTable|Exec)(Transport|Sender)Tests\.'
+http='(HTTP(Poll|Push)?|Webhook)(Transport|Sender)Tests\.'
 plugins='(Transport|Format|Sender)Tests\.'
 zones='Sluice(External|Simulator)Tests\.'
 whole='EndToEndTests\.'
 part tests "${tests[@]}" --skip "$plugins" --skip "$zones" --skip "$whole"
-part plugins "${tests[@]}" --filter "$plugins" --skip "$tables"
+part plugins "${tests[@]}" --filter "$plugins" --skip "$tables" --skip "$http"
+part http "${tests[@]}" --filter "$http"
 part tables "${tests[@]}" --filter "$tables"
 part outside "${tests[@]}" --filter "$zones"
 part whole "${tests[@]}" --filter "$whole"
