@@ -39,8 +39,7 @@ enum Canary {
 
     static func found(inFilesBelow folder: String, _ place: Place) throws -> Set<String> {
         var found: Set<String> = []
-        for name in (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? [] where !name.hasSuffix(".sock")
-        {
+        for name in try FileManager.default.subpathsOfDirectory(atPath: folder) where !name.hasSuffix(".sock") {
             // A segment may go while it is looked for.
             guard let data = FileManager.default.contents(atPath: folder + "/" + name) else { continue }
             found.formUnion(self.found(in: [UInt8](data), place))

@@ -36,7 +36,8 @@ import Testing
         // The relay: it holds some, and passes the others on.
         try await zones.start("relay")
         try await eventually {
-            try Canary.found(inFilesBelow: gateway.folder("data/boundary/relay-internal"), .text).count == 1980
+            // The relay makes the folder with its first batch.
+            (try? Canary.found(inFilesBelow: gateway.folder("data/boundary/relay-internal"), .text))?.count == 1980
         }
         for folder in ["boundary", "relay"] {
             #expect(try Canary.found(inFilesBelow: gateway.folder("data/" + folder), .requester).isEmpty, "\(folder)")
