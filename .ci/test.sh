@@ -5,12 +5,17 @@ cd "$(dirname "$0")/.."
 read -r -a flags <<<"${SWIFT_FLAGS:---explicit-target-dependency-import-check error}"
 
 times=()
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
 part() {
     local name=$1 start=$SECONDS
     shift
     echo "== $name"
-    if ! "$@"; then
-        echo "== $name FAILED after $((SECONDS - start)) s" >&2
+    if ! "$@" 2>&1 | tee "$output"; then
+        # Thousands of lines may stand between the fault and the end.
+        echo "== what failed in $name, once more:"
+        grep -E -A 8 'recorded an issue|error:|^(FAIL|Traceback|AssertionError)' "$output" | tail -n 80 || true
+        echo "== $name FAILED after $((SECONDS - start)) s"
         exit 1
     fi
     times+=("$(printf '%-10s %4d s' "$name" $((SECONDS - start)))")

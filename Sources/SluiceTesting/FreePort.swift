@@ -34,7 +34,7 @@ public enum FreePort {
         return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
     }
 
-    private static func withLoopback<Value>(
+    static func withLoopback<Value>(
         _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
     ) -> Value {
         var address = sockaddr_in()

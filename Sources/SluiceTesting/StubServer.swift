@@ -46,29 +46,26 @@ public final class StubServer: Sendable {
     public var requests: [Request] { log.requests.withLock { $0 } }
 
     /// - Parameters:
-    ///   - port: of a server that was here before; a free one when left out.
+    ///   - port: of a server that was here before; one of `FreePort` when left out. Never one that the system chooses:
+    ///     it gives the port of a server that is gone to the next one that asks, and senders meet the wrong server.
     ///   - answer: called for every request, on the server's thread.
-    public init(port: Int = 0, _ answer: @escaping @Sendable (Request) -> Answer) throws {
+    public init(port: Int? = nil, _ answer: @escaping @Sendable (Request) -> Answer) throws {
+        let port = port ?? FreePort.next()
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var yes: Int32 = 1
         setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 64) == 0 && getsockname(listener, $0, &length) == 0
-            }
+        let isBound = FreePort.withLoopback(port) { bind(listener, $0, $1) == 0 && listen(listener, 64) == 0 }
+        guard isBound else {
+            close(listener)
+            throw POSIXError(.EADDRNOTAVAIL)
         }
-        guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
-        (self.listener, self.port) = (listener, Int(UInt16(bigEndian: address.sin_port)))
+        (self.listener, self.port) = (listener, port)
         let log = Log()
         self.log = log
         Thread.detachNewThread {
             while true {
                 let connection = accept(listener, nil, nil)
+                if connection < 0, errno == EINTR || errno == ECONNABORTED { continue }
                 guard connection >= 0 else { break }
                 Self.serve(connection, log, answer)
                 close(connection)
