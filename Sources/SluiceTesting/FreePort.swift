@@ -17,7 +17,16 @@ public enum FreePort {
     private static func isFree(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
+        // A program that another test starts at this instant holds this socket until it has closed what it inherited:
+        // without sharing, the server that the port is for would not get it.
+        share(descriptor)
         return withLoopback(port) { bind(descriptor, $0, $1) == 0 }
+    }
+
+    /// Lets another socket have the same port as long as none of them listens.
+    static func share(_ descriptor: Int32) {
+        var yes: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
     }
 
     /// What the server on a port says first; "" when it takes connections and keeps silent, nil when nobody is there.

@@ -52,12 +52,12 @@ public final class StubServer: Sendable {
     public init(port: Int? = nil, _ answer: @escaping @Sendable (Request) -> Answer) throws {
         let port = port ?? FreePort.next()
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var yes: Int32 = 1
-        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        FreePort.share(listener)
         let isBound = FreePort.withLoopback(port) { bind(listener, $0, $1) == 0 && listen(listener, 64) == 0 }
         guard isBound else {
+            let code = POSIXErrorCode(rawValue: errno) ?? .EADDRNOTAVAIL
             close(listener)
-            throw POSIXError(.EADDRNOTAVAIL)
+            throw POSIXError(code)
         }
         (self.listener, self.port) = (listener, port)
         let log = Log()

@@ -43,16 +43,20 @@ public final class CuttingRelay: Sendable {
     /// - Throws: `POSIXError`.
     public init(to server: Int, on address: String = "127.0.0.1", port: Int? = nil) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var yes: Int32 = 1
-        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        FreePort.share(listener)
         let own = port ?? FreePort.next()
         let isBound = Self.with(address, own) { bind(listener, $0, $1) == 0 && listen(listener, 64) == 0 }
-        guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
+        guard isBound else {
+            let code = POSIXErrorCode(rawValue: errno) ?? .EADDRNOTAVAIL
+            close(listener)
+            throw POSIXError(code)
+        }
         (self.listener, self.port) = (listener, own)
         let rules = rules
         Thread.detachNewThread {
             while true {
                 let client = accept(listener, nil, nil)
+                if client < 0, errno == EINTR || errno == ECONNABORTED { continue }
                 guard client >= 0 else { break }
                 Thread.detachNewThread { Self.serve(client, server, rules) }
             }
