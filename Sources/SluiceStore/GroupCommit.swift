@@ -45,6 +45,24 @@ final class GroupCommit: Sendable {
         }
     }
 
+    /// Blocks the thread until it is durable.
+    func commitAndWait<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) throws -> Value {
+        let isDone = DispatchSemaphore(value: 0)
+        // Both written on the commit queue and read here, after the semaphore.
+        nonisolated(unsafe) var value: Value?
+        nonisolated(unsafe) var outcome = Result<Void, any Error>.success(())
+        submit(
+            Job(
+                run: { value = try body($0) },
+                finish: { result in
+                    outcome = result
+                    isDone.signal()
+                }))
+        isDone.wait()
+        try outcome.get()
+        return value!
+    }
+
     func stop() {
         state.withLock { $0.isStopped = true }
         queue.sync {}

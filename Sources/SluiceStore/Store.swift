@@ -69,6 +69,13 @@ public final class Store: Sendable {
         try await group.commit(body)
     }
 
+    /// The same for a thread that may wait. Never on a cooperative one.
+    public func commitAndWait<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) throws -> Value {
+        try group.commitAndWait(body)
+    }
+
     public func checkpoint() throws {
         try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
     }

@@ -63,31 +63,60 @@ import Testing
         let (guilty, bystander) = (SHA256.hash("guilty"), SHA256.hash("bystander"))
         try dieWith([guilty, bystander], path)
         let second = try CrashRecord(path: path, condemned: [])
-        #expect(second.decode(bystander) { 1 } == 1)
+        #expect(second.decode(bystander) { _ in 1 } == 1)
         try dieWith([guilty], path)
         let third = try CrashRecord(path: path, condemned: [])
-        #expect(third.decode(bystander) { 1 } == 1)
-        #expect(third.decode(guilty) { 1 } == nil)
+        #expect(third.decode(bystander) { _ in 1 } == 1)
+        #expect(third.decode(guilty) { _ in 1 } == nil)
+    }
+
+    @Test func aDeathWhileAPartIsCommittedIsNotBlamedOnTheMessage() throws {
+        let (path, digest) = (folder.path + "/in-hand", SHA256.hash("large"))
+        for _ in 0..<3 {
+            let record = try CrashRecord(path: path, condemned: [])
+            let copied: Void? = try record.decode(digest) { inHand in
+                try inHand.aside { try FileManager.default.copyItem(atPath: path, toPath: path + ".copy") }
+            }
+            #expect(copied != nil)
+            try FileManager.default.removeItem(atPath: path)
+            try FileManager.default.moveItem(atPath: path + ".copy", toPath: path)
+        }
+        // Behind it the message is in hand again.
+        let record = try CrashRecord(path: path, condemned: [])
+        let marks = record.decode(digest) { inHand in
+            let before = isInHand(path)
+            let aside = inHand.aside { isInHand(path) }
+            return [before, aside, isInHand(path)]
+        }
+        #expect(marks == [true, false, true])
     }
 
     @Test func aRejectThatAPersonReplayedIsDecodedAgain() throws {
         let digest = SHA256.hash("mended")
         let record = try CrashRecord(path: folder.path + "/in-hand", condemned: [digest])
-        #expect(record.decode(digest) { 1 } == nil)
+        #expect(record.decode(digest) { _ in 1 } == nil)
         record.acquit(digest)
-        #expect(record.decode(digest) { 1 } == 1)
+        #expect(record.decode(digest) { _ in 1 } == 1)
     }
 
     @Test func whatWasDecodedLeavesNothingBehind() throws {
         let path = folder.path + "/in-hand"
         let record = try CrashRecord(path: path, condemned: [])
-        for number in 0..<5000 { #expect(record.decode(SHA256.hash("\(number)")) { number } == number) }
+        for number in 0..<5000 { #expect(record.decode(SHA256.hash("\(number)")) { _ in number } == number) }
         for _ in 0..<2 { _ = try CrashRecord(path: path, condemned: []) }
         let later = try CrashRecord(path: path, condemned: [])
-        #expect(later.decode(SHA256.hash("7")) { 1 } == 1)
+        #expect(later.decode(SHA256.hash("7")) { _ in 1 } == 1)
     }
 
     // MARK: - Pieces
+
+    /// Whether the file says of any message that it is being decoded.
+    private func isInHand(_ path: String) -> Bool {
+        guard let bytes = FileManager.default.contents(atPath: path) else { return false }
+        return stride(from: 0, to: bytes.count, by: 64).contains {
+            bytes[$0] == UInt8(ascii: "S") && bytes[$0 + 1] == 1
+        }
+    }
 
     /// What a process leaves that dies with these messages in hand: the file as it is while they are decoded.
     private func dieWith(_ digests: [[UInt8]], _ path: String) throws {
@@ -98,7 +127,7 @@ import Testing
                 try? FileManager.default.copyItem(atPath: path, toPath: copy)
                 return
             }
-            _ = record.decode(first) { nest(rest.dropFirst()) }
+            _ = record.decode(first) { _ in nest(rest.dropFirst()) }
         }
         try? FileManager.default.removeItem(atPath: copy)
         nest(digests[...])

@@ -88,9 +88,22 @@ final class CrashRecord: Sendable {
 
     deinit { close(file) }
 
+    /// A message that is on record, to whoever decodes it.
+    struct InHand {
+        fileprivate var slot: (file: Int32, number: Int)?
+
+        /// Runs what is no decoding, and is not to be blamed on the message should the process die in it.
+        func aside<Value>(_ body: () throws -> Value) rethrows -> Value {
+            guard let slot else { return try body() }
+            CrashRecord.markBusy(false, slot.number, in: slot.file)
+            defer { CrashRecord.markBusy(true, slot.number, in: slot.file) }
+            return try body()
+        }
+    }
+
     /// Runs `decode` with the message on record.
     /// - Returns: nil when the message is not to be decoded.
-    func decode<Result>(_ digest: [UInt8], _ decode: () -> Result) -> Result? {
+    func decode<Result>(_ digest: [UInt8], _ decode: (InHand) throws -> Result) rethrows -> Result? {
         let way: Way = state.withLock { state in
             if state.condemned.contains(digest) { return .refused }
             if let suspect = state.suspects[digest] {
@@ -101,18 +114,18 @@ final class CrashRecord: Sendable {
         switch way {
         case .refused: return nil
         // More decoders than slots: there are fewer threads than that.
-        case .unrecorded: return alone.shared(decode)
+        case .unrecorded: return try alone.shared { try decode(InHand()) }
         case .free(let number):
             defer { state.withLock { $0.free.append(number) } }
-            return alone.shared {
+            return try alone.shared {
                 Self.write(Slot(digest: digest, crashes: 0, isBusy: true), to: number, in: file)
                 defer { Self.clear(number, in: file) }
-                return decode()
+                return try decode(InHand(slot: (file, number)))
             }
         case .alone(let number, let crashes):
-            let result = alone.exclusive {
+            let result = try alone.exclusive {
                 Self.write(Slot(digest: digest, crashes: crashes, isBusy: true), to: number, in: file)
-                return decode()
+                return try decode(InHand(slot: (file, number)))
             }
             clearSuspect(digest)
             return result
@@ -142,6 +155,10 @@ final class CrashRecord: Sendable {
         _ = pwrite(file, slot.bytes, slot.bytes.count, off_t(number * Slot.size))
     }
 
+    private static func markBusy(_ isBusy: Bool, _ number: Int, in file: Int32) {
+        _ = pwrite(file, [isBusy ? 1 : 0], 1, off_t(number * Slot.size + 1))
+    }
+
     private static func clear(_ number: Int, in file: Int32) {
         _ = pwrite(file, [0], 1, off_t(number * Slot.size))
     }
@@ -160,15 +177,15 @@ private final class DecodeLock: @unchecked Sendable {
         lock.deallocate()
     }
 
-    func shared<Result>(_ body: () -> Result) -> Result {
+    func shared<Result>(_ body: () throws -> Result) rethrows -> Result {
         pthread_rwlock_rdlock(lock)
         defer { pthread_rwlock_unlock(lock) }
-        return body()
+        return try body()
     }
 
-    func exclusive<Result>(_ body: () -> Result) -> Result {
+    func exclusive<Result>(_ body: () throws -> Result) rethrows -> Result {
         pthread_rwlock_wrlock(lock)
         defer { pthread_rwlock_unlock(lock) }
-        return body()
+        return try body()
     }
 }

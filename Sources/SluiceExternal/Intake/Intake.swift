@@ -29,9 +29,9 @@ struct Intake: Sendable {
 
     func receive(_ message: RawMessage, checkpoint: String? = nil) async throws -> MessageOutcome {
         Failpoint.intakeReceived.reached()
-        let entry = try await prepare(message, checkpoint: checkpoint)
+        let (before, entry) = try await prepare(message, checkpoint: checkpoint)
         Failpoint.intakeDecoded.reached()
-        let outcome = try await journal.commit(entry)
+        let outcome = before + (try await journal.commit(entry))
         if outcome.rejects.first == Self.crash { crashes?.condemn(entry.digest) }
         return outcome
     }
@@ -44,11 +44,61 @@ struct Intake: Sendable {
                 receivedAt: clock(), checkpoint: checkpoint))
     }
 
-    private func prepare(_ message: RawMessage, checkpoint: String?) async throws -> JournalEntry {
-        guard message.bytes.count > Self.inlineLimit else { return try entry(message, checkpoint: checkpoint) }
-        return try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try entry(message, checkpoint: checkpoint) }) }
+    /// What is left to commit, and what became of the parts before it.
+    private func prepare(
+        _ message: RawMessage, checkpoint: String?
+    ) async throws -> (MessageOutcome, JournalEntry) {
+        guard message.bytes.count > Self.inlineLimit else {
+            let digest = SHA256.hash(message.bytes)
+            let records = decoded(digest) { _ in processor.process(message) }
+            return (
+                MessageOutcome(),
+                try entry(
+                    message, digest: digest, records ?? [.reject(Self.crash, bytes: message.bytes)],
+                    receivedAt: clock(), checkpoint: checkpoint)
+            )
         }
+        return try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result { try inParts(message, checkpoint: checkpoint) }) }
+        }
+    }
+
+    /// nil when the message is not to be decoded.
+    private func decoded<Value>(
+        _ digest: [UInt8], _ decode: (CrashRecord.InHand) throws -> Value
+    ) rethrows -> Value? {
+        guard let crashes else { return try decode(CrashRecord.InHand()) }
+        return try crashes.decode(digest, decode)
+    }
+
+    /// A message of many records takes the memory of one part, and others' commits come in between. Blocks the thread.
+    ///
+    /// The checkpoint and the acknowledgement belong to the last part. When it does not come to that, the source gives
+    /// the message again, and what stands of it is absorbed.
+    private func inParts(_ message: RawMessage, checkpoint: String?) throws -> (MessageOutcome, JournalEntry) {
+        var part = MessagePart(message, receivedAt: clock())
+        let end: Void? = try decoded(part.digest) { inHand in
+            try processor.process(message) { (record: ProcessedRecord) throws(any Error) in
+                if part.isFull { try inHand.aside { try commit(&part) } }
+                part.add(record)
+            }
+        }
+        if end == nil { part.add(.reject(Self.crash, bytes: message.bytes)) }
+        return (part.before, try entry(part, checkpoint: checkpoint))
+    }
+
+    private func commit(_ part: inout MessagePart) throws {
+        var entry = try entry(part, checkpoint: nil)
+        entry.isContinued = true
+        let (outcome, stored) = try journal.commitPart(entry)
+        part.begin(after: outcome, stored: stored)
+    }
+
+    private func entry(_ part: MessagePart, checkpoint: String?) throws -> JournalEntry {
+        var entry = try entry(
+            part.message, digest: part.digest, part.records, receivedAt: part.receivedAt, checkpoint: checkpoint)
+        entry.storedMessage = part.stored
+        return entry
     }
 
     /// A reject again: the case's bytes as they stand now, received when they first arrived.
@@ -78,14 +128,6 @@ struct Intake: Sendable {
         .decode, "crash",
         "the process died twice while this message was being decoded, so it was not decoded again; a replay tries it once more"
     )
-
-    private func entry(_ message: RawMessage, checkpoint: String?) throws -> JournalEntry {
-        let digest = SHA256.hash(message.bytes)
-        let records = crashes.map { $0.decode(digest) { processor.process(message) } } ?? processor.process(message)
-        return try entry(
-            message, digest: digest, records ?? [.reject(Self.crash, bytes: message.bytes)], receivedAt: clock(),
-            checkpoint: checkpoint)
-    }
 
     private func entry(
         _ message: RawMessage, digest: [UInt8], _ records: [ProcessedRecord], receivedAt: Timestamp, checkpoint: String?

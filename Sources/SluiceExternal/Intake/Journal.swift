@@ -15,18 +15,30 @@ struct Journal: Sendable {
 
     func commit(_ entry: JournalEntry) async throws -> MessageOutcome {
         if Failpoint.acknowledgeBeforeCommit.isOn { return commitLater(entry) }
-        let outcome = try await store.commit { try write(entry, in: $0) }
-        Failpoint.journalCommitted.reached()
-        if outcome.new + outcome.revised > 0 { forward() }
-        if entry.hasAttachments { attach() }
+        let (outcome, _) = try await store.commit { try write(entry, in: $0) }
+        announce(outcome, of: entry)
         return outcome
     }
 
-    private func write(_ entry: JournalEntry, in db: Database) throws -> MessageOutcome {
+    /// A part of a large message. Blocks the thread.
+    /// - Returns: what became of it, and the row of the raw message once something needed it.
+    func commitPart(_ entry: JournalEntry) throws -> (MessageOutcome, storedMessage: Int64?) {
+        let (outcome, message) = try store.commitAndWait { try write(entry, in: $0) }
+        announce(outcome, of: entry)
+        return (outcome, message)
+    }
+
+    private func announce(_ outcome: MessageOutcome, of entry: JournalEntry) {
+        Failpoint.journalCommitted.reached()
+        if outcome.new + outcome.revised > 0 { forward() }
+        if entry.hasAttachments { attach() }
+    }
+
+    private func write(_ entry: JournalEntry, in db: Database) throws -> (MessageOutcome, storedMessage: Int64?) {
         var work = JournalTransaction(db: db, entry: entry, channel: try channels.key(of: entry.channelID, in: db))
         let outcome = try work.run()
         Failpoint.journalWritten.reached()
-        return outcome
+        return (outcome, work.message)
     }
 
     /// The mistake that the torture must be able to see: success is said of what is not stored yet.
@@ -57,8 +69,9 @@ private struct JournalTransaction {
     /// The refused ticket that this replay is for went across again.
     var hasSentRefused = false
 
-    /// How many rejects are told to the upstream.
-    private static let reportedRejects = 20
+    init(db: Database, entry: JournalEntry, channel: Int64) {
+        (self.db, self.entry, self.channel, message) = (db, entry, channel, entry.storedMessage)
+    }
 
     mutating func run() throws -> MessageOutcome {
         if let replay = entry.replay { try RejectDesk.requireOpen(replay.reject, in: db) }
@@ -221,7 +234,7 @@ private struct JournalTransaction {
     private mutating func add(_ reject: JournalReject) throws {
         outcome.rejected += 1
         if let record = reject.fault.record { outcome.rejectedRecords.append(record) }
-        if outcome.rejects.count < Self.reportedRejects { outcome.rejects.append(reject.fault) }
+        if outcome.rejects.count < MessageOutcome.reportedRejects { outcome.rejects.append(reject.fault) }
         if let replay = entry.replay, !replay.isWholeMessage || reject.fault.record == nil {
             // The same case still, with one more attempt behind it.
             return try RejectEvent.append(
@@ -292,7 +305,8 @@ private struct JournalTransaction {
         let received = entry.records.count + entry.rejects.count
         let counts =
             [
-                entry.replay == nil ? ("messages", 1) : ("replayed", received), ("received", received),
+                entry.replay == nil ? ("messages", entry.isContinued ? 0 : 1) : ("replayed", received),
+                ("received", received),
                 ("new", outcome.new), ("revised", outcome.revised), ("absorbed", outcome.absorbed),
                 ("rejected", outcome.rejected),
             ] + followUps.map { ($0.key.rawValue, $0.value) }

@@ -27,6 +27,10 @@ struct JournalEntry: Sendable {
     /// In the order of the message: what withdraws a ticket may stand behind the record that opens it.
     var records: [JournalRecord] = []
     var rejects: [JournalReject] = []
+    /// More of the message follows; this much has no checkpoint and is not acknowledged.
+    var isContinued = false
+    /// The raw message, where an earlier part has stored it.
+    var storedMessage: Int64?
 
     /// Raw bytes as they are stored.
     func stored(_ bytes: [UInt8]) throws -> [UInt8] { try atRest?.seal(bytes) ?? bytes }

@@ -22,14 +22,32 @@ public struct RecordProcessor: Sendable {
 
     public func process(_ message: RawMessage) -> [ProcessedRecord] {
         var results: [ProcessedRecord] = []
+        process(message) { results.append($0) }
+        return results
+    }
+
+    /// Hands over each record as it is read. What `take` throws ends the message and is thrown on.
+    func process<Failure: Error>(
+        _ message: RawMessage, _ take: (ProcessedRecord) throws(Failure) -> Void
+    ) throws(Failure) {
+        var index = 0
+        var failure: Failure?
+        var reject: ProcessedRecord?
         do {
             try format.decode(message, limits: limits) { decoded in
-                results.append(process(decoded, index: results.count))
+                do throws(Failure) {
+                    try take(process(decoded, index: index))
+                } catch {
+                    failure = error
+                    throw error
+                }
+                index += 1
             }
         } catch {
-            results.append(.reject(fault(error, in: nil), bytes: message.bytes))
+            reject = .reject(fault(error, in: nil), bytes: message.bytes)
         }
-        return results
+        if let failure { throw failure }
+        if let reject { try take(reject) }
     }
 
     /// One record by itself: what a reject kept, perhaps edited since.
@@ -59,7 +77,7 @@ public struct RecordProcessor: Sendable {
                 let ticket = ProcessedTicket(
                     ticket: mapped.ticket, stripped: mapped.strippedFields, record: index,
                     sourceDigest: SHA256.hash(bytes), contentDigest: mapped.ticket.contentDigest(),
-                    origin: try origin.read(record), contents: mapped.contents)
+                    origin: try origin.read(record), contents: mapped.contents, size: bytes.count)
                 guard let kind = mapped.followUp else { return .ticket(ticket) }
                 return .followUp(kind, ticket, bytes: bytes)
             } catch {
@@ -91,6 +109,14 @@ extension ProcessedRecord {
     var isTicket: Bool {
         if case .reject = self { false } else { true }
     }
+
+    /// Bytes that it holds, roughly: those of the record it was made from.
+    var size: Int {
+        switch self {
+        case .ticket(let processed), .followUp(_, let processed, _): processed.size
+        case .reject(_, let bytes): bytes.count
+        }
+    }
 }
 
 /// A mapped ticket before the gateway has stamped it.
@@ -108,4 +134,6 @@ public struct ProcessedTicket: Sendable {
     var origin: [String: String] = [:]
     /// Bytes of its attachments that stood in the record, by their digest (hexadecimal).
     var contents: [String: [UInt8]] = [:]
+    /// Bytes of the record itself.
+    var size = 0
 }
