@@ -50,13 +50,25 @@ extension ReplyCarrier {
     /// One reply on its way out. The answer is on its way inward in the same transaction that settles the reply.
     func carryOut(_ waiting: WaitingReply) async throws {
         try await markBeforeSending(waiting)
+        let answer: SourceAnswer
         do {
             Failpoint.replySending.reached()
-            let answer = try await sender.send(waiting.reply)
+            answer = try await sender.send(waiting.reply)
             Failpoint.replySent.reached()
-            try await settle(waiting, .acknowledged(answer))
-        } catch let error as PluginError {
-            try await postponeOrFail(waiting, after: error)
+        } catch {
+            // Stopped in the middle is no failure of the source.
+            if Task.isCancelled { throw error }
+            return try await postponeOrFail(waiting, after: PluginError(sending: error))
         }
+        try await settle(waiting, .acknowledged(answer))
+    }
+}
+
+extension PluginError {
+    /// A sender says what is wrong; what it lets through is told by its kind alone, since its text may hold anything.
+    fileprivate init(sending error: any Error) {
+        self =
+            error as? PluginError
+            ?? PluginError(.retry(after: .zero), "reply.failed", "the sender failed with \(type(of: error))")
     }
 }

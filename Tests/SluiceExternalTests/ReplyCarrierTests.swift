@@ -56,6 +56,34 @@ import Testing
         #expect(try notices().map(\.state) == [.failed])
     }
 
+    @Test(arguments: [nil, PluginError(.retry(after: .zero), "http.503", "busy")])
+    func aStoreThatTakesNothingDoesNotMakeTheSourceHearItAgain(_ error: PluginError?) async throws {
+        try await offer("r1", ticket: "t1")
+        // What a full disk does: read everything, write nothing.
+        let trigger = "CREATE TRIGGER full BEFORE UPDATE ON reply BEGIN SELECT raise(ABORT, 'disk is full'); END"
+        try await store.commit { try $0.execute(sql: trigger) }
+        let source = ScriptedSource(error.map { [.failure($0)] } ?? [])
+        let looks = Counter()
+        try await run(source) {
+            // Time enough to send it a hundred times more.
+            if looks.next() == 60 { try store.write { try $0.execute(sql: "DROP TRIGGER full") } }
+            return try state("r1") == "acknowledged"
+        }
+        #expect(source.sent.map(\.id) == (error == nil ? ["r1"] : ["r1", "r1"]))
+    }
+
+    @Test func aSenderThatFailsInAnUnknownWayIsTriedAsOftenAsAnyOther() async throws {
+        struct Surprise: Error {}
+        try await offer("r1", ticket: "t1")
+        let source = ScriptedSource([], surprise: Surprise())
+        try await run(
+            source, policy: ReplyPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1), most: .milliseconds(1)))
+        ) {
+            try state("r1") == "failed"
+        }
+        #expect(source.sent.count == 3)
+    }
+
     @Test func attemptsEndAndTheReplyIsKept() async throws {
         try await offer("r1", ticket: "t1")
         let down = PluginError(.notConnected, "curl.refused", "nobody listens")
@@ -167,21 +195,23 @@ private final class ScriptedSource: ReplySender {
     static let spec = PluginSpec("scripted", "for tests", ConfigSpec([]))
 
     private let script: Mutex<[Result<SourceAnswer, PluginError>]>
+    private let surprise: (any Error)?
     private let taken = Mutex<[Reply]>([])
 
-    init(_ script: [Result<SourceAnswer, PluginError>]) {
+    /// - Parameter surprise: thrown every time the script has nothing to say.
+    init(_ script: [Result<SourceAnswer, PluginError>], surprise: (any Error)? = nil) {
         self.script = Mutex(script)
+        self.surprise = surprise
     }
 
-    init(_ config: Config, context: ChannelContext) throws {
-        script = Mutex([])
-    }
+    convenience init(_ config: Config, context: ChannelContext) throws { self.init([]) }
 
     var sent: [Reply] { taken.withLock { $0 } }
 
     func send(_ reply: Reply) async throws -> SourceAnswer {
         taken.withLock { $0.append(reply) }
         let next = script.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        if next == nil, let surprise { throw surprise }
         return try next?.get() ?? SourceAnswer(status: 200, excerpt: "")
     }
 }

@@ -20,6 +20,7 @@ struct ReplyCarrier: Sendable {
 
     /// Replies sent to one source at the same time.
     private static let width = 8
+    private static let storeBackoff = Backoff(first: .milliseconds(250), most: .seconds(5))
 
     /// Until its task is cancelled. When the store fails (a full disk), the carrier waits and begins again.
     func run() async throws {
@@ -45,18 +46,15 @@ struct ReplyCarrier: Sendable {
                 await bell.signal(channelID).wait(upTo: .milliseconds(500))
                 continue
             }
-            await withTaskGroup(of: Void.self) { group in
+            // One that fails does not break off the others, which the source may be answering.
+            try await withThrowingTaskGroup(of: Result<Void, any Error>.self) { group in
                 for reply in due {
                     group.addTask {
-                        do {
-                            try await carryOut(reply)
-                        } catch is CancellationError {
-                        } catch {
-                            logger.error(
-                                "reply not recorded", metadata: ["channel": "\(channelID)", "error": "\(error)"])
-                        }
+                        do { return .success(try await carryOut(reply)) } catch { return .failure(error) }
                     }
                 }
+                let ends = try await group.reduce(into: []) { $0.append($1) }
+                for end in ends { try end.get() }
             }
         }
     }
@@ -97,7 +95,7 @@ struct ReplyCarrier: Sendable {
     func settle(_ waiting: WaitingReply, _ result: ReplyResult) async throws {
         let now = clock()
         let (channelID, day) = (channelID, now.day(in: zone))
-        try await store.commit { db in
+        try await record { db in
             try db.cachedStatement(
                 sql: """
                     UPDATE reply SET state = ?, attempts = attempts + 1, settled_at = ?, answer_status = ?,
@@ -126,12 +124,31 @@ struct ReplyCarrier: Sendable {
         if case .retry(let after) = error.remedy { pause = max(pause, after) }
         let next = clock().adding(DueTime.limited(pause))
         let (key, reason) = (waiting.key, error.description)
-        try await store.commit { db in
+        try await record { db in
             try db.execute(
                 sql: "UPDATE reply SET state = 'waiting', attempts = ?, next_at = ?, last_error = ? WHERE id = ?",
                 arguments: [attempt, next.milliseconds, reason, key])
         }
         Failpoint.replyPostponed.reached()
+    }
+
+    /// Keeps what came of an attempt, as soon as the store takes it: to begin again would tell the source once more.
+    private func record(_ body: @escaping @Sendable (Database) throws -> Void) async throws {
+        var failures = 0
+        while true {
+            do {
+                return try await store.commit(body)
+            } catch {
+                failures += 1
+                if failures == 1 {
+                    logger.error(
+                        "reply not recorded; trying again",
+                        metadata: ["channel": "\(channelID)", "error": "\(error)"])
+                    status.failed("replies: \(error)")
+                }
+                try await Task.sleep(for: Self.storeBackoff.pause(attempt: failures))
+            }
+        }
     }
 
     /// After a crash in the middle of sending, `on_unknown: ask` leaves the reply for a person.
