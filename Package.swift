@@ -231,8 +231,8 @@ let package = Package(
         tests(
             "SluiceSimulatorTests",
             [
-                "SluiceSimulator", "SluiceConfig", "SluiceSDK", "SluiceTesting", "CurlKit", "HTTPPollTransport",
-                "JSONFormat", "HTTPSender",
+                "SluiceSimulator", "SluiceConfig", "SluiceSDK", "SluiceTesting", "CurlKit", "TableKit",
+                "HTTPPollTransport", "JSONFormat", "HTTPSender", "ExchangeTableSender", "ExecSender",
             ]),
         tests("WallTests", []),
         tests(

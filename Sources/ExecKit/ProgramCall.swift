@@ -29,6 +29,9 @@ public struct ProgramCall: Sendable {
         self.log = log
     }
 
+    /// The program's file name.
+    public var name: String { command.name }
+
     /// - Parameter question: JSON on one line.
     /// - Returns: the first line of what it printed; empty when it printed nothing.
     /// - Throws: `PluginError` by how it ended (see `remedy`); `CancellationError`.

@@ -19,6 +19,8 @@ public final class Simulator: Sendable {
     /// Channels that have nobody to simulate them, with the reason.
     public let left: [(channel: String, reason: String)]
     public let channels: [String]
+    /// Those whose replies the books know.
+    public let replying: Set<String>
     private let upstreams: [any SimulatedUpstream]
 
     /// - Parameters:
@@ -34,7 +36,7 @@ public final class Simulator: Sendable {
         let shared = options.misbehaves ? SharedMatters() : nil
         var left: [(String, String)] = []
         var made: [any SimulatedUpstream] = []
-        var known: [String] = []
+        var (known, replying): ([String], Set<String>) = ([], [])
         for channel in channels where channel.isEnabled {
             guard UpstreamFile.isThere(channel.id, in: configuration.folder) else {
                 left.append((channel.id, "samples/\(channel.id)/upstream.yaml is not there"))
@@ -53,9 +55,21 @@ public final class Simulator: Sendable {
             }
             known.append(channel.id)
             made.append(upstream)
-            if let desk = try ReplyDesk(channel, parts) { made.append(desk) }
+            if let desk = try Self.desk(channel, parts) {
+                made.append(desk)
+                replying.insert(channel.id)
+            }
         }
-        (upstreams, self.left, self.channels) = (made, left, known)
+        (upstreams, self.left, self.channels, self.replying) = (made, left, known, replying)
+    }
+
+    private static func desk(_ channel: ChannelFile, _ parts: UpstreamParts) throws -> (any SimulatedUpstream)? {
+        switch channel.reply?.sender.type {
+        case "http": try ReplyDesk(channel, parts)
+        case "exchange-table": try TableReplyDesk(channel, parts)
+        case "exec": try ProgramReplyDesk(channel, parts)
+        default: nil
+        }
     }
 
     private static func upstream(
@@ -85,6 +99,11 @@ public final class Simulator: Sendable {
         await withTaskGroup(of: Void.self) { group in
             for upstream in upstreams { group.addTask { await upstream.offer(to: gateway) } }
         }
+    }
+
+    /// Enters what has arrived in tables and folders into the books.
+    public func readReplies() async {
+        for upstream in upstreams { await upstream.readReplies() }
     }
 
     /// Those who are asked have nothing new from now on.

@@ -1,4 +1,6 @@
 import CurlKit
+import ExchangeTableSender
+import ExecSender
 import Foundation
 import HTTPPollTransport
 import HTTPSender
@@ -41,11 +43,16 @@ final class SimulatorBench: Sendable {
         try write("rules/towns.yaml", "中心街街道: \"370402001\"\n")
         try write("rules/divisions.yaml", "市中区: \"370402\"\n\"370402\": \"370402\"\n")
         try write("samples/hotline-test/upstream.yaml", Self.upstream)
-        try write("hotlines/hotline-test.yaml", Self.channel(source, records, reply).replacing("URL", with: url))
+        try write("external.yaml", Self.zone)
+        try write("programs/keep.sh", "#!/bin/sh\n")
+        let channel = Self.channel(source, records, reply)
+        try write(
+            "hotlines/hotline-test.yaml", channel.replacing("URL", with: url).replacing("FOLDER", with: folder.path))
         let configuration = ConfigFolder.load(
             folder.path,
             specs: PluginSpecs(
-                transports: [HTTPPollTransport.spec], formats: [JSONFormat.spec], replySenders: [HTTPReplySender.spec]),
+                transports: [HTTPPollTransport.spec], formats: [JSONFormat.spec],
+                replySenders: [HTTPReplySender.spec, ExchangeTableReplySender.spec, ExecReplySender.spec]),
             environment: ["RIGHT": "right"], zones: [.external])
         guard let channel = configuration.goodChannels.first else {
             throw SimulatorError("simulator.test", "\(configuration.errors)")
@@ -65,7 +72,9 @@ final class SimulatorBench: Sendable {
         return try await CurlClient.shared.perform(CurlRequest(method, url, headers: headers))
     }
 
-    private func write(_ name: String, _ text: String) throws {
+    func path(_ name: String) -> String { folder(name) }
+
+    func write(_ name: String, _ text: String) throws {
         let path = folder(name)
         try FileManager.default.createDirectory(
             atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
@@ -100,6 +109,14 @@ final class SimulatorBench: Sendable {
     private static func indented(_ text: String) -> String {
         text.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
     }
+
+    private static let zone = """
+        jurisdiction: "370400"
+        data: data/external
+        listen: 127.0.0.1:8080
+        boundary: { type: segments, out: out, in: in }
+        programs: [programs/keep.sh]
+        """
 
     private static let phrases = """
         city:

@@ -3,6 +3,7 @@ import Foundation
 import SluiceConfig
 import SluiceSDK
 import SluiceTesting
+import TableKit
 import Testing
 
 @testable import SluiceSimulator
@@ -90,6 +91,46 @@ import Testing
         #expect(try await bench.call("POST", "/orders/42/reply", headers: [("X-Key", "wrong")]).status == 401)
         let line = simulator.books.line("hotline-test")
         #expect((line.replies.count, line.repeatedReplies, line.strangeReplies) == (1, 1, 1))
+    }
+
+    @Test func repliesInATableAreCountedByTheirIds() async throws {
+        let simulator = try await bench.serve(
+            source: "type: http-poll\nurl: URL/orders", records: "$[*]",
+            reply: """
+                type: exchange-table
+                url: "sqlite:FOLDER/front.db"
+                table: reply
+                unique: no
+                insert: { no: "{reply.id}", text: "{reply.public_text}" }
+                """)
+        #expect(simulator.replying == ["hotline-test"])
+        let offering = Task { await simulator.offer(to: "http://127.0.0.1:9") }
+        await offering.value
+        let place = Config(ConfigValue(.map([.init(key: "url", value: .init("sqlite:" + bench.path("front.db")))])))
+        let console = try await TableConnection.open(TableAddress(place))
+        for _ in 0..<2 {
+            _ = try await console.run {
+                try $0.execute("INSERT INTO reply VALUES ('r1', 'a'), ('r2', 'b') ON CONFLICT (no) DO NOTHING", [])
+            }
+            await simulator.readReplies()
+        }
+        await console.close()
+        #expect(simulator.books.line("hotline-test").replies == ["r1", "r2"])
+    }
+
+    @Test func repliesThatAProgramLeftAreCountedAndOtherFilesAreStrange() async throws {
+        let simulator = try await bench.serve(
+            source: "type: http-poll\nurl: URL/orders", records: "$[*]",
+            reply: "type: exec\ncommand: [programs/keep.sh, FOLDER/replies]")
+        #expect(simulator.replying == ["hotline-test"])
+        await simulator.readReplies()
+        #expect(simulator.books.line("hotline-test").replies.isEmpty)
+        try bench.write("replies/r1.json", #"{"reply":{"id":"r1"}}"#)
+        try bench.write("replies/.r2.part", #"{"reply":"#)
+        try bench.write("replies/other.json", "{}")
+        for _ in 0..<2 { await simulator.readReplies() }
+        let line = simulator.books.line("hotline-test")
+        #expect(line.replies == ["r1"] && line.strangeReplies == 1)
     }
 
     @Test func theSameSeedTellsTheSameStories() async throws {

@@ -10,12 +10,16 @@ protocol SimulatedUpstream: Sendable {
 
     /// Has no more to give from now on: whoever asks finds an empty page.
     func fallSilent()
+
+    /// Looks where replies arrive that nobody is asked about, and enters them into the books.
+    func readReplies() async
 }
 
 extension SimulatedUpstream {
     func offer(to gateway: String) async {}
     func answer(_ request: PushRequest, host: String) async -> PushResponse? { nil }
     func fallSilent() {}
+    func readReplies() async {}
 }
 
 /// What all upstreams are made from.

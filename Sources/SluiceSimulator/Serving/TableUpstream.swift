@@ -25,23 +25,29 @@ struct TableUpstream: SimulatedUpstream {
             (table, key) = (name, try config.strings("key").first ?? "id")
             let back = config.optional("write_back")?.entries?.compactMap(\.value.text) ?? []
             let state = TableName.quoted(try config.string("state_column"))
-            own =
-                ["\(state) INTEGER NOT NULL DEFAULT 0"]
-                + back.map { "\(TableName.quoted($0)) TEXT" }
+            own = ["\(state) INTEGER NOT NULL DEFAULT 0"] + (try Self.texts(back, name, channel))
         } else {
             // The word behind FROM.
             let words = try config.string("query").split(separator: " ").map(String.init)
             let from = words.firstIndex { $0.uppercased() == "FROM" }
             guard let from, words.indices.contains(from + 1) else { return nil }
-            (table, key, own) = (words[from + 1], try config.object("since").string("column"), [])
+            (table, key) = (words[from + 1], try config.object("since").string("column"))
+            own = try Self.texts([], table, channel)
         }
         self.parts = parts
     }
 
+    private static func texts(_ columns: [String], _ table: String, _ channel: ChannelFile) throws -> [String] {
+        (columns + (try TableReplyDesk.columns(besides: table, of: channel))).map { "\(TableName.quoted($0)) TEXT" }
+    }
+
+    /// An empty file is a database; one that is there stays as it is.
+    static func makeFile(_ path: String) {
+        try? Data().write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
+    }
+
     func offer(to gateway: String) async {
-        if !FileManager.default.fileExists(atPath: path) {
-            _ = FileManager.default.createFile(atPath: path, contents: nil)
-        }
+        Self.makeFile(path)
         guard let connection = try? await TableConnection.open(address) else { return }
         while true {
             let matters = parts.make(max(parts.writer.file.batch, Int(Self.shortestPause * parts.rate)))

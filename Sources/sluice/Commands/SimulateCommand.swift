@@ -59,6 +59,7 @@ struct SimulateCommand: AsyncParsableCommand {
             try chosen(workspace), configuration: workspace.configuration, options: try simulation.checked())
         for (channel, reason) in simulator.left { Terminal.error("\(channel) is not simulated: \(reason)") }
         try await simulate(simulator, for: time)
+        await simulator.readReplies()
         print(SimulatorText.text(simulator.books))
         let isRefused = simulator.books.channels.contains { simulator.books.line($0).refusedMessages > 0 }
         if isRefused { throw ExitCode(1) }

@@ -9,7 +9,7 @@ struct TestCommand: AsyncParsableCommand {
             Every folder samples/<channel id>/<case>/ holds input.* and expected.json: the list of tickets, or rejects,
             that the input becomes. A difference is printed path by path; exit 1 then. Where there is a reply.json, what the
             channel's own sender makes of it is held against expected-reply.*: the request that a simulated source on this
-            machine received, the file with its name, or the letter.
+            machine received, the file with its name, the letter, the columns of a row, or the line that a program would get.
 
             EXAMPLES
               sluice test

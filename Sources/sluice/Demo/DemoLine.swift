@@ -24,11 +24,12 @@ struct DemoLine {
     var repliesFailed = 0
     var delivered = 0
 
-    init(_ file: ChannelFile, upstream: SimulatorBooks.Line, isSimulated: Bool, days: [ReconciledDay], delivered: Int) {
+    init(_ file: ChannelFile, upstream: SimulatorBooks.Line, takesReplies: Bool, days: [ReconciledDay], delivered: Int)
+    {
         (channel, name, self.upstream, self.delivered) = (file.id, file.name, upstream, delivered)
         let charset = (try? file.format.config.optionalString("charset")) ?? "utf-8"
         how = "\(file.source.type) · \(file.format.type) · \(charset)"
-        takesReplies = isSimulated && file.reply?.sender.type == "http"
+        self.takesReplies = takesReplies
         for part in days.flatMap(\.channels) where part.channel == file.id { add(part) }
     }
 

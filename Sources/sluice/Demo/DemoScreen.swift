@@ -133,12 +133,14 @@ struct DemoScreen: Sendable {
     }
 
     private func lines() async throws -> [DemoLine] {
+        await simulator.readReplies()
         let days = try await stores.reconciliation.run(day: nil)
         let simulated = Set(simulator.channels)
         return configuration.goodChannels.filter { simulated.contains($0.id) }.map { channel in
             DemoLine(
-                channel, upstream: simulator.books.line(channel.id), isSimulated: true, days: days,
-                delivered: books.delivered(channel.id))
+                channel, upstream: simulator.books.line(channel.id),
+                takesReplies: simulator.replying.contains(channel.id),
+                days: days, delivered: books.delivered(channel.id))
         }
     }
 }

@@ -54,6 +54,28 @@ public struct ExchangeTableReplySender: ReplySender {
         dates = try ReplyDates(templates, config)
     }
 
+    /// The table, and what is written where.
+    public func draft(_ reply: Reply) throws -> ReplyDraft? {
+        let facts = ReplyFacts(reply, dates: dates)
+        var writer = JSONWriter()
+        writer.beginObject()
+        let target: String
+        switch way {
+        case .insert(let insert):
+            target = insert.table.description
+            writer.key("insert")
+            insert.row.write(to: &writer, facts.value)
+        case .update(let table, let set, let match):
+            target = table.description
+            writer.key("set")
+            set.write(to: &writer, facts.value)
+            writer.key("where")
+            match.write(to: &writer, facts.value)
+        }
+        writer.endObject()
+        return ReplyDraft(target: target, body: writer.bytes)
+    }
+
     public func send(_ reply: Reply) async throws -> SourceAnswer {
         let facts = ReplyFacts(reply, dates: dates)
         let said = try await line.run { session in

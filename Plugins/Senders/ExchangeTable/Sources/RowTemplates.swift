@@ -23,6 +23,13 @@ struct RowTemplates: Sendable {
         templates.map { .text($0.render(value: value)) }
     }
 
+    /// `{"a":"…","b":"…"}`
+    func write(to writer: inout JSONWriter, _ value: (String, String?) -> String?) {
+        writer.beginObject()
+        for (column, template) in zip(columns, templates) { writer.field(column, template.render(value: value)) }
+        writer.endObject()
+    }
+
     /// `"a" = $3, "b" = $4`
     func assignments(_ session: any TableSession, from first: Int, separator: String) -> String {
         columns.enumerated().map { TableName.quoted($0.element) + " = " + session.parameter(first + $0.offset) }

@@ -84,6 +84,22 @@ import Testing
         #expect(try await front.texts("SELECT state FROM request WHERE id = 'A-2'") == ["1"])
     }
 
+    /// For samples: no table is touched.
+    @Test func aDraftSaysWhatWouldBeWrittenWhere() async throws {
+        let front = try await Front(.sqlite)
+        let back = try #require(try front.replies(Self.back).draft(Self.reply()))
+        #expect(back.target == "request")
+        #expect(
+            String(decoding: back.body, as: UTF8.self)
+                == #"{"set":{"result":"已修复'; --","replied":"2026-01-05 09:30","state":"3"},"where":{"id":"A-1"}}"#)
+        let row = try #require(try front.replies(Self.rows).draft(Self.reply()))
+        #expect(
+            String(decoding: row.body, as: UTF8.self)
+                == #"{"insert":{"reply_id":"r1","request":"A-1","body":"已修复'; --"}}"#)
+        #expect(try await front.texts("SELECT count(*) FROM reply") == ["0"])
+        #expect(try await front.texts("SELECT count(*) FROM request WHERE result IS NOT NULL") == ["0"])
+    }
+
     @Test(arguments: Store.allCases)
     func aRowThatIsNotThereOrNotTheOnlyOneIsRefused(store: Store) async throws {
         let front = try await Front(store)

@@ -14,6 +14,11 @@ public struct ExecReplySender: ReplySender {
         call = try ProgramCall(config, label: context.channelID, log: context.log)
     }
 
+    /// The program's name, and the line that it would get. Nothing runs: nobody knows what a program does.
+    public func draft(_ reply: Reply) throws -> ReplyDraft? {
+        ReplyDraft(target: call.name, body: Self.line(reply))
+    }
+
     public func send(_ reply: Reply) async throws -> SourceAnswer {
         try ProgramAnswer(try await call.ask(Self.line(reply))).answer
     }

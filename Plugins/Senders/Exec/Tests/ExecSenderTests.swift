@@ -42,6 +42,17 @@ import Testing
                 + "\n")
     }
 
+    /// For samples: nobody knows what a program does, so it does not run.
+    @Test func aDraftIsTheLineThatTheProgramWouldGet() async throws {
+        let sender = try ExecReplySender(
+            config(#"cat > "$(dirname "$0")/in""#), context: ChannelContext(channelID: "exec"))
+        let draft = try #require(try sender.draft(Self.reply))
+        #expect(draft.target == "answer")
+        #expect(names(in: folder.path) == ["answer"])
+        _ = try await sender.send(Self.reply)
+        #expect(try readFile(folder("in")) == draft.body + [0x0A])
+    }
+
     @Test func nothingAndANormalEndIsTaken() async throws {
         #expect(try await send("exit 0").excerpt == "taken")
     }
