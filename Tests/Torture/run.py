@@ -14,11 +14,12 @@ import os
 import sys
 from pathlib import Path
 
-from torture import clock, disk, kills, report, selftest, soak
+from torture import clock, disk, exchange, kills, report, selftest, soak
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = {
-    "books": selftest.run, "control": kills.control, "kills": kills.run, "disk": disk.run, "clock": clock.run, "soak": soak.run,
+    "books": selftest.run, "control": kills.control, "kills": kills.run, "exchange-control": exchange.control,
+    "exchange": exchange.run, "disk": disk.run, "clock": clock.run, "soak": soak.run,
 }
 
 
@@ -26,7 +27,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="*", default=["all"], help=f"{', '.join(PARTS)} or all")
     parser.add_argument("--quick", action="store_true", help="as little of everything as still says something")
-    parser.add_argument("--kills", type=int, help="about so many (default 1000; quick 60)")
+    parser.add_argument(
+        "--kills", type=int, default=int(os.environ.get("SLUICE_KILLS", "0")),
+        help="about so many (default SLUICE_KILLS, or 1000; quick 60)")
     parser.add_argument("--soak", type=int, help="seconds (default 600; quick 60)")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"), help="of everything random")
     parser.add_argument("--keep", action="store_true", help="keep the working folders even when everything holds")

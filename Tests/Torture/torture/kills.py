@@ -40,13 +40,14 @@ class Executioner(threading.Thread):
 
     def _schedule(self, names, kills):
         """Each failpoint as often as there is room for, and as many random instants; at least one of each failpoint."""
-        rounds = max(1, kills // (2 * len(names)))
+        rounds = max(1, kills // (2 * len(names))) if names else 0
         plan = []
         for _ in range(rounds):
             shuffled = [name for name in names if name not in FOLLOWS]
             self.dice.shuffle(shuffled)
             for after, before in FOLLOWS.items():
-                shuffled.insert(shuffled.index(before) + 1, after)
+                if after in names:
+                    shuffled.insert(shuffled.index(before) + 1, after)
             plan += shuffled
         # A random death between a failpoint and the one that follows from it would undo what it needs.
         spots = [index for index in range(len(plan) + 1) if index == len(plan) or plan[index] not in FOLLOWS]

@@ -10,7 +10,7 @@ from observer.servers import Endpoint, Mood, is_signed, serve
 
 from .books import reply_text
 
-HANDLERS = {"web-drop": "town-token"}
+HANDLERS = {"web-drop": "town-token", "web-program": "town-token"}
 
 
 class Peers:
