@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A certificate authority of a test's own and what it signs, made by openssl in a temporary folder.
 ///
 /// Two of them do not trust each other. Everything is PEM; keys are P-256 and readable by the owner alone.
@@ -63,6 +65,22 @@ public final class TestCertificates: Sendable {
         ])
         return pair
     }
+
+    /// One authority and one server's certificate for every server of this process that needs no other: openssl takes its
+    /// time beside hundreds of tests, and holds one of the few threads that all of them need.
+    static func shared() throws -> (authority: String, server: Pair) {
+        let made = try ofServers.get()
+        return (made.own.authority, made.server)
+    }
+
+    private static let ofServers = Result { () throws in
+        let own = try TestCertificates()
+        let server = try own.server(["localhost", "127.0.0.1", "127.0.0.2"])
+        atexit { try? FileManager.default.removeItem(atPath: TestCertificates.sharedFolder) }
+        return (own: own, server: server)
+    }
+
+    private static var sharedFolder: String { (try? ofServers.get().own.folder.path) ?? "" }
 
     private static let newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
 

@@ -10,11 +10,10 @@ public final class Dovecot: Sendable {
     public let server: RealServer
     /// The user's Maildir; sub-folders are Maildirs of their own: `.Archive`.
     public let maildir: String
-    private let certificates: TestCertificates
     private let delivered = Counter()
 
     /// The authority to trust, PEM.
-    public var authority: String { certificates.authority }
+    public let authority: String
     public var imap: String { "imap://127.0.0.1:\(server.place.ports[0])" }
     public var imaps: String { "imaps://127.0.0.1:\(server.place.ports[1])" }
     public var pop3: String { "pop3://127.0.0.1:\(server.place.ports[2])" }
@@ -26,10 +25,9 @@ public final class Dovecot: Sendable {
     ///   - options: further lines for dovecot.conf.
     public init(maildir: String? = nil, offersTLS: Bool = true, _ options: [String] = []) async throws {
         let folder = TemporaryFolder()
-        let certificates = try TestCertificates()
-        let pair = try certificates.server()
         let maildir = maildir ?? folder("mail")
-        (self.certificates, self.maildir) = (certificates, maildir)
+        let (authority, pair) = try TestCertificates.shared()
+        (self.authority, self.maildir) = (authority, maildir)
         for sub in ["new", "cur", "tmp"] {
             try FileManager.default.createDirectory(atPath: maildir + "/" + sub, withIntermediateDirectories: true)
         }

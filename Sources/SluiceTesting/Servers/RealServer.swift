@@ -30,6 +30,7 @@ public final class RealServer: Sendable {
     private static let mostAttempts = 3
     /// A loaded machine is slow; this is no measure of anything.
     private static let patience: Duration = .seconds(60)
+    private static let starts = Turnstile(width: 4)
 
     /// Starts it and returns when it answers on every port.
     ///
@@ -51,7 +52,8 @@ public final class RealServer: Sendable {
             let server = RealServer(
                 program, place, folder, command + (try prepare(place)), environment, greeting)
             do {
-                try await server.start()
+                // Few at a time: of a hundred that start at once none answers soon.
+                try await starts.pass { try await server.start() }
                 return server
             } catch let failure as ServerFailed where attempt < mostAttempts && failure.log.contains("in use") {
                 continue

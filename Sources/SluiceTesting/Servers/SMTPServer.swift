@@ -14,11 +14,10 @@ public final class SMTPServer: Sendable {
 
     public let server: RealServer
     public let maildir: String
-    private let certificates: TestCertificates?
     private let tls: TLS
 
     /// The authority to trust, where there is TLS; PEM.
-    public var authority: String { certificates?.authority ?? "" }
+    public let authority: String
     public var url: String { (tls == .implicit ? "smtps" : "smtp") + "://127.0.0.1:\(server.port)" }
 
     /// - Parameters:
@@ -32,8 +31,9 @@ public final class SMTPServer: Sendable {
         for sub in ["new", "cur", "tmp"] {
             try FileManager.default.createDirectory(atPath: maildir + "/" + sub, withIntermediateDirectories: true)
         }
-        certificates = tls == .none ? nil : try TestCertificates()
-        let pair = try certificates?.server()
+        let certificates = tls == .none ? nil : try TestCertificates.shared()
+        authority = certificates?.authority ?? ""
+        let pair = certificates?.server
         try writeFile(Array(Self.handler.utf8), folder("sluice_smtp.py"))
         let environment = ["PYTHONPATH": folder.path, "PYTHONDONTWRITEBYTECODE": "1"]
         let greeting = tls == .implicit ? nil : "220"

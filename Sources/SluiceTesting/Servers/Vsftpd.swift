@@ -18,8 +18,7 @@ public final class Vsftpd: Sendable {
     /// The folder that is the user's `/`.
     public let files: String
     /// The authority to trust, where there is TLS; PEM.
-    public var authority: String { certificates?.authority ?? "" }
-    private let certificates: TestCertificates?
+    public let authority: String
     private let tls: TLS
 
     public var port: Int { server.port }
@@ -33,9 +32,9 @@ public final class Vsftpd: Sendable {
         files = folder("files")
         try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
         try writeFile(Array((Self.refusedPassword + "\n").utf8), folder("banned"))
-        certificates = tls == .none ? nil : try TestCertificates()
-        // 127.0.0.2 is where a `CuttingRelay` stands before it.
-        let pair = try certificates?.server(["localhost", "127.0.0.1", "127.0.0.2"])
+        let certificates = tls == .none ? nil : try TestCertificates.shared()
+        authority = certificates?.authority ?? ""
+        let pair = certificates?.server
         let greeting = tls == .implicit ? nil : "220"
         server = try await RealServer.start(Self.program, folder: folder, greeting: greeting) { place in
             let lines = Self.lines(place, folder("files")) + Self.lines(tls, pair) + options

@@ -18,7 +18,7 @@ private struct HTTPBench: SenderBench {
 
     init(_ scenario: SenderCase) throws {
         source = try MoodySource(scenario)
-        timeout = scenario == .answerLate ? "1s" : "60s"
+        timeout = scenario == .answerLate ? "1s" : "300s"
     }
 
     func sender() throws -> @Sendable (Parcel) async throws -> Void {

@@ -27,7 +27,7 @@ private final class MailBench: SenderBench {
         server = try await SMTPServer()
         let needsRelay: Set<SenderCase> = [.answerLate, .answerLost, .brokenOff, .cancellation]
         relay = needsRelay.contains(scenario) ? try CuttingRelay(to: server.server.port) : nil
-        timeout = scenario == .answerLate ? "1s" : "60s"
+        timeout = scenario == .answerLate ? "1s" : "300s"
     }
 
     func sender() throws -> @Sendable (Parcel) async throws -> Void {

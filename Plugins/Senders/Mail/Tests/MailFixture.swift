@@ -7,6 +7,7 @@ enum Answer {
     static func config(_ url: String, _ more: [(String, ConfigLiteral)] = []) -> Config {
         var entries: [(String, ConfigLiteral)] = [
             ("url", .text(url)), ("from", "hotline@city.example"), ("from_name", "市民热线"), ("tls", "none"),
+            ("timeout", "300s"),
         ]
         entries = entries.filter { entry in !more.contains { $0.0 == entry.0 } } + more
         let value = ConfigValue(.map(entries.map { ConfigEntry(key: $0.0, value: $0.1.value) }))

@@ -21,7 +21,7 @@ private struct ConformanceBench: SenderBench {
     init(_ kind: RemoteDropBench.Kind, _ scenario: SenderCase) async throws {
         let needsRelay: Set<SenderCase> = [.answerLate, .answerLost, .brokenOff, .cancellation]
         bench = try await RemoteDropBench(kind, isRelayed: needsRelay.contains(scenario))
-        timeout = scenario == .answerLate ? "1s" : "60s"
+        timeout = scenario == .answerLate ? "1s" : "300s"
     }
 
     func sender() throws -> @Sendable (Parcel) async throws -> Void {
