@@ -141,6 +141,7 @@ let package = Package(
                 "SluiceSDK", "SluiceInternal", "SluiceTLS", hummingbird, log,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 
         // The other ends, for demonstrations and tests: upstreams made from the channels' own files.

@@ -58,7 +58,7 @@ public final class HandlerAPI: Sendable {
                 running(port)
             },
             logger: quiet)
-        try await application.run()
+        try await GentleServer.run(application, logger: quiet)
     }
 }
 

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import SluiceConsole
 import SluiceSDK
 
 /// A running zone's control socket: the one way for a command to change what the zone's process writes.
@@ -36,7 +37,7 @@ struct ControlServer: Sendable {
         let application = Application(
             router: router, configuration: .init(address: .unixDomainSocket(path: path)),
             onServerRunning: { _ in _ = chmod(path, 0o600) }, logger: quiet)
-        try await application.run()
+        try await GentleServer.run(application, logger: quiet)
     }
 
     private func router() -> Router<BasicRequestContext> {

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import SluiceConsole
 import SluiceSDK
 
 /// `/metrics`, `/healthz`, `/readyz` on a listener of their own.
@@ -23,7 +24,7 @@ struct SignalsServer: Sendable {
         let application = Application(
             router: router(), configuration: .init(address: .hostname(address.host, port: address.port)),
             onServerRunning: { onListening($0.localAddress?.port ?? 0) }, logger: quiet)
-        try await application.run()
+        try await GentleServer.run(application, logger: quiet)
     }
 
     private func router() -> Router<BasicRequestContext> {
