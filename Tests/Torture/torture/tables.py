@@ -124,6 +124,9 @@ class Requests(Upstream):
             f"UPDATE request SET text = {quoted(fields['text'])}, updated = {quoted(fields['updated'])}, state = 0 "
             f"WHERE no = {quoted(record.number)} AND state = 1 RETURNING no")
         if hit:
+            if record.number in self.waiting:
+                # Taken, and not looked at yet.
+                self.books.acknowledge([self.waiting[record.number]], "taken")
             self.waiting[record.number] = record
             self.books.offer([record])
         else:
