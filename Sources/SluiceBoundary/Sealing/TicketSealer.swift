@@ -11,14 +11,17 @@ public final class TicketSealer: Sendable {
         var certificate: SealingCertificate
         var stamp: FileStamp?
         var problem: String?
+        var window = SealingWindow()
     }
 
     private let path: String
+    private let clock: @Sendable () -> Timestamp
     private let state: Mutex<State>
 
     /// - Throws: `KeyError` `key.sealing-missing`, `key.format`.
-    public init(certificateAt path: String) throws {
+    public init(certificateAt path: String, clock: @escaping @Sendable () -> Timestamp = { .now() }) throws {
         self.path = path
+        self.clock = clock
         let stamp = FileStamp(path)
         guard stamp != nil else {
             throw KeyError(
@@ -35,27 +38,33 @@ public final class TicketSealer: Sendable {
     /// Of the certificate in use.
     public var fingerprint: String { current.fingerprint }
 
-    private var current: SealingCertificate {
-        state.withLock { state in
-            let stamp = FileStamp(path)
-            if stamp != state.stamp {
-                state.stamp = stamp
-                do {
-                    state.certificate = try KeyFiles.sealingCertificate(at: path)
-                    state.problem = nil
-                } catch {
-                    state.problem = "\(error); the last good one is used"
-                }
+    private var current: SealingCertificate { state.withLock { certificate(in: &$0) } }
+
+    private func certificate(in state: inout State) -> SealingCertificate {
+        let stamp = FileStamp(path)
+        if stamp != state.stamp {
+            state.stamp = stamp
+            do {
+                state.certificate = try KeyFiles.sealingCertificate(at: path)
+                state.problem = nil
+            } catch {
+                state.problem = "\(error); the last good one is used"
             }
-            return state.certificate
         }
+        return state.certificate
     }
 
     /// For the tickets of one raw message.
-    /// - Parameter count: how many there are. From a few on they share a key that is itself sealed once, which spares
-    ///   each the elliptic curve; those of a confidential channel never do.
+    /// - Parameter count: how many there are. When there have been a few within a second they share a key that is itself
+    ///   sealed once, which spares each the elliptic curve; those of a confidential channel never do.
     public func session(_ scope: SealingScope, tickets count: Int) throws -> SealingSession {
-        try SealingSession(scope, current, isShared: scope == .personal && count >= SealingSession.sharedFrom)
+        if scope == .whole { return SealingSession(scope, current, shared: nil) }
+        let now = clock()
+        return try state.withLock { state in
+            let certificate = certificate(in: &state)
+            let shared = try state.window.key(for: count, to: certificate, at: now)
+            return SealingSession(scope, certificate, shared: shared)
+        }
     }
 
     /// Bytes for whoever holds the internal side's key, bound to nothing: raw messages at rest.
@@ -64,20 +73,13 @@ public final class TicketSealer: Sendable {
 
 /// Seals tickets of one raw message.
 public struct SealingSession: Sendable {
-    static let sharedFrom = 4
-
     private let scope: SealingScope
     private let certificate: SealingCertificate
-    private let shared: (key: [UInt8], message: [UInt8])?
+    /// nil: each ticket is sealed to the certificate.
+    private let shared: SharedSealingKey?
 
-    init(_ scope: SealingScope, _ certificate: SealingCertificate, isShared: Bool) throws {
-        (self.scope, self.certificate) = (scope, certificate)
-        guard isShared else {
-            shared = nil
-            return
-        }
-        let key = secureRandomBytes(32)
-        shared = (key, try certificate.seal(key))
+    init(_ scope: SealingScope, _ certificate: SealingCertificate, shared: SharedSealingKey?) {
+        (self.scope, self.certificate, self.shared) = (scope, certificate, shared)
     }
 
     /// Of the key that it seals to.
