@@ -7,15 +7,8 @@ final class GroupCommit: Sendable {
     /// Most jobs in one transaction: bounds how long the first one waits for the last.
     private static let largestGroup = 256
 
-    /// Unchecked: made by the caller, then run and finished on the commit queue alone.
-    private struct Job: @unchecked Sendable {
-        let run: (Database) throws -> Void
-        /// Told after the commit (nil) or with what went wrong.
-        let finish: (Result<Void, any Error>) -> Void
-    }
-
     private struct State {
-        var waiting: [Job] = []
+        var waiting: [GroupJob] = []
         var isBusy = false
         var isStopped = false
     }
@@ -31,44 +24,40 @@ final class GroupCommit: Sendable {
 
     func commit<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            // Written by the job, read by `finish`, both on the commit queue.
-            nonisolated(unsafe) var value: Value?
-            let job = Job(
-                run: { value = try body($0) },
-                finish: { result in
-                    switch result {
-                    case .success: continuation.resume(returning: value!)
-                    case .failure(let error): continuation.resume(throwing: error)
-                    }
-                })
-            submit(job)
+            submit(GroupJob(body, finish: { continuation.resume(with: $0) }))
         }
     }
 
     /// Blocks the thread until it is durable.
     func commitAndWait<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) throws -> Value {
-        let isDone = DispatchSemaphore(value: 0)
-        // Both written on the commit queue and read here, after the semaphore.
-        nonisolated(unsafe) var value: Value?
-        nonisolated(unsafe) var outcome = Result<Void, any Error>.success(())
-        submit(
-            Job(
-                run: { value = try body($0) },
-                finish: { result in
-                    outcome = result
-                    isDone.signal()
-                }))
-        isDone.wait()
-        try outcome.get()
-        return value!
+        try wait(for: { GroupJob(body, finish: $0) })
     }
+
+    /// Blocks the thread until a job is finished.
+    func wait<Value: Sendable>(
+        for job: (_ finish: @escaping (Result<Value, any Error>) -> Void) -> GroupJob
+    ) throws -> Value {
+        let isDone = DispatchSemaphore(value: 0)
+        // Written on the commit queue and read here, after the semaphore.
+        nonisolated(unsafe) var outcome: Result<Value, any Error>?
+        submit(
+            job { result in
+                outcome = result
+                isDone.signal()
+            })
+        isDone.wait()
+        guard let outcome else { throw StoreError.unanswered }
+        return try outcome.get()
+    }
+
+    var waiting: Int { state.withLock(\.waiting.count) }
 
     func stop() {
         state.withLock { $0.isStopped = true }
         queue.sync {}
     }
 
-    private func submit(_ job: Job) {
+    func submit(_ job: GroupJob) {
         enum Next { case wait, drain, refuse }
         let next: Next = state.withLock { state in
             if state.isStopped { return .refuse }
@@ -79,7 +68,7 @@ final class GroupCommit: Sendable {
         }
         switch next {
         case .wait: break
-        case .refuse: job.finish(.failure(StoreError.stopped))
+        case .refuse: job.finish(StoreError.stopped)
         case .drain: queue.async { self.drain() }
         }
     }
@@ -97,30 +86,60 @@ final class GroupCommit: Sendable {
         }
     }
 
-    private func commit(_ jobs: [Job]) {
-        var results = [Result<Void, any Error>](repeating: .success(()), count: jobs.count)
+    private func commit(_ jobs: [GroupJob]) {
+        var failures: [ObjectIdentifier: any Error] = [:]
         do {
             try pool.write { db in
                 Failpoint.storeBegun.reached()
-                for (index, job) in jobs.enumerated() {
-                    do {
-                        try db.inSavepoint {
-                            try job.run(db)
-                            return .commit
-                        }
-                    } catch {
-                        // A full disk makes SQLite undo the whole transaction, also what others wrote before.
-                        guard db.isInsideTransaction else { throw error }
-                        results[index] = .failure(error)
-                    }
+                if jobs.count == 1 {
+                    // The transaction is its own: what fails is undone with it, and no page is kept for a savepoint.
+                    try jobs[0].run([jobs[0].slot], db)
+                } else {
+                    for family in Self.families(of: jobs) { try run(family, in: db, &failures) }
                 }
                 Failpoint.storeWritten.reached()
             }
             Failpoint.storeSynced.reached()
         } catch {
             // Nothing of this group is durable: everybody hears so, and nobody is acknowledged.
-            results = Array(repeating: .failure(error), count: jobs.count)
+            for job in jobs { job.finish(error) }
+            return
         }
-        for (job, result) in zip(jobs, results) { job.finish(result) }
+        for job in jobs { job.finish(failures[ObjectIdentifier(job)]) }
+    }
+
+    /// Those that are written together, in the order of the first of each.
+    private static func families(of jobs: [GroupJob]) -> [[GroupJob]] {
+        var families: [[GroupJob]] = []
+        var places: [ObjectIdentifier: Int] = [:]
+        for job in jobs {
+            if let family = job.family, let place = places[family] {
+                families[place].append(job)
+            } else {
+                if let family = job.family { places[family] = families.count }
+                families.append([job])
+            }
+        }
+        return families
+    }
+
+    /// In a savepoint: what fails is undone alone. When several fail together, each is tried by itself.
+    private func run(
+        _ jobs: [GroupJob], in db: Database, _ failures: inout [ObjectIdentifier: any Error]
+    ) throws {
+        do {
+            try db.inSavepoint {
+                try jobs[0].run(jobs.map(\.slot), db)
+                return .commit
+            }
+        } catch {
+            // A full disk makes SQLite undo the whole transaction, also what others wrote before.
+            guard db.isInsideTransaction else { throw error }
+            if jobs.count == 1 {
+                failures[ObjectIdentifier(jobs[0])] = error
+            } else {
+                for job in jobs { try run([job], in: db, &failures) }
+            }
+        }
     }
 }

@@ -34,6 +34,8 @@ public final class Store: Sendable {
         try pool.writeWithoutTransaction { db in
             // DatabasePool sets NORMAL when it opens; only after that can FULL hold.
             try db.execute(sql: "PRAGMA synchronous = \(durability.rawValue); PRAGMA wal_autocheckpoint = 16000")
+            // What a savepoint keeps of changed pages: a file of its own would be written for each large transaction.
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
             // Deleted means gone from the file: personal data is erased and let go of here.
             try db.execute(sql: "PRAGMA secure_delete = ON")
             try Self.keepWAL(db)
@@ -76,6 +78,16 @@ public final class Store: Sendable {
         try group.commitAndWait(body)
     }
 
+    /// - Parameter body: gets all that wait, and answers each, in the same order.
+    public func joined<Input: Sendable, Output: Sendable>(
+        _ body: @escaping @Sendable ([Input], Database) throws -> [Output]
+    ) -> JoinedWrites<Input, Output> {
+        JoinedWrites(group: group, body: body)
+    }
+
+    /// How many writes wait for the transaction that is being made to end.
+    package var waitingWrites: Int { group.waiting }
+
     public func checkpoint() throws {
         try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
     }
@@ -104,6 +116,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case newerSchema(path: String, found: [String])
     case wrongKind(path: String, found: Int, wanted: Int)
     case stopped
+    /// A joined write answered fewer than it was given.
+    case unanswered
     case missing(String)
     case exists(String)
     case wrongZone(String, found: String, wanted: String)
@@ -119,6 +133,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .wrongKind(let path, let found, let wanted):
             "[store.wrong-kind] \(path) is not this zone's store (application id \(found), wanted \(wanted))"
         case .stopped: "[store.stopped] the store was closed"
+        case .unanswered: "[store.unanswered] a write gave no answer; this is a mistake in Sluice"
         case .missing(let path): "[store.missing] \(path) is not there; the zone has not run here"
         case .exists(let path): "[store.exists] \(path) is there already"
         case .wrongZone(let path, let found, let wanted):

@@ -131,6 +131,27 @@ import Testing
         #expect(outcomes.map(\.absorbed).reduce(0, +) == 49)
     }
 
+    @Test func aMessageThatCannotBeStoredFailsAloneAmongThoseThatArriveWithIt() async throws {
+        try await store.commit { db in
+            try db.execute(
+                sql: """
+                    CREATE TRIGGER full BEFORE INSERT ON ticket WHEN new.external_id = 'A-7'
+                    BEGIN SELECT raise(ABORT, 'no room'); END
+                    """)
+        }
+        let journal = journal
+        let entries = (0..<20).map { entry([ticket("A-\($0)", "一")]) }
+        let failed = await withTaskGroup(of: Int.self) { group in
+            for entry in entries { group.addTask { (try? await journal.commit(entry)) == nil ? 1 : 0 } }
+            return await group.reduce(0, +)
+        }
+        #expect(failed == 1)
+        #expect(try count("ticket") == 19)
+        #expect(try ledger() == ["messages": 19, "received": 19, "new": 19])
+        let numbers = try await store.read { try Int.fetchAll($0, sql: "SELECT number FROM outbox ORDER BY id") }
+        #expect(numbers == Array(1...19), "what failed took no number")
+    }
+
     // MARK: - Pieces
 
     private func entry(_ tickets: [JournalTicket], rejects: [JournalReject] = []) -> JournalEntry {

@@ -6,26 +6,33 @@ internal import SluiceStore
 
 /// The first durable place: raw bytes, tickets, rejects, checkpoint and what goes across, in one synced transaction.
 struct Journal: Sendable {
-    let store: Store
-    let channels: ChannelKeys
     /// Wakes the outlet once there is something to forward.
-    let forward: @Sendable () -> Void
+    private let forward: @Sendable () -> Void
     /// Wakes who fetches files and sends them on.
-    var attach: @Sendable () -> Void = {}
+    private let attach: @Sendable () -> Void
+    private let writes: JoinedWrites<JournalEntry, Written>
+
+    init(
+        store: Store, channels: ChannelKeys, forward: @escaping @Sendable () -> Void,
+        attach: @escaping @Sendable () -> Void = {}
+    ) {
+        (self.forward, self.attach) = (forward, attach)
+        writes = store.joined { try Self.write($0, channels, in: $1) }
+    }
 
     func commit(_ entry: JournalEntry) async throws -> MessageOutcome {
         if Failpoint.acknowledgeBeforeCommit.isOn { return commitLater(entry) }
-        let (outcome, _) = try await store.commit { try write(entry, in: $0) }
-        announce(outcome, of: entry)
-        return outcome
+        let written = try await writes.commit(entry)
+        announce(written.outcome, of: entry)
+        return written.outcome
     }
 
     /// A part of a large message. Blocks the thread.
     /// - Returns: what became of it, and the row of the raw message once something needed it.
     func commitPart(_ entry: JournalEntry) throws -> (MessageOutcome, storedMessage: Int64?) {
-        let (outcome, message) = try store.commitAndWait { try write(entry, in: $0) }
-        announce(outcome, of: entry)
-        return (outcome, message)
+        let written = try writes.commitAndWait(entry)
+        announce(written.outcome, of: entry)
+        return (written.outcome, written.message)
     }
 
     private func announce(_ outcome: MessageOutcome, of entry: JournalEntry) {
@@ -34,18 +41,35 @@ struct Journal: Sendable {
         if entry.hasAttachments { attach() }
     }
 
-    private func write(_ entry: JournalEntry, in db: Database) throws -> (MessageOutcome, storedMessage: Int64?) {
-        var work = JournalTransaction(db: db, entry: entry, channel: try channels.key(of: entry.channelID, in: db))
-        let outcome = try work.run()
-        Failpoint.journalWritten.reached()
-        return (outcome, work.message)
+    /// What became of an entry, and the row of its raw message.
+    private struct Written: Sendable {
+        var outcome: MessageOutcome
+        var message: Int64?
+    }
+
+    /// Messages that arrive at the same time: their items are numbered together, and their counts are one step each.
+    private static func write(
+        _ entries: [JournalEntry], _ channels: ChannelKeys, in db: Database
+    ) throws -> [Written] {
+        var (written, items, counts) = ([Written](), [OutboxDraft](), LedgerCounts())
+        for entry in entries {
+            var work = JournalTransaction(db: db, entry: entry, channel: try channels.key(of: entry.channelID, in: db))
+            let outcome = try work.run()
+            written.append(Written(outcome: outcome, message: work.message))
+            items += work.items
+            work.count(in: &counts)
+            Failpoint.journalWritten.reached()
+        }
+        if !items.isEmpty { try Outbox.append(items, to: .externalToRelay, in: db) }
+        try counts.write(in: db)
+        return written
     }
 
     /// The mistake that the torture must be able to see: success is said of what is not stored yet.
     private func commitLater(_ entry: JournalEntry) -> MessageOutcome {
         Task {
             try await Task.sleep(for: .milliseconds(200))
-            _ = try await store.commit { try write(entry, in: $0) }
+            _ = try await writes.commit(entry)
             forward()
         }
         var outcome = MessageOutcome()
@@ -60,8 +84,8 @@ private struct JournalTransaction {
     let entry: JournalEntry
     let channel: Int64
     var outcome = MessageOutcome()
-    /// What goes across, numbered together at the end.
-    var items: [(item: Item, reference: Int64?)] = []
+    /// What goes across, to be numbered.
+    var items: [OutboxDraft] = []
     /// Revisions that are follow-ups, by kind.
     var followUps: [FollowUpKind: Int] = [:]
     /// The stored raw message, once something needed it.
@@ -82,9 +106,7 @@ private struct JournalTransaction {
             }
         }
         for reject in entry.rejects { try add(reject) }
-        if !items.isEmpty { try Outbox.append(items, to: .externalToRelay, in: db) }
         if let checkpoint = entry.checkpoint { try save(checkpoint) }
-        try count()
         try closeReplay()
         return outcome
     }
@@ -301,20 +323,20 @@ private struct JournalTransaction {
             reason: outcome.summary, in: db)
     }
 
-    private func count() throws {
+    func count(in counts: inout LedgerCounts) {
         let received = entry.records.count + entry.rejects.count
-        let counts =
+        let steps =
             [
                 entry.replay == nil ? ("messages", entry.isContinued ? 0 : 1) : ("replayed", received),
                 ("received", received),
                 ("new", outcome.new), ("revised", outcome.revised), ("absorbed", outcome.absorbed),
                 ("rejected", outcome.rejected),
             ] + followUps.map { ($0.key.rawValue, $0.value) }
-        for (entryName, count) in counts where count > 0 {
-            try ExternalLedger.add(count, to: entryName, channel: entry.channelID, day: entry.day, in: db)
-        }
+        for (name, count) in steps { counts.add(count, to: name, channel: entry.channelID, day: entry.day) }
     }
 }
+
+private typealias OutboxDraft = (item: Item, reference: Int64?)
 
 extension ItemKind {
     init(_ followUp: FollowUpKind) {
