@@ -47,6 +47,48 @@ import Testing
                 == "bf4a657518b32915c765148438c653f61a561af884284db2d76beedff54f4f01")
     }
 
+    /// A line of an item with a sealed part.
+    private func line(_ raw: [UInt8]) -> [UInt8] {
+        Array(#"{"type":"item","sealed":"\#(Base64.encode(raw))","body":"#.utf8) + ticket + Array("}".utf8)
+    }
+
+    private func noise(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 181 ^ $0 >> 3) } }
+
+    @Test(arguments: [1, 2, 3, 823, 100_000])
+    func whatStandsInBase64IsKeptAsBytesAndComesBackAsItStood(count: Int) throws {
+        let raw = noise(count)
+        let cell = PackedBase64.data(line(raw), with: raw)
+        #expect(try Packed.bytes(cell) == line(raw))
+        #expect(cell.count < Packed.data(line([])).count + count + 16)
+    }
+
+    @Test func whatDoesNotStandThereIsAnOrdinaryCell() throws {
+        let bytes = line(noise(100))
+        for raw in [[], noise(101), Array("else".utf8)] {
+            #expect(PackedBase64.data(bytes, with: raw) == Packed.data(bytes))
+        }
+        // Without padding and with the other alphabet it is not what would be written again.
+        let text = Base64.encode(noise(100))
+        let other = Array(String(decoding: bytes, as: UTF8.self).replacing(text, with: text.dropLast(2)).utf8)
+        #expect(try Packed.bytes(PackedBase64.data(other, with: noise(100))) == other)
+    }
+
+    @Test func foreignBytesThatBeginLikeSuchACellComeBackToo() throws {
+        for bytes in [PackedBase64.marker, PackedBase64.marker + ticket, PackedBase64.marker + noise(5_000)] {
+            #expect(try Packed.bytes(Packed.data(bytes)) == bytes)
+        }
+    }
+
+    @Test func aDamagedCellWithBytesIsAnErrorToo() throws {
+        let cell = PackedBase64.data(line(noise(500)), with: noise(500))
+        for count in 4..<min(cell.count, 515) {
+            #expect(throws: PackedCellError.self) { try Packed.bytes(cell.prefix(count)) }
+        }
+        var far = cell
+        far.replaceSubrange(4..<8, with: [0xFF, 0xFF, 0xFF, 0xFF])
+        #expect(throws: PackedCellError.self) { try Packed.bytes(far) }
+    }
+
     @Test func sqlLooksIntoPackedCells() throws {
         let folder = TemporaryFolder()
         let schema = StoreSchema(

@@ -36,7 +36,7 @@ struct Quarantine {
             try statement.execute(arguments: [
                 batch, inbound.lineIndex, inbound.producer, inbound.epoch, inbound.number, item.id, item.attempt,
                 item.channelID, item.kind.rawValue, item.createdAt.milliseconds, finding.decision.rawValue,
-                Packed.data(inbound.line),
+                PackedBase64.data(inbound.line, with: item.sealed?.bytes ?? []),
             ])
             rows.append(db.lastInsertedRowID)
         }

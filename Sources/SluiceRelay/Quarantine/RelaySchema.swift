@@ -17,6 +17,8 @@ public enum RelaySchema {
             StoreMigration("8 producers", ProducerShares.sql),
             StoreMigration("9 packed", Packed.migration),
             StoreMigration("10 attachments", attachments),
+            // Lines keep their sealed part as bytes: an older Sluice could not read them.
+            StoreMigration("11 sealed bytes", Packed.migration),
         ])
 
     /// - `channel_seen`, `channel_hour`: tickets of a channel, ever and in an hour since 1970: its habit.

@@ -10,6 +10,8 @@ internal import SluiceSDK
 /// A packed cell begins with `FC 01`, which no UTF-8 or GB18030 text and no JSON begins with; a zstd frame follows,
 /// made with dictionary 1. Everything else is a plain cell: what is short, what was written before, what does not get
 /// smaller. An empty cell stays empty: `length(cell) > 0` says the same of both.
+///
+/// A cell with base64 in it, which does not pack, may be kept with the bytes that it stands for: see `PackedBase64`.
 package enum Packed {
     /// Changes no table. An older Sluice, which would take packed cells for what they hold, refuses a store that has it.
     package static let migration = "SELECT 1"
@@ -32,6 +34,7 @@ package enum Packed {
     }
 
     package static func bytes(_ data: Data) throws -> [UInt8] {
+        if data.starts(with: PackedBase64.marker) { return try PackedBase64.bytes(data) }
         guard data.starts(with: marker) else { return Array(data) }
         return try data.withUnsafeBytes { try unpack(UnsafeRawBufferPointer(rebasing: $0[marker.count...])) }
     }
@@ -44,7 +47,7 @@ package enum Packed {
 
     /// nil when the cell stays plain.
     private static func pack(_ bytes: UnsafeRawBufferPointer) -> Data? {
-        let mustBePacked = bytes.starts(with: marker)
+        let mustBePacked = bytes.starts(with: marker) || bytes.starts(with: PackedBase64.marker)
         guard bytes.count >= shortest || mustBePacked else { return nil }
         let bound = ZSTD_compressBound(bytes.count)
         let dictionary = bytes.count < large ? PackDictionary.quick : PackDictionary.thorough
