@@ -125,10 +125,18 @@ struct Bench: AsyncParsableCommand {
                     Scenario(
                         name: "the same, external zone on one core", tickets: few,
                         feed: .push(.ndjson, batch: 1, connections: 16), pinned: "0"))
+                list.append(
+                    Scenario(
+                        name: "one core for it alone, 32 connections", tickets: few,
+                        feed: .push(.ndjson, batch: 1, connections: 32), pinned: "0", isAlone: true))
             }
             return (
                 "Single pushes", list,
-                ["One record in a request, 8 connections at the steady rate, 16 at saturation, kept alive."]
+                [
+                    "One record in a request, 8 connections at the steady rate, 16 at saturation where not said otherwise, kept alive. "
+                        + "Alone: the other zones start once everything is accepted, so that the load has the other core; its "
+                        + "times at the handler say nothing."
+                ]
             )
         default:
             let count = replay ?? (quick ? 100_000 : 3_180_000)

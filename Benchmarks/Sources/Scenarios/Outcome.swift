@@ -57,6 +57,11 @@ struct Outcome: Sendable {
                 .joined(separator: ", ")
         }
         row("bytes written for a record") { Table.number($0.writtenPerTicket, 0) }
+        row("of these by external, relay, internal") { outcome in
+            ["external", "relay", "internal"].map {
+                Table.number(Double(outcome.zone($0)?.written ?? 0) / Double(max(1, outcome.scenario.tickets)), 0)
+            }.joined(separator: ", ")
+        }
         row("bytes kept for a record") { Table.number($0.keptPerTicket, 0) }
         row("write-ahead logs beside, MiB") { Table.number(Double($0.logs) / 1_048_576, 0) }
         if outcomes.contains(where: { $0.restart != nil }) {

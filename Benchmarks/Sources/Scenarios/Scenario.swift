@@ -13,6 +13,8 @@ struct Scenario: Sendable {
     var restarts = false
     /// The cores that the external zone may use.
     var pinned: String?
+    /// The other zones start when everything was accepted, so that they take nothing from the machine before.
+    var isAlone = false
 
     func run(binary: String, in folder: String, seed: UInt64) throws -> Outcome {
         let workload = Workload(count: tickets, seed: seed)
@@ -23,11 +25,15 @@ struct Scenario: Sendable {
         let installation = try Installation(
             binary: binary, folder: folder, sinkPort: sink.port, channels: [("bench", feed.channel)], pinned: pinned)
         defer { installation.stop() }
-        try installation.start()
-        let before = installation.meters()
+        try installation.start(isAlone ? ["external"] : ["internal", "relay", "external"])
+        var before = installation.meters()
         let start = now()
         try feed.run(port: installation.port)
         let acceptedAt = now()
+        if isAlone {
+            try installation.start(["internal", "relay"])
+            before += installation.meters().dropFirst()
+        }
         let expected = expectation(workload)
         wait(for: sink, expected.events)
         let after = installation.meters()
