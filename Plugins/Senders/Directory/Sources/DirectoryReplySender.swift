@@ -13,12 +13,15 @@ public struct DirectoryReplySender: ReplySender {
                 ConfigField(
                     "body", .object(BodyTemplate.spec(example: "external_id")), required: true,
                     example: "{ json: { id: \"{external_id}\" } }", "What stands in the file."),
+                ConfigField(
+                    "charset", .string, default: "utf-8", example: "gb18030", "How the file's text is encoded."),
                 ReplyDates.field,
             ]))
 
     private let drop: FileDrop
     private let name: Template
     private let body: BodyTemplate
+    private let charset: Charset
     private let dates: ReplyDates
 
     /// - Throws: `ConfigIssue`.
@@ -27,6 +30,7 @@ public struct DirectoryReplySender: ReplySender {
         name = try FileName.template(
             config.optional("name") ?? ConfigValue("{reply.id}"), allowed: ReplyFacts.names, code: "directory.name")
         body = try BodyTemplate(config.object("body"), allowed: ReplyFacts.names, code: "directory.body")
+        charset = try Charset(config)
         dates = try ReplyDates([name] + body.templates, config)
     }
 
@@ -41,8 +45,15 @@ public struct DirectoryReplySender: ReplySender {
 
     private func written(_ reply: Reply) throws -> ReplyDraft {
         let facts = ReplyFacts(reply, dates: dates)
-        return ReplyDraft(
-            target: try FileName.render(name, code: "directory.name", value: facts.value),
-            body: body.bytes(value: facts.value))
+        let name = try FileName.render(name, code: "directory.name", value: facts.value)
+        let text = body.bytes(value: facts.value)
+        guard !charset.isUTF8 else { return ReplyDraft(target: name, body: text) }
+        guard let bytes = try? charset.encode(String(decoding: text, as: UTF8.self)) else {
+            throw PluginError(
+                .rejected, "directory.charset",
+                "the reply holds a character that \(charset) does not have; write 'charset: gb18030', which has them all"
+            )
+        }
+        return ReplyDraft(target: name, body: bytes)
     }
 }

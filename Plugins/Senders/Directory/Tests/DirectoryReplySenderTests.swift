@@ -14,10 +14,12 @@ import Testing
 
     private func sender(
         name: String = "{reply.id}", path: String? = nil,
-        body: ConfigLiteral = ["json": ["no": "{external_id}", "result": "{reply.public_text}"]], mode: String = "0640"
+        body: ConfigLiteral = ["json": ["no": "{external_id}", "result": "{reply.public_text}"]], mode: String = "0640",
+        charset: String = "utf-8"
     ) throws -> DirectoryReplySender {
         let config: ConfigLiteral = [
             "path": .text(path ?? folder.path), "name": .text(name), "body": body, "mode": .text(mode),
+            "charset": .text(charset),
         ]
         return try DirectoryReplySender(
             Config(config, spec: DirectoryReplySender.spec.config), context: ChannelContext(channelID: "a"))
@@ -52,6 +54,15 @@ import Testing
             _ = try await sender(body: body).send(Self.reply(text: "a < b & c"))
             #expect(try text("r1") == expected)
         }
+    }
+
+    @Test func aFileIsWrittenInTheSourcesCharset() async throws {
+        _ = try await sender(body: ["text": "答复={reply.public_text}"], charset: "gb18030").send(Self.reply())
+        let gb18030 = try #require(Charset("gb18030"))
+        #expect(try readFile(folder("r1")) == gb18030.encode("答复=已修复"))
+        let other = try sender(body: ["text": "{reply.public_text}"], charset: "iso-8859-1")
+        #expect(await code { _ = try await other.send(Self.reply(id: "r2")) } == "directory.charset")
+        #expect(names(in: folder.path) == ["r1"])
     }
 
     @Test func aRepeatedReplyMakesNoSecondFile() async throws {
