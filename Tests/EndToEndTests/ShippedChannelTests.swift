@@ -25,7 +25,6 @@ import Testing
     @Test func thereAreAsManyChannelsAsPromisedInAsManyShapes() {
         let channels = Self.configuration.goodChannels
         let shapes = Dictionary(grouping: channels, by: ChannelShape.init)
-        print(Self.table(channels, shapes))
         #expect(channels.count { $0.channelClass == .hotline } >= Self.least.hotlines)
         #expect(channels.count { $0.channelClass == .web } >= Self.least.web)
         #expect(shapes.count >= Self.least.shapes)
@@ -111,21 +110,5 @@ import Testing
         }
         let altered = await samples.runReplies(channel)
         #expect(altered.allSatisfy { !$0.difference.isEmpty })
-    }
-
-    private static func table(_ channels: [ChannelFile], _ shapes: [ChannelShape: [ChannelFile]]) -> String {
-        var table = Table([
-            "channel", "transport", "format", "charset", "auth", "records", ">fields", ">lines", ">alike",
-        ])
-        for channel in channels {
-            let shape = ChannelShape(channel)
-            let lines = (try? String(contentsOfFile: channel.path, encoding: .utf8))?.count { $0 == "\n" } ?? 0
-            table.add([
-                channel.id, shape.transport, channel.format.type,
-                (try? channel.format.config.optionalString("charset")) ?? "-", shape.auth, shape.records,
-                "\(shape.fields.count)", "\(lines)", "\(shapes[shape]?.count ?? 0)",
-            ])
-        }
-        return table.text + "\n\(channels.count) channels, \(shapes.count) shapes"
     }
 }

@@ -13,7 +13,8 @@ public struct ReferenceDocument: Sendable {
 
 extension ConfigReference {
     /// The whole reference: a page for each file that ops write, one for each plugin, and an index in front.
-    public static func pages(_ specs: PluginSpecs) -> [ReferenceDocument] {
+    /// - Parameter channels: the page that lists the channels of one configuration, where there is one.
+    public static func pages(_ specs: PluginSpecs, channels: ReferenceDocument? = nil) -> [ReferenceDocument] {
         let files = ConfigSchema.Subject.allCases.map {
             ReferenceDocument(path: $0.rawValue + ".md", text: markdown(for: $0))
         }
@@ -23,7 +24,8 @@ extension ConfigReference {
                     path: "\(chapter.folder)/\($0.name).md", text: markdown(for: $0, plus: chapter.common))
             }
         }
-        return [ReferenceDocument(path: "README.md", text: index(specs))] + files + plugins
+        let list = [channels].compactMap { $0 }
+        return [ReferenceDocument(path: "README.md", text: index(specs, channels: channels))] + files + list + plugins
     }
 
     private struct Chapter {
@@ -45,7 +47,7 @@ extension ConfigReference {
         ]
     }
 
-    private static func index(_ specs: PluginSpecs) -> String {
+    private static func index(_ specs: PluginSpecs, channels: ReferenceDocument?) -> String {
         var text = """
             # Reference
 
@@ -61,6 +63,9 @@ extension ConfigReference {
         }
         text += "| [value object](../value-object.md) | What may stand behind a ticket field |\n"
         text += "| [boundary roles](boundary-roles.md) | Who may do what in a boundary's database |\n"
+        if let channels {
+            text += "| [channels](\(channels.path)) | The channels of this configuration, side by side |\n"
+        }
         for chapter in chapters(specs) {
             text += "\n## \(chapter.title)\n\n| `type` | |\n|---|---|\n"
             for plugin in chapter.plugins.sorted(by: { $0.name < $1.name }) {

@@ -10,7 +10,11 @@ struct DocsCommand: AsyncParsableCommand {
               sluice docs                      names the pages
               sluice docs http-poll            prints one
               sluice docs --to docs/reference  writes all of them
+              sluice docs channels             sets the channels of --config side by side
             """)
+
+    @Option(name: .customLong("config"), help: ArgumentHelp("Whose channels are listed.", valueName: "dir"))
+    var configFolder = "channel-configs"
 
     @Argument(help: "A page or a plugin; left out, their names are printed.")
     var name: String?
@@ -27,7 +31,9 @@ struct DocsCommand: AsyncParsableCommand {
     }
 
     func run() throws {
-        let pages = ConfigReference.pages(PluginCatalog.specs) + [BoundaryRolesPage.page]
+        let pages =
+            ConfigReference.pages(PluginCatalog.specs, channels: ChannelsPage.page(configFolder))
+            + [BoundaryRolesPage.page]
         if let to {
             if check { try compare(pages, to) } else { try write(pages, to) }
         } else if let name {
