@@ -108,7 +108,9 @@ let package = Package(
         module("TableKit", ["SluiceSDK", "PostgresKit", "CSQLite"]),
         module("SluiceConfig", ["SluiceSDK", .product(name: "Yams", package: "Yams")]),
         module("SluiceStore", ["SluiceSDK", "CZstd", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), log]),
-        module("SluiceTesting", ["SluiceSDK"]),
+        // Server programs on loopback: what tests and the simulator have in common.
+        module("ServerKit", []),
+        module("SluiceTesting", ["SluiceSDK", "ServerKit"]),
 
         // TLS of the listeners, which two zones have.
         module(
@@ -148,8 +150,9 @@ let package = Package(
         module(
             "SluiceSimulator",
             [
-                "SluiceSDK", "SluiceConfig", "CurlKit", "TableKit", hummingbird, log,
+                "SluiceSDK", "SluiceConfig", "CurlKit", "TableKit", "ServerKit", hummingbird, log,
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
 
@@ -232,15 +235,17 @@ let package = Package(
         tests(
             "SluiceSimulatorTests",
             [
-                "SluiceSimulator", "SluiceConfig", "SluiceSDK", "SluiceTesting", "CurlKit", "TableKit",
-                "HTTPPollTransport", "JSONFormat", "HTTPSender", "ExchangeTableSender", "ExecSender",
+                "SluiceSimulator", "SluiceConfig", "SluiceSDK", "SluiceTesting", "ServerKit", "CurlKit", "TableKit",
+                "HTTPPollTransport", "MailboxTransport", "RemoteFilesTransport", "DirectoryTransport", "JSONFormat",
+                "CSVFormat", "EmailFormat", "HTTPSender", "MailSender", "RemoteFilesSender", "DirectorySender",
+                "ExchangeTableSender", "ExecSender",
             ]),
         tests("WallTests", []),
         tests(
             "EndToEndTests",
             [
-                "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceRelay", "SluiceTLS",
-                "SluiceTesting", "CurlKit", "CZstd", "sluice", grdb, log,
+                "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceExternal", "SluiceRelay",
+                "SluiceTLS", "SluiceTesting", "CurlKit", "CZstd", "sluice", grdb, log,
             ]),
     ] + bundledPlugins.flatMap { $0 },
     cxxLanguageStandard: .cxx17

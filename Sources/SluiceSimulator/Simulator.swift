@@ -15,28 +15,33 @@ public final class Simulator: Sendable {
         }
     }
 
-    public let books = SimulatorBooks()
+    public let books: SimulatorBooks
     /// Channels that have nobody to simulate them, with the reason.
     public let left: [(channel: String, reason: String)]
     public let channels: [String]
     /// Those whose replies the books know.
     public let replying: Set<String>
+    /// Those that reply in a way that nobody here sees.
+    public let repliesUnseen: [String]
     private let upstreams: [any SimulatedUpstream]
 
     /// - Parameters:
     ///   - channels: with their references filled in.
-    ///   - folders: where a channel's files are put, when its own transport takes them from elsewhere.
+    ///   - hosts: mailboxes and remote hosts; without them such channels are left.
+    ///   - books: those that `hosts` enters replies into.
     /// - Throws: `ConfigIssue`, `ConfigIssues`, `SelectorError` or `SimulatorError`: what stands in an `upstream.yaml`.
     public init(
         _ channels: [ChannelFile], configuration: LoadedConfiguration, options: Options,
-        folders: [String: String] = [:], clock: @escaping @Sendable () -> Timestamp = { .now() }
+        hosts: SimulatedHosts? = nil, books: SimulatorBooks = SimulatorBooks(),
+        clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) throws {
+        self.books = books
         let zone = configuration.external?.timeZone ?? .shanghai
         let library = try Library(folder: configuration.folder, lookups: configuration.lookups)
         let shared = options.misbehaves ? SharedMatters() : nil
         var left: [(String, String)] = []
         var made: [any SimulatedUpstream] = []
-        var (known, replying): ([String], Set<String>) = ([], [])
+        var (known, replying, unseen): ([String], Set<String>, [String]) = ([], [], [])
         for channel in channels where channel.isEnabled {
             guard UpstreamFile.isThere(channel.id, in: configuration.folder) else {
                 left.append((channel.id, "samples/\(channel.id)/upstream.yaml is not there"))
@@ -49,42 +54,53 @@ public final class Simulator: Sendable {
                 books: books,
                 misbehaviour: Misbehaviour(isOn: options.misbehaves, seed: options.seed, name: channel.id),
                 rate: options.rate, clock: clock)
-            guard let upstream = try Self.upstream(channel, parts, folder: folders[channel.id]) else {
+            let place = hosts?.places[channel.id]
+            guard let upstream = try Self.upstream(channel, parts, inbox: place?.inbox) else {
                 left.append((channel.id, "transport '\(channel.source.type)' is not simulated"))
                 continue
             }
             known.append(channel.id)
             made.append(upstream)
-            if let desk = try Self.desk(channel, parts) {
-                made.append(desk)
-                replying.insert(channel.id)
-            }
+            guard channel.reply != nil else { continue }
+            let desk = try Self.desk(channel, parts, place)
+            if let desk { made.append(desk) }
+            // Our own mail server enters into the books what it takes.
+            if desk != nil || place?.reply != nil { replying.insert(channel.id) } else { unseen.append(channel.id) }
         }
-        (upstreams, self.left, self.channels, self.replying) = (made, left, known, replying)
+        (upstreams, self.left, self.channels) = (made, left, known)
+        (self.replying, repliesUnseen) = (replying, unseen)
     }
 
-    private static func desk(_ channel: ChannelFile, _ parts: UpstreamParts) throws -> (any SimulatedUpstream)? {
+    private static func desk(
+        _ channel: ChannelFile, _ parts: UpstreamParts, _ place: HostPlace?
+    ) throws -> (any SimulatedUpstream)? {
+        if let box = place?.replies { return FileReplyDesk(channel.id, parts.books, box) }
         switch channel.reply?.sender.type {
-        case "http": try ReplyDesk(channel, parts)
-        case "exchange-table": try TableReplyDesk(channel, parts)
-        case "exec": try ProgramReplyDesk(channel, parts)
-        default: nil
+        case "http": return try ReplyDesk(channel, parts)
+        case "exchange-table": return try TableReplyDesk(channel, parts)
+        case "exec": return try ProgramReplyDesk(channel, parts)
+        case "directory":
+            let path = try channel.reply?.sender.config.path("path") ?? ""
+            return FileReplyDesk(
+                channel.id, parts.books, ReplyBox(path: path, content: .files, isEmptied: false))
+        default: return nil
         }
     }
 
     private static func upstream(
-        _ channel: ChannelFile, _ parts: UpstreamParts, folder: String?
+        _ channel: ChannelFile, _ parts: UpstreamParts, inbox: DropFolder?
     ) throws -> (any SimulatedUpstream)? {
-        if let folder { return FolderUpstream(parts: parts, folder: folder) }
+        if let inbox { return FolderUpstream(parts: parts, folder: inbox) }
         switch channel.source.type {
         case "http-push": return try PushUpstream(channel, parts)
         case "http-poll": return try PollUpstream(channel, parts)
-        case "directory": return FolderUpstream(parts: parts, folder: try channel.source.config.path("path"))
+        case "directory":
+            return FolderUpstream(parts: parts, folder: DropFolder(path: try channel.source.config.path("path")))
         case "exchange-table": return try TableUpstream(channel, parts)
         // By agreement the last word of the command is the folder that the program reads.
         case "exec":
             return try channel.source.config.strings("command").last.flatMap { path in
-                path.hasPrefix("/") ? FolderUpstream(parts: parts, folder: path) : nil
+                path.hasPrefix("/") ? FolderUpstream(parts: parts, folder: DropFolder(path: path)) : nil
             }
         default: return nil
         }

@@ -11,14 +11,15 @@ import Testing
         "ExecKit": ["SluiceSDK"],
         "SluiceConfig": ["SluiceSDK"],
         "SluiceStore": ["SluiceSDK"],
-        "SluiceTesting": ["SluiceSDK"],
+        "ServerKit": [],
+        "SluiceTesting": ["SluiceSDK", "ServerKit"],
         "SluiceBoundary": ["SluiceSDK", "SluiceStore", "PostgresKit"],
         "SluiceTLS": ["SluiceSDK"],
         "SluiceExternal": ["SluiceSDK", "CurlKit", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceTLS"],
         "SluiceRelay": ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary"],
         "SluiceInternal": ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary"],
         "SluiceConsole": ["SluiceSDK", "SluiceInternal", "SluiceTLS"],
-        "SluiceSimulator": ["SluiceSDK", "SluiceConfig", "CurlKit", "TableKit"],
+        "SluiceSimulator": ["SluiceSDK", "SluiceConfig", "CurlKit", "TableKit", "ServerKit"],
     ]
     static let permittedToPlugins: Set = ["SluiceSDK", "CurlKit", "PostgresKit", "TableKit", "ExecKit"]
 

@@ -1,10 +1,10 @@
 internal import Foundation
 internal import SluiceSDK
 
-/// An upstream that puts files into a folder: a drop folder, or what stands in for a mailbox or a remote host.
+/// An upstream that puts messages into a folder: a drop folder, a mailbox, or what a remote host shows.
 struct FolderUpstream: SimulatedUpstream {
     let parts: UpstreamParts
-    let folder: String
+    let folder: DropFolder
 
     /// However fast the matters come: files are made by a clock.
     private static let shortestPause = 2.0
@@ -41,10 +41,9 @@ struct FolderUpstream: SimulatedUpstream {
             default: nil
             }
         }
-        let path = folder + "/" + name
         do {
-            try Data(bytes).write(to: URL(fileURLWithPath: path + ".part"))
-            try FileManager.default.moveItem(atPath: path + ".part", toPath: path)
+            try Data(bytes).write(to: URL(fileURLWithPath: folder.unfinished(name)))
+            try FileManager.default.moveItem(atPath: folder.unfinished(name), toPath: folder.finished(name))
             parts.books.update(parts.channelID) { line in
                 line.offered += count
                 line.acknowledged += count

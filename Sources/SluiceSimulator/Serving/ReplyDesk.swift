@@ -31,7 +31,7 @@ struct ReplyDesk: SimulatedUpstream {
             return refusal
         }
         let id = request.header("idempotency-key") ?? Hex.encode(SHA256.hash(request.body))
-        books.update(channelID) { if !$0.replies.insert(id).inserted { $0.repeatedReplies += 1 } }
+        books.enter(reply: id, of: channelID)
         return answer
     }
 

@@ -29,6 +29,10 @@ public final class SimulatorBooks: Sendable {
 
     public var channels: [String] { lines.withLock { $0.keys.sorted() } }
 
+    func enter(reply id: String, of channel: String) {
+        update(channel) { if !$0.replies.insert(id).inserted { $0.repeatedReplies += 1 } }
+    }
+
     func update(_ channel: String, _ change: (inout Line) -> Void) {
         lines.withLock { change(&$0[channel, default: Line()]) }
     }

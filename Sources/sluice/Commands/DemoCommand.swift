@@ -8,9 +8,11 @@ struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "All zones on simulated channels and handlers: watch tickets arrive.",
         discussion: """
-            Every channel of the configuration that has a samples/<channel>/upstream.yaml is simulated. Everything happens
-            in a temporary folder and on loopback; nothing stays behind. Ends with --for, or on Ctrl-C. Exit 1 when the
-            ledgers and the simulator's own books differ.
+            Every channel of the configuration that has a samples/<channel>/upstream.yaml is simulated. Mailboxes and
+            remote hosts are real servers where they are installed (Dovecot, OpenSSH, vsftpd, aiosmtpd), and folders where
+            they are not; it says which. Everything happens in temporary folders and on loopback; nothing stays behind.
+            Ends with --for; on Ctrl-C at once and without ledgers. Exit 1 when the ledgers and the simulator's own books
+            differ.
 
             EXAMPLES
               sluice demo --for 20s
@@ -31,7 +33,12 @@ struct DemoCommand: AsyncParsableCommand {
         FileLimit.raise()
         let demo = try Demo(configFolder: options.configFolder, options: try simulation.checked())
         defer { demo.removeFolder() }
-        try await demo.run(for: time)
+        do {
+            try await Interruption.watched { try await demo.run(for: time) }
+        } catch let interruption as Interruption {
+            Terminal.error("ended before its time; the books were not compared")
+            throw ExitCode(interruption.status)
+        }
     }
 }
 

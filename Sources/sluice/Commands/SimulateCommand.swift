@@ -11,11 +11,14 @@ struct SimulateCommand: AsyncParsableCommand {
         discussion: """
             Serves what is polled, pushes what is pushed, and fills folders, each as the channel's own file says. What the
             channels need of their surroundings is written to --environment as lines of NAME='value': read that file where
-            the gateway is started. Ends with --for or on Ctrl-C, prints its books, and exits 1 when something was refused.
+            the gateway is started. Mailboxes and remote hosts are real servers where they are installed (Dovecot, OpenSSH,
+            vsftpd, aiosmtpd), and folders where they are not; it says which. Their addresses, keys and certificates stand
+            in --adapted, a copy of the configuration: the gateway runs with that. Ends with --for or on Ctrl-C, prints
+            its books, and exits 1 when something was refused.
 
             EXAMPLES
               sluice simulate --environment sim.env
-              set -a; . ./sim.env; sluice run
+              set -a; . ./sim.env; set +a; sluice run --config simulated/config
             """)
 
     @OptionGroup var options: SharedOptions
@@ -34,6 +37,12 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Where the variables are written; printed when left out.", valueName: "file"))
     var environment: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the copy of the configuration is written; left out, 'config' in the folder of the files.",
+            valueName: "dir"))
+    var adapted: String?
 
     @Option(name: .customLong("for"), help: ArgumentHelp("End by itself after this time.", valueName: "duration"))
     var duration: String?
@@ -55,14 +64,52 @@ struct SimulateCommand: AsyncParsableCommand {
         let workspace = try Workspace(
             configFolder: options.configFolder, dataFolder: options.dataFolder,
             environment: own.merging(plan.values) { $1 }, zones: [.external])
-        let simulator = try Simulator(
-            try chosen(workspace), configuration: workspace.configuration, options: try simulation.checked())
-        for (channel, reason) in simulator.left { Terminal.error("\(channel) is not simulated: \(reason)") }
-        try await simulate(simulator, for: time)
-        await simulator.readReplies()
-        print(SimulatorText.text(simulator.books))
-        let isRefused = simulator.books.channels.contains { simulator.books.line($0).refusedMessages > 0 }
-        if isRefused { throw ExitCode(1) }
+        let (channels, books) = (try chosen(workspace), SimulatorBooks())
+        let hosts = try await started(for: channels, in: place, books)
+        let result = await Result.of {
+            try copy(workspace, hosts, to: adapted ?? place + "/config")
+            let simulator = try Simulator(
+                channels, configuration: workspace.configuration, options: try simulation.checked(), hosts: hosts,
+                books: books)
+            for (channel, reason) in simulator.left { Terminal.error("\(channel) is not simulated: \(reason)") }
+            try await simulate(simulator, for: time)
+            await simulator.readReplies()
+        }
+        await hosts.end()
+        try result.get()
+        print(SimulatorText.text(books))
+        if books.channels.contains(where: { books.line($0).refusedMessages > 0 }) { throw ExitCode(1) }
+    }
+
+    /// Whoever interrupts it while servers start leaves none behind.
+    private func started(
+        for channels: [ChannelFile], in place: String, _ books: SimulatorBooks
+    ) async throws -> SimulatedHosts {
+        do {
+            return try await Interruption.watched {
+                try await SimulatedHosts.start(for: channels, folder: place + "/hosts", books: books)
+            }
+        } catch let interruption as Interruption {
+            throw ExitCode(interruption.status)
+        }
+    }
+
+    /// The configuration that leads to the simulated mailboxes and remote hosts.
+    private func copy(_ workspace: Workspace, _ hosts: SimulatedHosts, to target: String) throws {
+        var changes: [String: (source: ConfigurationCopy.Change?, reply: ConfigurationCopy.Change?)] = [:]
+        for channel in workspace.configuration.goodChannels {
+            guard let place = hosts.places[channel.id] else { continue }
+            changes[channel.path] = (source: Self.edit(place.source), reply: Self.edit(place.reply))
+        }
+        for line in hosts.servers + hosts.standIns { print(line) }
+        guard !changes.isEmpty else { return }
+        try ConfigurationCopy.write(options.configFolder, to: target, changes: changes)
+        print("\(changes.count) channels find these in a copy of the configuration: sluice run --config \(target)")
+    }
+
+    private static func edit(_ change: HostChange?) -> ConfigurationCopy.Change? {
+        guard let change else { return nil }
+        return { value in change.applied(to: value) }
     }
 
     private func chosen(_ workspace: Workspace) throws -> [ChannelFile] {
@@ -87,6 +134,7 @@ struct SimulateCommand: AsyncParsableCommand {
         defer { serving.cancel() }
         _ = try await isServing.value(orEndOf: serving)
         print("\(simulator.channels.count) channels on http://127.0.0.1:\(port), pushing to \(gateway)")
+        Terminal.flush()
         let offering = Task { await simulator.offer(to: gateway) }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return } }

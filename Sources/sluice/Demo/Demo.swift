@@ -27,7 +27,9 @@ struct Demo: Sendable {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
+    /// Ends early when its task is cancelled. However it ends, nothing of it runs any more.
     func run(for time: Duration) async throws {
+        let start = ContinuousClock.now
         let server = SimulatorServer(clock: clock)
         let handlers = DemoHandlers(books: books, clock: clock)
         let (upstreamPort, peerPort) = (Once<Int>(), Once<Int>())
@@ -37,18 +39,24 @@ struct Demo: Sendable {
             ])
         }
         defer { serving.cancel() }
-        let prepared = try prepare(
-            upstreams: try await upstreamPort.value(orEndOf: serving), peers: try await peerPort.value(orEndOf: serving)
-        )
-        let simulator = try Simulator(
-            prepared.workspace.configuration.goodChannels, configuration: prepared.workspace.configuration,
-            options: options, folders: prepared.folders, clock: clock)
-        simulator.attach(to: server)
-        try await run(prepared, simulator, handlers, for: time)
+        let upstreamBooks = SimulatorBooks()
+        let prepared = try await prepare(
+            upstreams: try await upstreamPort.value(orEndOf: serving),
+            peers: try await peerPort.value(orEndOf: serving), upstreamBooks)
+        let result = await Result.of {
+            let simulator = try Simulator(
+                prepared.workspace.configuration.goodChannels, configuration: prepared.workspace.configuration,
+                options: options, hosts: prepared.hosts, books: upstreamBooks, clock: clock)
+            simulator.attach(to: server)
+            try await run(prepared, simulator, handlers, from: start, for: time)
+        }
+        await prepared.hosts.end()
+        try result.get()
     }
 
     private func run(
-        _ prepared: Prepared, _ simulator: Simulator, _ handlers: DemoHandlers, for time: Duration
+        _ prepared: Prepared, _ simulator: Simulator, _ handlers: DemoHandlers, from start: ContinuousClock.Instant,
+        for time: Duration
     ) async throws {
         try await DemoTables.make(for: prepared.workspace.configuration.handlers)
         let zones = try ZoneSet(prepared.workspace, ports: 0, logLevel: options.misbehaves ? .error : .warning)
@@ -56,35 +64,46 @@ struct Demo: Sendable {
         let running = Task {
             try await zones.run(onListening: { gatewayPort.set($0) }, onHandlerAPI: { handlerPort.set($0) })
         }
-        let gateway = "http://127.0.0.1:\(try await gatewayPort.value(orEndOf: running))"
-        handlers.connect(
-            prepared.workspace.configuration.handlers,
-            to: "http://127.0.0.1:\(try await handlerPort.value(orEndOf: running))")
-        let handling = Task { await handlers.handle() }
-        defer { handling.cancel() }
+        let result = await Result.of {
+            let gateway = "http://127.0.0.1:\(try await gatewayPort.value(orEndOf: running))"
+            handlers.connect(
+                prepared.workspace.configuration.handlers,
+                to: "http://127.0.0.1:\(try await handlerPort.value(orEndOf: running))")
+            // Those who fetch are known now.
+            let handling = Task { await handlers.handle() }
+            defer { handling.cancel() }
+            let screen = DemoScreen(
+                simulator: simulator, books: books, stores: zones.stores,
+                configuration: prepared.workspace.configuration, start: start)
+            screen.announce(gateway: gateway, hosts: prepared.hosts)
+            try await show(screen, simulator, gateway, for: time)
+        }
+        running.cancel()
+        _ = await running.result
+        try result.get()
+    }
 
-        let screen = DemoScreen(
-            simulator: simulator, books: books, stores: zones.stores, configuration: prepared.workspace.configuration)
-        screen.announce(gateway: gateway, standIns: prepared.folders.keys.sorted())
+    private func show(
+        _ screen: DemoScreen, _ simulator: Simulator, _ gateway: String, for time: Duration
+    ) async throws {
         let offering = Task { await simulator.offer(to: gateway) }
-        try await watch(screen, for: time, orUntilEnd: running)
+        let watched = await Result.of { try await watch(screen, for: time) }
         offering.cancel()
         simulator.fallSilent()
         await offering.value
+        try watched.get()
         try await settle(screen)
         let problems = try await screen.summary()
-        running.cancel()
-        _ = await running.result
         if !problems.isEmpty { throw CommandFailure("the books do not balance:\n" + problems.joined(separator: "\n")) }
     }
 
     private struct Prepared {
         var workspace: Workspace
-        var folders: [String: String]
+        var hosts: SimulatedHosts
     }
 
     /// Everything that the configuration asks of its surroundings: addresses, folders, secrets, keys.
-    private func prepare(upstreams: Int, peers: Int) throws -> Prepared {
+    private func prepare(upstreams: Int, peers: Int, _ upstreamBooks: SimulatorBooks) async throws -> Prepared {
         var plan = EnvironmentPlan()
         try plan.add(
             files: EnvironmentPlan.files(in: configFolder, ["hotlines", "web", "profiles"]),
@@ -96,18 +115,16 @@ struct Demo: Sendable {
             configFolder: configFolder, dataFolder: folder + "/data",
             environment: ProcessInfo.processInfo.environment.merging(plan.values) { $1 })
         for issue in read.configuration.errors { Terminal.error("\(issue)") }
-        let tuned = try DemoConfiguration(read.configuration) { channel in
-            let path = folder + "/files/" + channel
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            return path
-        }
-        let workspace = Workspace(configuration: tuned.configuration, dataFolder: folder + "/data")
-        _ = try workspace.prepareKeys()
-        return Prepared(workspace: workspace, folders: tuned.folders)
+        // Everything else that can fail comes first: who has started servers has to end them.
+        _ = try Workspace(configuration: read.configuration, dataFolder: folder + "/data").prepareKeys()
+        let hosts = try await SimulatedHosts.start(
+            for: read.configuration.goodChannels, folder: folder + "/hosts", books: upstreamBooks)
+        let tuned = DemoConfiguration(read.configuration, hosts: hosts)
+        return Prepared(
+            workspace: Workspace(configuration: tuned.configuration, dataFolder: folder + "/data"), hosts: hosts)
     }
 
-    private func watch(_ screen: DemoScreen, for time: Duration, orUntilEnd running: Task<Void, any Error>) async throws
-    {
+    private func watch(_ screen: DemoScreen, for time: Duration) async throws {
         let end = ContinuousClock.now + time
         while ContinuousClock.now < end {
             try await Task.sleep(for: min(.seconds(1), end - .now))

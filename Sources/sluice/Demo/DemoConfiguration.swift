@@ -1,34 +1,25 @@
 import SluiceConfig
 import SluiceSDK
+import SluiceSimulator
 
-/// The shipped configuration as the demo runs it: the same channels, asked more often, and with a folder in place of a
-/// mailbox or a remote host, which a demonstration has not got.
+/// The shipped configuration as the demo runs it: the same channels, asked more often, and led to the demonstration's own
+/// mailboxes and remote hosts.
 struct DemoConfiguration {
     let configuration: LoadedConfiguration
-    /// Where the simulator puts the files of channels that stand on a folder here: by channel.
-    private(set) var folders: [String: String] = [:]
 
-    private static let standIns: Set = ["mailbox", "remote-files"]
-
-    /// Carriers of replies that need a server which a demonstration has not got.
-    private static let unreachable: Set = ["mail", "remote-files"]
-
-    /// - Parameter folder: for the folders that stand in.
-    init(_ loaded: LoadedConfiguration, folder: (String) throws -> String) rethrows {
+    init(_ loaded: LoadedConfiguration, hosts: SimulatedHosts) {
         var tuned = loaded
-        var folders: [String: String] = [:]
         for index in tuned.channels.indices {
             guard var channel = tuned.channels[index].channel else { continue }
-            if Self.standIns.contains(channel.source.type) {
-                let path = try folder(channel.id)
-                folders[channel.id] = path
-                channel.source = PluginUse(type: "directory", config: Self.dropFolder(path))
+            let place = hosts.places[channel.id]
+            if let change = place?.source { channel.source = change.applied(to: channel.source) }
+            if let change = place?.reply, let sender = channel.reply?.sender {
+                channel.reply?.sender = change.applied(to: sender)
             }
-            if let sender = channel.reply?.sender, Self.unreachable.contains(sender.type) { channel.reply = nil }
             channel.source.config = Self.hurried(channel.source)
             tuned.channels[index].channel = channel
         }
-        (configuration, self.folders) = (tuned, folders)
+        configuration = tuned
     }
 
     private static func hurried(_ source: PluginUse) -> Config {
@@ -36,16 +27,11 @@ struct DemoConfiguration {
         case "http-poll":
             source.config.setting("every", "2s").removing("cron")
                 .setting("retry", source.config.optionalObject("retry")?.setting("backoff", "1s..2s").value)
-        case "directory": source.config.setting("every", "1s").setting("stable_for", "200ms")
+        case "mailbox": source.config.setting("every", "1s")
+        case "directory", "remote-files": source.config.setting("every", "1s").setting("stable_for", "200ms")
         case "exchange-table", "exec": source.config.setting("every", "1s")
         default: source.config
         }
-    }
-
-    private static func dropFolder(_ path: String) -> Config {
-        let keys = ["path": path, "pattern": "*", "after": "delete", "order": "name"]
-        return Config(
-            ConfigValue(.map(keys.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: .init($0.value)) })))
     }
 }
 

@@ -8,6 +8,7 @@ struct DemoLine {
     var name: String
     /// Transport, format and charset.
     var how: String
+    /// Its replies arrive where the simulator sees them.
     var takesReplies: Bool
     var upstream: SimulatorBooks.Line
     var received = 0

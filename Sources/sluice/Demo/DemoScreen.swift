@@ -11,30 +11,39 @@ struct DemoScreen: Sendable {
     let books: DemoBooks
     let stores: ZoneStores
     let configuration: LoadedConfiguration
-    private let start = ContinuousClock.now
+    private let start: ContinuousClock.Instant
     private let live = Live()
 
     private final class Live: Sendable {
         let channels = Mutex<Set<String>>([])
+        /// When the first of them and the last of them came alive.
+        let times = Mutex<(first: String?, all: String?)>((nil, nil))
     }
 
-    init(simulator: Simulator, books: DemoBooks, stores: ZoneStores, configuration: LoadedConfiguration) {
+    /// - Parameter start: when the command began.
+    init(
+        simulator: Simulator, books: DemoBooks, stores: ZoneStores, configuration: LoadedConfiguration,
+        start: ContinuousClock.Instant
+    ) {
+        self.start = start
         self.simulator = simulator
         self.books = books
         self.stores = stores
         self.configuration = configuration
     }
 
-    func announce(gateway: String, standIns: [String]) {
+    func announce(gateway: String, hosts: SimulatedHosts) {
         print(Terminal.bold("Sluice demo"))
         print(
             "\(simulator.channels.count) channels into an external zone on \(gateway), relay and internal zone behind it; "
                 + "\(configuration.handlers.count) handlers; nothing leaves this machine")
-        if !standIns.isEmpty {
-            print("a folder stands in for the mailbox or remote host of: \(standIns.joined(separator: ", "))")
+        for line in hosts.servers + hosts.standIns { print(line) }
+        if !simulator.repliesUnseen.isEmpty {
+            print("replies that nobody here can see: \(simulator.repliesUnseen.joined(separator: ", "))")
         }
         for (channel, reason) in simulator.left { print("\(channel) is not simulated: \(reason)") }
         print("")
+        Terminal.flush()
     }
 
     /// A line for each channel once its first ticket is out of quarantine, and one for all of them.
@@ -45,10 +54,15 @@ struct DemoScreen: Sendable {
             print("\(seconds)s  \(line.channel.padded(to: 26)) \(line.how.padded(to: 34)) \(line.name)")
         }
         let count = live.channels.withLock(\.count)
+        live.times.withLock { times in
+            if count > 0, times.first == nil { times.first = seconds }
+            if count == lines.count, times.all == nil { times.all = seconds }
+        }
         let (received, delivered) = (lines.sum(\.received), lines.sum(\.delivered))
         print(
             "\(seconds)s  \(count) of \(lines.count) channels live · received \(received) · delivered \(delivered) · "
                 + "replies back \(lines.sum { $0.upstream.replies.count })")
+        Terminal.flush()
     }
 
     private var seconds: String {
@@ -74,6 +88,11 @@ struct DemoScreen: Sendable {
         print(arrivals(lines))
         print("\n" + Terminal.bold("Who handles it"))
         print(handlers())
+        let times = live.times.withLock { $0 }
+        if let first = times.first {
+            let all = times.all.map { ", a ticket of every channel after \($0) s" } ?? ""
+            print("\nfirst ticket after \(first) s\(all)")
+        }
         try await showTickets()
         let days = try await stores.settledReconciliation(day: nil)
         print("\n" + Terminal.bold("Ledgers"))
@@ -139,8 +158,8 @@ struct DemoScreen: Sendable {
         return configuration.goodChannels.filter { simulated.contains($0.id) }.map { channel in
             DemoLine(
                 channel, upstream: simulator.books.line(channel.id),
-                takesReplies: simulator.replying.contains(channel.id),
-                days: days, delivered: books.delivered(channel.id))
+                takesReplies: simulator.replying.contains(channel.id), days: days,
+                delivered: books.delivered(channel.id))
         }
     }
 }

@@ -8,6 +8,9 @@ enum Terminal {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 
+    /// What was printed is seen now, also where the output is a file or a pipe.
+    static func flush() { fflush(nil) }
+
     /// Emphasis on a terminal, the plain text elsewhere.
     static func bold(_ text: String) -> String {
         isInteractive ? "\u{1B}[1m\(text)\u{1B}[0m" : text

@@ -1,6 +1,6 @@
 internal import Foundation
 
-// Short words for what tests do with files.
+// Short words for what is done with files.
 
 public func readFile(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 

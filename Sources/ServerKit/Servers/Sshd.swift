@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// OpenSSH with nothing but sftp, for the user who runs the tests.
+/// OpenSSH with nothing but sftp, for the user who starts it.
 public final class Sshd: Sendable {
     public static let program = ServerProgram("sshd", package: "openssh-server")
     public static let keygen = ServerProgram("ssh-keygen", package: "openssh-client")
@@ -23,7 +23,11 @@ public final class Sshd: Sendable {
     public init(_ options: [String] = []) async throws {
         let folder = TemporaryFolder()
         (files, key, knownHosts) = (folder("files"), folder("client"), folder("known_hosts"))
-        user = String(cString: getpwuid(getuid()).pointee.pw_name)
+        guard let own = getpwuid(getuid()) else {
+            throw ServerFailed(
+                program: Self.program, reason: "lets in users that have a name, and this one has none", log: "")
+        }
+        user = String(cString: own.pointee.pw_name)
         try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
         for name in ["host", "client"] { try await Self.makeKey(folder(name)) }
         try FileManager.default.copyItem(atPath: folder("client.pub"), toPath: folder("authorized_keys"))

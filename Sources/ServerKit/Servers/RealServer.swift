@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Synchronization
 
-/// A real server program at work for one test: on loopback ports and in a folder of its own.
+/// A real server program at work: on loopback ports and in a folder of its own, for one test or one demonstration.
 ///
 /// It ends with the last reference to it, and with everything that it started, also when the test fails or is
 /// cancelled. A server is one file beside this one: its configuration, and what it needs to be asked.
@@ -57,6 +57,10 @@ public final class RealServer: Sendable {
                 return server
             } catch let failure as ServerFailed where attempt < mostAttempts && failure.log.contains("in use") {
                 continue
+            } catch {
+                // At once, whoever still knows it.
+                server.stop()
+                throw error
             }
         }
         throw CancellationError()
@@ -103,6 +107,12 @@ public final class RealServer: Sendable {
             child?.endFamily()
             child = nil
         }
+    }
+
+    /// Ends it, and takes its folder away. It cannot be started again.
+    public func end() {
+        stop()
+        temporary.remove()
     }
 
     /// Ends what it started and leaves the server itself: for servers with a process for each connection, that cuts

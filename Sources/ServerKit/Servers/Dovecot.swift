@@ -1,7 +1,7 @@
 internal import Foundation
 
-/// Dovecot with IMAP and POP3, in the clear and over TLS, for one user with a Maildir. Runs as root or as whoever runs
-/// the tests.
+/// Dovecot with IMAP and POP3, in the clear and over TLS, for one user with a Maildir. Runs as root or as whoever
+/// starts it.
 public final class Dovecot: Sendable {
     public static let program = ServerProgram("dovecot", package: "dovecot-imapd dovecot-pop3d")
     public static let user = "hotline"
@@ -21,9 +21,12 @@ public final class Dovecot: Sendable {
 
     /// - Parameters:
     ///   - maildir: another folder to serve, with `new`, `cur` and `tmp`.
+    ///   - takesAnyone: whoever comes with whatever password has a Maildir of his own, `mail(of:)`.
     ///   - offersTLS: false for a server that has none; what `imaps` and `pop3s` lead to then speaks in the clear.
     ///   - options: further lines for dovecot.conf.
-    public init(maildir: String? = nil, offersTLS: Bool = true, _ options: [String] = []) async throws {
+    public init(
+        maildir: String? = nil, takesAnyone: Bool = false, offersTLS: Bool = true, _ options: [String] = []
+    ) async throws {
         let folder = TemporaryFolder()
         let maildir = maildir ?? folder("mail")
         let (authority, pair) = try TestCertificates.shared()
@@ -39,9 +42,11 @@ public final class Dovecot: Sendable {
             for sub in ["", "/new", "/cur", "/tmp"] { chown(maildir + sub, owner.0, owner.1) }
         }
         server = try await RealServer.start(Self.program, ports: 4, folder: folder) { place in
+            let own = owner ?? (getuid(), getgid())
+            let users = takesAnyone ? Self.anyone(maildir, own) : Self.oneUser(place, maildir, own)
             let lines =
-                Self.general(place, pair, owner ?? (getuid(), getgid()), maildir, offersTLS)
-                + Self.services(place.ports, offersTLS) + options
+                Self.general(place, pair, own, maildir, offersTLS) + users + Self.services(place.ports, offersTLS)
+                + options
             try writeFile(Array((lines.joined(separator: "\n") + "\n").utf8), place("dovecot.conf"))
             return ["-F", "-c", place("dovecot.conf")]
         }
@@ -52,6 +57,26 @@ public final class Dovecot: Sendable {
         let name = "\(1_000_000 + delivered.next()).test"
         try writeFile(message, maildir + "/tmp/" + name)
         try move(maildir + "/tmp/" + name, to: maildir + "/new/" + name)
+    }
+
+    /// Where `takesAnyone`: the Maildir of a user's folder, made when it is not there.
+    /// - Parameter folder: INBOX is the Maildir itself.
+    /// - Throws: `ServerFailed` for names that a file cannot have.
+    public func mail(of user: String, folder: String = "INBOX") throws -> String {
+        let path = maildir + "/" + user + (folder == "INBOX" ? "" : "/.\(folder)")
+        guard !(user + folder).contains("/"), !user.hasPrefix(".") else {
+            throw ServerFailed(program: Self.program, reason: "has no place for \(user) \(folder)", log: "")
+        }
+        let owner = getuid() == 0 ? getpwnam("nobody").map { ($0.pointee.pw_uid, $0.pointee.pw_gid) } : nil
+        for sub in ["/new", "/cur", "/tmp"] {
+            try FileManager.default.createDirectory(atPath: path + sub, withIntermediateDirectories: true)
+        }
+        if let owner {
+            for path in [maildir + "/" + user, path] + ["/new", "/cur", "/tmp"].map({ path + $0 }) {
+                chown(path, owner.0, owner.1)
+            }
+        }
+        return path
     }
 
     /// Flags of the inbox's messages that were seen by the server, in the order of delivery: `["S", ""]`.
@@ -76,14 +101,29 @@ public final class Dovecot: Sendable {
             "protocols = imap pop3", "listen = 127.0.0.1", "ssl = \(offersTLS ? "yes" : "no")",
             "ssl_cert = <\(pair.certificate)",
             "ssl_key = <\(pair.key)", "disable_plaintext_auth = no", "auth_mechanisms = plain login",
-            "mail_location = maildir:\(maildir)", "first_valid_uid = 0", "mail_fsync = never",
-            "maildir_stat_dirs = yes", "mail_max_userip_connections = 100",
-            "passdb {", "  driver = passwd-file", "  args = \(place("users"))", "}",
-            "userdb {", "  driver = static", "  args = uid=\(owner.0) gid=\(owner.1) home=\(maildir)", "}",
+            "first_valid_uid = 0", "mail_fsync = never", "maildir_stat_dirs = yes", "mail_max_userip_connections = 100",
         ]
             + (user.map {
                 ["default_login_user = \($0)", "default_internal_user = \($0)", "default_internal_group = \(group)"]
             } ?? [])
+    }
+
+    private static func oneUser(
+        _ place: RealServer.Place, _ maildir: String, _ owner: (uid_t, gid_t)
+    ) -> [String] {
+        [
+            "mail_location = maildir:\(maildir)",
+            "passdb {", "  driver = passwd-file", "  args = \(place("users"))", "}",
+            "userdb {", "  driver = static", "  args = uid=\(owner.0) gid=\(owner.1) home=\(maildir)", "}",
+        ]
+    }
+
+    private static func anyone(_ root: String, _ owner: (uid_t, gid_t)) -> [String] {
+        [
+            // Names of folders as they are, not in the encoding of IMAP.
+            "mail_location = maildir:\(root)/%u:UTF-8", "passdb {", "  driver = static", "  args = nopassword=y", "}",
+            "userdb {", "  driver = static", "  args = uid=\(owner.0) gid=\(owner.1) home=\(root)/%u", "}",
+        ]
     }
 
     private static func services(_ ports: [Int], _ offersTLS: Bool) -> [String] {

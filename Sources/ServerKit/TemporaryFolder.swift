@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A folder that goes away with the test that made it.
+/// A folder that goes away with the last who knows it.
 public final class TemporaryFolder: Sendable {
     public let path = NSTemporaryDirectory() + "sluice-" + UUID().uuidString
 
@@ -11,7 +11,10 @@ public final class TemporaryFolder: Sendable {
     /// The path of something in it.
     public func callAsFunction(_ name: String) -> String { path + "/" + name }
 
-    deinit {
+    /// For whoever cannot wait until nobody knows it any more.
+    public func remove() {
         try? FileManager.default.removeItem(atPath: path)
     }
+
+    deinit { remove() }
 }

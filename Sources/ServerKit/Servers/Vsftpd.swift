@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// vsftpd for one anonymous user who may read, write, rename and delete. Runs as whoever runs the tests.
+/// vsftpd for one anonymous user who may read, write, rename and delete. Runs as whoever starts it.
 ///
 /// It lists by LIST alone, as the older servers do; it has no MLSD.
 public final class Vsftpd: Sendable {

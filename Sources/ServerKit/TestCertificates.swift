@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A certificate authority of a test's own and what it signs, made by openssl in a temporary folder.
+/// A certificate authority of one's own, for servers on loopback, and what it signs, made by openssl in a temporary folder.
 ///
 /// Two of them do not trust each other. Everything is PEM; keys are P-256 and readable by the owner alone.
 public final class TestCertificates: Sendable {
@@ -68,7 +68,7 @@ public final class TestCertificates: Sendable {
 
     /// One authority and one server's certificate for every server of this process that needs no other: openssl takes its
     /// time beside hundreds of tests, and holds one of the few threads that all of them need.
-    static func shared() throws -> (authority: String, server: Pair) {
+    package static func shared() throws -> (authority: String, server: Pair) {
         let made = try ofServers.get()
         return (made.own.authority, made.server)
     }

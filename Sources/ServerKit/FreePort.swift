@@ -1,7 +1,7 @@
-internal import Glibc
+package import Glibc
 internal import Synchronization
 
-/// Loopback ports for servers that tests start.
+/// Loopback ports for servers that are started here.
 public enum FreePort {
     private static let given = Mutex<Set<Int>>([])
 
@@ -24,7 +24,7 @@ public enum FreePort {
     }
 
     /// Lets another socket have the same port as long as none of them listens.
-    static func share(_ descriptor: Int32) {
+    package static func share(_ descriptor: Int32) {
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
     }
@@ -43,7 +43,7 @@ public enum FreePort {
         return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
     }
 
-    static func withLoopback<Value>(
+    package static func withLoopback<Value>(
         _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
     ) -> Value {
         var address = sockaddr_in()

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A server that Debian packages, as a test names it.
+/// A server that Debian packages.
 public struct ServerProgram: Sendable {
     /// The program's file name: `nginx`.
     public var name: String
@@ -16,15 +16,17 @@ public struct ServerProgram: Sendable {
     }
 
     /// Debian's own Python, with the modules that Debian packages.
-    static func python(_ package: String) -> ServerProgram {
+    package static func python(_ package: String) -> ServerProgram {
         ServerProgram("python3", package: package, folders: ["/usr/bin"])
     }
 
-    /// Where it is; servers lie in folders that an ordinary user's PATH leaves out.
+    /// Where it is; servers lie in folders that an ordinary user's PATH leaves out. SLUICE_SERVERS names the only folders
+    /// to look in, as PATH does: an empty folder hides what is installed.
     /// - Throws: `ServerMissing`.
     public func path() throws -> String {
+        let named = getenv("SLUICE_SERVERS").map { String(cString: $0).split(separator: ":").map(String.init) }
         let usual = (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":").map(String.init)
-        for folder in folders + usual + ["/usr/local/sbin", "/usr/sbin", "/usr/bin", "/sbin"] {
+        for folder in named ?? (folders + usual + ["/usr/local/sbin", "/usr/sbin", "/usr/bin", "/sbin"]) {
             let path = folder + "/" + name
             if access(path, X_OK) == 0 { return path }
         }
@@ -61,7 +63,7 @@ public struct ServerMissing: Error, Sendable, CustomStringConvertible {
     public var program: ServerProgram
 
     public var description: String {
-        "the test needs the program '\(program.name)': install it with 'make test-packages' or, as root, "
+        "the program '\(program.name)' is not there: install it with 'make test-packages' or, as root, "
             + "'apt-get install --no-install-recommends \(program.package)'"
     }
 }
@@ -72,6 +74,10 @@ public struct ServerFailed: Error, Sendable, CustomStringConvertible {
     public var reason: String
     /// The end of its log.
     public var log: String
+
+    public init(program: ServerProgram, reason: String, log: String) {
+        (self.program, self.reason, self.log) = (program, reason, log)
+    }
 
     public var description: String {
         "\(program.name) \(reason)" + (log.isEmpty ? ", and said nothing" : "; it said:\n\(log)")

@@ -8,6 +8,14 @@ public final class SMTPServer: Sendable {
         case none, startTLS, implicit
     }
 
+    /// Who may send, where somebody has to log in.
+    public struct Account: Sendable {
+        public var user: String
+        public var password: String
+
+        public init(user: String, password: String) { (self.user, self.password) = (user, password) }
+    }
+
     public static let program = ServerProgram("aiosmtpd", package: "python3-aiosmtpd")
     public static let user = "hotline"
     public static let password = "secret"
@@ -23,7 +31,11 @@ public final class SMTPServer: Sendable {
     /// - Parameters:
     ///   - maildir: where letters go; a folder of its own when left out.
     ///   - wantsLogin: refuses who has not logged in; needs `startTLS`.
-    public init(_ tls: TLS = .none, maildir: String? = nil, wantsLogin: Bool = false) async throws {
+    ///   - account: who logs in.
+    public init(
+        _ tls: TLS = .none, maildir: String? = nil, wantsLogin: Bool = false,
+        account: Account = Account(user: SMTPServer.user, password: SMTPServer.password)
+    ) async throws {
         let folder = TemporaryFolder()
         let maildir = maildir ?? folder("mail")
         self.tls = tls
@@ -35,7 +47,11 @@ public final class SMTPServer: Sendable {
         authority = certificates?.authority ?? ""
         let pair = certificates?.server
         try writeFile(Array(Self.handler.utf8), folder("sluice_smtp.py"))
-        let environment = ["PYTHONPATH": folder.path, "PYTHONDONTWRITEBYTECODE": "1"]
+        // Nobody else reads a process's environment, unlike its arguments.
+        let environment = [
+            "PYTHONPATH": folder.path, "PYTHONDONTWRITEBYTECODE": "1", "SMTP_USER": account.user,
+            "SMTP_PASSWORD": account.password,
+        ]
         let greeting = tls == .implicit ? nil : "220"
         server = try await RealServer.start(
             Self.program, folder: folder, environment: environment, greeting: greeting
@@ -59,7 +75,7 @@ public final class SMTPServer: Sendable {
     private static let handler = """
         from base64 import b64decode
         from itertools import count
-        from os import path, rename
+        from os import environ, path, rename
         from aiosmtpd import smtp
 
         # A look-up of our own name takes seconds where there is no network, for every connection.
@@ -80,7 +96,7 @@ public final class SMTPServer: Sendable {
                 else:
                     blob = b64decode(words)
                 _, user, password = blob.split(b"\\0")
-                ok = user == b"\(user)" and password == b"\(password)"
+                ok = user == environ["SMTP_USER"].encode() and password == environ["SMTP_PASSWORD"].encode()
                 return smtp.AuthResult(success=ok, handled=False, auth_data=user if ok else None)
 
             async def handle_MAIL(self, server, session, envelope, address, options):
