@@ -9,6 +9,18 @@ public struct BoundaryStream: Sendable, Hashable, CustomStringConvertible {
         self.to = to
     }
 
+    /// `external-relay`; nil for what names no stream. The relay stands at one end of every stream, the other's name may
+    /// hold a hyphen.
+    public init?(name: String) {
+        if name.hasPrefix("relay-") {
+            self.init(from: "relay", to: String(name.dropFirst(6)))
+        } else if name.hasSuffix("-relay") {
+            self.init(from: String(name.dropLast(6)), to: "relay")
+        } else {
+            return nil
+        }
+    }
+
     public static let externalToRelay = BoundaryStream(from: "external", to: "relay")
     public static let relayToInternal = BoundaryStream(from: "relay", to: "internal")
     public static let internalToRelay = BoundaryStream(from: "internal", to: "relay")

@@ -26,6 +26,7 @@ enum ExternalSchema {
         StoreMigration("15 ticket number", TicketIndex.migration),
         StoreMigration("16 tally once", tallyOnce),
         StoreMigration("17 attachments", AttachmentSchema.sql),
+        StoreMigration("18 links", BoundarySchema.links),
     ]
 
     private static let journal = """

@@ -93,7 +93,11 @@ public final class ExternalZone: Sendable {
 
     /// The relay's stream stands still: why, and how it goes on.
     public func boundaryStop() async throws -> ChainBreak? { try await inlet.stop() }
+
     public func resumeBoundary() async throws { try await inlet.resume() }
+
+    /// Goes on behind batches that never came.
+    public func skipGap(by person: String) async throws -> InletGap { try await inlet.skipGap(by: person) }
 
     /// What keeps a stream from being read or written, beside a stop; empty when all is well.
     public var problems: [String] { [inlet.currentProblem, outlet.currentProblem].compactMap { $0 } }
@@ -161,10 +165,14 @@ public final class ExternalZone: Sendable {
         }
     }
 
+    /// Nothing that is sent is ever answered.
+    private var isOneWay: Bool { settings.boundary.out.oneWay != nil }
+
     private var tallies: TallySender {
         let outlet = outlet
         return TallySender(
-            store: store, zone: settings.timeZone, clock: clock, forward: { outlet.notify() }, logger: logger)
+            store: store, zone: settings.timeZone, clock: clock, forward: { outlet.notify() }, logger: logger,
+            isOneWay: isOneWay)
     }
 
     private var fetcher: AttachmentFetcher {
@@ -177,7 +185,8 @@ public final class ExternalZone: Sendable {
     private var forwarder: AttachmentForwarder {
         let outlet = outlet
         return AttachmentForwarder(
-            store: store, signal: attachments, forward: { outlet.notify() }, clock: clock, logger: logger)
+            store: store, signal: attachments, forward: { outlet.notify() }, clock: clock, logger: logger,
+            isOneWay: isOneWay)
     }
 
     private var erasures: ErasureRunner {
@@ -189,7 +198,8 @@ public final class ExternalZone: Sendable {
         let board = board
         let retention = ExternalRetention(
             store: store, raw: { board.channel($0)?.file.rawRetention ?? .seconds(30 * 86_400) },
-            closed: settings.retention, window: settings.resendWindow, clock: clock)
+            closed: settings.retention, window: settings.resendWindow,
+            isOneWay: isOneWay, clock: clock)
         return Housekeeping(retention.steps, logger: logger)
     }
 

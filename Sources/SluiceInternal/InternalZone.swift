@@ -76,7 +76,8 @@ public final class InternalZone: Sendable {
             cases: CaseEvents(store: store, roster: roster, wayOut: settings.replies, clock: clock), workers: workers,
             patience: settings.revisionPatience,
             retention: InternalRetention(
-                store: store, cases: settings.retention, window: settings.resendWindow, clock: clock), clock: clock,
+                store: store, cases: settings.retention, window: settings.resendWindow,
+                isOneWay: settings.boundary.out.oneWay != nil, clock: clock), clock: clock,
             logger: logger)
         desk = TicketDesk(store: store, zone: zone)
         ledger = InternalLedger(store: store)
@@ -109,7 +110,11 @@ public final class InternalZone: Sendable {
 
     /// The relay's stream stands still: why, and how it goes on.
     public func boundaryStop() async throws -> ChainBreak? { try await pipeline.inlet.stop() }
+
     public func resumeBoundary() async throws { try await pipeline.inlet.resume() }
+
+    /// Goes on behind batches that never came.
+    public func skipGap(by person: String) async throws -> InletGap { try await pipeline.inlet.skipGap(by: person) }
 
     /// What keeps a stream from being read or written, beside a stop; empty when all is well.
     public var problems: [String] {

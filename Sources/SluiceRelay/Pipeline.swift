@@ -22,6 +22,8 @@ struct Pipeline: Sendable {
     private let shares: [String: String]
     /// Whose items the far side may speak of.
     private let answered: Set<String>
+    /// External producers behind a one-way link.
+    private let silent: Set<String>
     let clock: @Sendable () -> Timestamp
 
     init(_ producer: String, settings: RelaySettings, clock: @escaping @Sendable () -> Timestamp) {
@@ -29,6 +31,7 @@ struct Pipeline: Sendable {
         self.clock = clock
         habits = HabitRules(settings.rules)
         shares = settings.shares
+        silent = settings.silent.subtracting(["internal"])
         answered =
             producer == "internal"
             ? Set([ProducerShares.first] + settings.producers.map(\.name)) : [BoundaryStream.relayToInternal.to]
@@ -38,7 +41,10 @@ struct Pipeline: Sendable {
     private var direction: Direction { .of(producer: producer) }
 
     func verify(_ batch: InboundBatch) -> [Finding] {
-        let findings = batch.items.map { isOwn($0.item) ? check.check($0.item) : Self.foreign }
+        let findings = batch.items.map { inbound in
+            if !isOwn(inbound.item) { return Self.foreign }
+            return hasNoWay(inbound.item) ? Self.noWay : check.check(inbound.item)
+        }
         Failpoint.relayVerified.reached()
         return findings
     }
@@ -47,6 +53,16 @@ struct Pipeline: Sendable {
     private func isOwn(_ item: Item) -> Bool {
         direction == .outward || (shares[item.channelID] ?? ProducerShares.first) == producer
     }
+
+    /// An answer to a channel behind a one-way link: better said at once than never heard of again. An erasure is the
+    /// relay's to heed as well.
+    private func hasNoWay(_ item: Item) -> Bool {
+        direction == .outward && item.kind != .erasure
+            && silent.contains(shares[item.channelID] ?? ProducerShares.first)
+    }
+
+    private static let noWay = Finding.rejected(
+        "channel.one-way", "the channel's external zone is behind a one-way link: nothing travels back to it")
 
     private static let foreign = Finding.rejected(
         "channel.producer", "the relay's list gives this channel to another external process")
@@ -66,7 +82,7 @@ struct Pipeline: Sendable {
         Failpoint.relayStored.reached()
         for verdict in Verdicts.joined(batch.items, findings, at: now) {
             try quarantine.store(verdict, isLate: false)
-            try Outbox.append(verdict, to: RelayStreams.to(producer), in: db)
+            if !silent.contains(producer) { try Outbox.append(verdict, to: RelayStreams.to(producer), in: db) }
         }
         try release(batch, findings, receipts, in: db)
         Failpoint.relayReleased.reached()
@@ -85,7 +101,9 @@ struct Pipeline: Sendable {
             let onward = try RelayStreams.onward(direction, channelID: inbound.item.channelID, db)
             lines[onward.to, default: []].append(inbound.lineIndex)
         }
-        for inbound in receipts { lines[inbound.receipt.range.producer, default: []].append(inbound.lineIndex) }
+        for inbound in receipts where !silent.contains(inbound.receipt.range.producer) {
+            lines[inbound.receipt.range.producer, default: []].append(inbound.lineIndex)
+        }
         for (reader, lines) in lines.sorted(by: { $0.key < $1.key }) {
             let passage = Passage(
                 producer: batch.stream.from, position: batch.manifest.position, lines: Spans.joined(lines.sorted()))

@@ -69,6 +69,14 @@ public struct RelayProducer: Sendable {
 }
 
 extension RelaySettings {
+    /// Who is never told anything, as nothing travels back over the link that its batches come by; or, for `internal`, who
+    /// never says anything.
+    var silent: Set<String> {
+        let peers =
+            [(ProducerShares.first, external), ("internal", internalSide)] + producers.map { ($0.name, $0.places) }
+        return Set(peers.filter { $0.1.out.oneWay != nil }.map(\.0))
+    }
+
     /// Producers by channel; the first one's channels are left out.
     var shares: [String: String] {
         Dictionary(producers.flatMap { producer in producer.channels.map { ($0, producer.name) } }) { first, _ in first

@@ -47,7 +47,7 @@ public final class RelayZone: Sendable {
         ledger = RelayLedger(store: store, zone: settings.timeZone)
         let retention = RelayRetention(
             store: store, zone: settings.timeZone, age: settings.retention, window: settings.resendWindow, clock: clock,
-            streams: outlets.map(\.stream))
+            streams: outlets.map(\.stream), silent: settings.silent)
         housekeeping = Housekeeping(retention.steps + settings.dayKeeping(logger), logger: logger)
         let erasure = RelayErasure(store: store, clock: clock)
         erasures = ErasureRunner(store: store, logger: logger, clock: clock, apply: { try await erasure.apply($0) })
@@ -105,6 +105,12 @@ public final class RelayZone: Sendable {
         guard let inlet = lanes.first(where: { $0.inlet.stream.from == producer })?.inlet else { return false }
         try await inlet.resume()
         return true
+    }
+
+    /// Goes on behind batches of a producer that never came.
+    /// - Returns: nil when there is no such producer.
+    public func skipGap(producer: String, by person: String) async throws -> InletGap? {
+        try await lanes.first { $0.inlet.stream.from == producer }?.inlet.skipGap(by: person)
     }
 
     /// Item attempts of one day, `2026-01-05`.

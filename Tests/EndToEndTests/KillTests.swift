@@ -41,7 +41,7 @@ struct Storm {
         // A kill between a 2xx and our commit repeats a message, always with the same id for the same ticket.
         let replies = Dictionary(grouping: gateway.source.requests) { $0.header("idempotency-key") }
         #expect(replies.count == total)
-        let opened = openedTickets(gateway)
+        let opened = gateway.opened
         #expect(opened.count == total)
         #expect(
             opened.values.allSatisfy { $0.count == 1 }, "one ticket id and one event id for each number of the source")
@@ -86,17 +86,5 @@ struct Storm {
 
     private func tickets(_ gateway: Gateway) -> [String] {
         gateway.handler.requests.compactMap { try? JSONDocument.parse($0.body).root["subject"]?.string }
-    }
-
-    /// By the source's number: the distinct (ticket id, event id) that the handler was told.
-    private func openedTickets(_ gateway: Gateway) -> [String: Set<String>] {
-        var opened: [String: Set<String>] = [:]
-        for request in gateway.handler.requests {
-            guard let event = try? JSONDocument.parse(request.body).root, event["type"]?.string == "ticket.opened"
-            else { continue }
-            let number = event["data"]?["external_id"]?.string ?? "?"
-            opened[number, default: []].insert((event["subject"]?.string ?? "") + (event["id"]?.string ?? ""))
-        }
-        return opened
     }
 }

@@ -37,6 +37,7 @@ final class Border: Sendable {
                 StoreMigration(
                     "1",
                     BoundarySchema.sql(writing: [stream]) + BoundarySchema.resending + BoundarySchema.sealing
+                        + BoundarySchema.links
                         + "CREATE TABLE taken (number INTEGER, id TEXT, body TEXT); CREATE TABLE source (body BLOB);")
             ])
     }
@@ -127,6 +128,13 @@ struct Ends: Sendable {
 
     init(out: String, back: String) {
         (nearOut, farIn, farOut, nearIn) = (.folder(out), .folder(out), .folder(back), .folder(back))
+    }
+
+    /// A link that carries files from `near` to `far` alone.
+    init(link: String, back: String, _ oneWay: OneWay) {
+        (nearOut, farIn, farOut, nearIn) = (
+            .link(link, oneWay), .link(link, oneWay), .link(back, oneWay), .link(back, oneWay)
+        )
     }
 
     /// - Parameters:

@@ -53,6 +53,32 @@ struct BoundaryFileTests {
         #expect(!issues[0].contains("pass@"))
     }
 
+    @Test func aOneWayLinkKeepsAWeekAndRepeatsEveryHourUnlessToldOtherwise() throws {
+        func link(_ text: String) throws -> OneWayUse? {
+            try ConfigFixture(["external.yaml": external("{ type: segments, out: a, in: b\(text) }")]).load()
+                .external?.boundary.oneWay
+        }
+        #expect(try link("") == nil)
+        let usual = try #require(try link(", one_way: {}"))
+        #expect(usual.history == .seconds(7 * 86_400) && usual.interval == .seconds(3600))
+        let other = try #require(try link(", one_way: { history: 2d, repeat: 5m }"))
+        #expect(other.history == .seconds(2 * 86_400) && other.interval == .seconds(300))
+    }
+
+    @Test func nothingComesBackOverABorderBehindAOneWayOne() throws {
+        func issues(_ external: String) throws -> [String] {
+            try ConfigFixture([
+                "relay.yaml": """
+                boundary:
+                  external: { type: segments, out: a, in: b\(external) }
+                  internal: { type: segments, out: c, in: d, one_way: {} }
+                """
+            ]).issues().filter { $0.contains("[zone.boundary]") }
+        }
+        #expect(try issues(", one_way: {}").isEmpty)
+        #expect(try issues("").first?.contains("the one with external is not") == true)
+    }
+
     @Test func furtherExternalProcessesAreListed() throws {
         let relay = """
             producers:

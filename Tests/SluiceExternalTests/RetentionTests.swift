@@ -39,6 +39,20 @@ import Testing
         #expect(try ledger("new") == 2)
     }
 
+    /// The control is the test above: with a way back, what nobody has receipted stays.
+    @Test func behindAOneWayLinkWhatCannotBeSentAgainGoesThoughNobodyHasReceiptedIt() async throws {
+        for number in 1...2 { try await push("A-\(number)", at: start) }
+        try await settle(through: 2)
+        try await run(after: 6, isOneWay: true)
+        #expect(try await numbers() == [1, 2], "the window is seven days")
+        try await run(after: 8, isOneWay: true)
+        #expect(try await numbers().isEmpty)
+        #expect(try await kept() == ["raw A-1", "raw A-2"])
+        try await run(after: 31, isOneWay: true)
+        #expect(try await kept().isEmpty)
+        #expect(try ledger("items admitted") == 0 && ledger("new") == 2, "nobody claims that they arrived")
+    }
+
     @Test func theOutboxKeepsWhatIsOpenAndWhatMayBeSentAgain() async throws {
         for number in 1...4 { try await push("A-\(number)", at: start) }
         try await settle(through: 3)
@@ -138,11 +152,11 @@ import Testing
         _ = try await store.commit { try ItemFate.record(range, fate: decision.rawValue, at: start, in: $0) }
     }
 
-    private func run(after days: Int) async throws {
+    private func run(after days: Int, isOneWay: Bool = false) async throws {
         let now = start.adding(.seconds(days * Self.day))
         let retention = ExternalRetention(
             store: store, raw: { _ in .seconds(30 * Self.day) }, closed: .seconds(30 * Self.day),
-            window: .seconds(7 * Self.day), clock: { now })
+            window: .seconds(7 * Self.day), isOneWay: isOneWay, clock: { now })
         for step in retention.steps { while try await step() {} }
     }
 

@@ -7,11 +7,11 @@ import Testing
 
 /// What quarantine.db lets go of when time passes, on a clock that the test moves.
 @Suite(.serialized) struct RetentionTests {
-    private func run(_ store: Store, after days: Int) async throws {
+    private func run(_ store: Store, after days: Int, silent: Set<String> = []) async throws {
         let now = Tickets.time.adding(.seconds(days * 86_400))
         let retention = RelayRetention(
             store: store, zone: .shanghai, age: .seconds(30 * 86_400), window: .seconds(7 * 86_400), clock: { now },
-            streams: [.relayToInternal, .relayToExternal])
+            streams: [.relayToInternal, .relayToExternal], silent: silent)
         for step in retention.steps { while try await step() {} }
     }
 
@@ -58,6 +58,28 @@ import Testing
             StoreReader(path: store.path, schema: RelaySchema.schema), invariants: RelayInvariants.all
         ).run()
         #expect(findings.isEmpty, "\(findings)")
+    }
+
+    @Test func aDayGoesWithoutReceiptsWhereTheyCannotCome() async throws {
+        let zones = try ThreeZones()
+        // Its folder goes with it.
+        defer { withExtendedLifetime(zones) {} }
+        let store = try zones.openRelay()
+        let relay = zones.relay(store)
+        try zones.send([Tickets.item("a"), Tickets.item("b")])
+        try zones.reply([Tickets.reply("a")])
+        let done = try await zones.run(relay) {
+            guard try !zones.external.receipts.isEmpty, try !zones.internalStore.receipts.isEmpty else { return false }
+            return try await isQuiet(store)
+        }
+        #expect(done)
+        try await store.commit { try $0.execute(sql: "DELETE FROM receipt") }
+        for silent in [[], ["internal"], ["external"]] as [Set<String>] {
+            try await run(store, after: 32, silent: silent)
+            #expect(try await count(store, "item") == 3, "\(silent)")
+        }
+        try await run(store, after: 32, silent: ["internal", "external"])
+        #expect(try await count(store, "item") == 0)
     }
 
     @Test func aDayWithAHeldItemStaysUntilAPersonHasDecided() async throws {

@@ -138,11 +138,12 @@ final class ThreeZones: Sendable {
                 StoreMigration(
                     "1",
                     BoundarySchema.sql(writing: [stream]) + BoundarySchema.resending + BoundarySchema.sealing
-                        + """
-                        CREATE TABLE taken (producer TEXT, number INTEGER, id TEXT, body TEXT);
-                        CREATE TABLE verdict (first INTEGER, last INTEGER, decision TEXT, code TEXT, reason TEXT);
-                        CREATE TABLE receipt (producer TEXT, first INTEGER, last INTEGER);
-                        """)
+                        + BoundarySchema.links
+                            + """
+                            CREATE TABLE taken (producer TEXT, number INTEGER, id TEXT, body TEXT);
+                            CREATE TABLE verdict (first INTEGER, last INTEGER, decision TEXT, code TEXT, reason TEXT);
+                            CREATE TABLE receipt (producer TEXT, first INTEGER, last INTEGER);
+                            """)
             ])
     }
 }

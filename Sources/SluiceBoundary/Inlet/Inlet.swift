@@ -7,15 +7,15 @@ internal import Synchronization
 /// Reads one stream: opens the next batch, checks everything, and hands it over in one transaction with its cursor.
 public final class Inlet: Sendable {
     public let stream: BoundaryStream
-    private let wire: BoundaryStream
-    private let store: Store
-    private let source: any BatchSource
-    private let opener: BatchOpener
+    let wire: BoundaryStream
+    let store: Store
+    let source: any BatchSource
+    let opener: BatchOpener
     private let options: InletOptions
-    private let bell: BoundaryBell
-    private let clock: @Sendable () -> Timestamp
+    let bell: BoundaryBell
+    let clock: @Sendable () -> Timestamp
     private let queue: BlockingQueue
-    private let logger: Logger
+    let logger: Logger
     private let problem: StreamProblem
 
     /// - Parameters:
@@ -104,7 +104,9 @@ public final class Inlet: Sendable {
         taken: @escaping @Sendable (InboundBatch) -> Void = { _ in }
     ) async throws -> Step {
         let state = if let known { known } else { try await state() }
-        if let stop = state.stop { return .stopped(stop) }
+        if let stop = state.stop {
+            return try await goOn(behind: stop, state)
+        }
         let (found, prepared): (BatchOpener.Found, Prepared)
         do {
             guard let bytes = try await source.batch(at: state.next) else { return .nothing(state) }
@@ -152,7 +154,7 @@ public final class Inlet: Sendable {
         try InletState.resume(stream, in: db)
     }
 
-    private func state() async throws -> InletState {
+    func state() async throws -> InletState {
         let stream = stream
         if let state = try await store.read({ try InletState.load(stream, in: $0) }) { return state }
         return try await store.commit { db in
@@ -160,6 +162,21 @@ public final class Inlet: Sendable {
             return try InletState.load(stream, in: db)
                 ?? { throw BoundaryError("boundary.no-inlet", "the inlet row of \(stream) is gone") }()
         }
+    }
+
+    /// A gap ends by itself when the missing batch comes, late on its way or carried once more: it is checked like any
+    /// other, and there is nothing for a person to decide. When an epoch is raised behind a gap, that is what stops it.
+    private func goOn(behind stop: ChainBreak, _ state: InletState) async throws -> Step {
+        guard stop.code == ChainBreak.gap else { return .stopped(stop) }
+        if try await source.has(state.next) {
+            logger.notice("stream \(stream): the missing batch \(state.next) has come")
+            try await resume()
+            return .nothing(try await self.state())
+        }
+        guard let found = try await source.obstacle(in: wire, after: state), found.code == ChainBreak.epochRaised
+        else { return .stopped(stop) }
+        try await resume()
+        return .stopped(try await record(found))
     }
 
     /// - Returns: the same of the stream as the store knows it.
@@ -193,6 +210,7 @@ public final class Inlet: Sendable {
     private func look(for obstacle: inout Obstacle, after state: InletState) async throws -> Bool {
         if let looked = obstacle.looked, .now - looked < options.look { return false }
         obstacle.looked = .now
+        try await source.tidy(upTo: state.position)
         guard let found = try await source.obstacle(in: wire, after: state) else {
             obstacle.code = nil
             return false

@@ -57,6 +57,26 @@ public enum BoundarySchema {
         ALTER TABLE inlet ADD COLUMN awaits_epoch INTEGER NOT NULL DEFAULT 0;
         """
 
+    /// Links without a way back, and batches that never came; a migration of its own behind `resending`.
+    ///
+    /// - `outlet_sent.at`: when the batch was written.
+    /// - `inlet_gap`: batches that a person gave up waiting for, and the item numbers that were in them.
+    public static let links = """
+        ALTER TABLE outlet_sent ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+        UPDATE outlet_sent SET at = unixepoch() * 1000;
+        CREATE TABLE inlet_gap (
+            id INTEGER PRIMARY KEY,
+            stream TEXT NOT NULL,
+            epoch INTEGER NOT NULL,
+            first_batch INTEGER NOT NULL,
+            last_batch INTEGER NOT NULL,
+            first_item INTEGER NOT NULL,
+            last_item INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            person TEXT NOT NULL
+        ) STRICT;
+        """
+
     /// - `outbox`: what waits to be written, and what was written, until it is forgotten; append-only but for that.
     ///   `type`: 1 item, 2 verdict, 3 receipt, 4 passage. `epoch` and `number` belong to items alone.
     /// - `outlet`: one row for each stream that this zone writes. `cursor` is the last outbox row in a segment, `settled`

@@ -39,7 +39,7 @@ extension Outbox {
         let past = try Int64.fetchOne(
             db,
             sql: """
-                SELECT through FROM (SELECT * FROM outlet_past UNION ALL SELECT *, 0 FROM outlet_sent)
+                SELECT through FROM (SELECT * FROM outlet_past UNION ALL SELECT * FROM outlet_sent)
                 WHERE stream = ? AND (epoch, batch) <= (?, ?) ORDER BY epoch DESC, batch DESC LIMIT 1
                 """, arguments: [stream.name, position.epoch, position.batch])
         let forgotten =

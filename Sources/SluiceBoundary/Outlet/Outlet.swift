@@ -21,6 +21,7 @@ public final class Outlet: Sendable {
     private let queue: BlockingQueue
     private let logger: Logger
     private let problem: StreamProblem
+    private let oneWay: OneWay?
 
     /// - Parameters:
     ///   - stream: as this zone's store knows it.
@@ -44,6 +45,7 @@ public final class Outlet: Sendable {
         self.logger = logger
         problem = StreamProblem(stream, doing: "written", logger: logger)
         self.wire = wire ?? stream
+        oneWay = place.oneWay
         shelf = place.shelf(for: self.wire, failpoint: options.failpoint)
         writer = BatchWriter(stream: self.wire, key: key)
         reader = OutboxReader(stream: stream, body: body, passage: passage)
@@ -63,7 +65,8 @@ public final class Outlet: Sendable {
         while !Task.isCancelled {
             do {
                 try await shelf.claim()
-                let mayAck = owingSince.map { .now - $0 >= options.ackDelay } ?? false
+                try await shelf.refresh()
+                let mayAck = oneWay != nil ? false : owingSince.map { .now - $0 >= options.ackDelay } ?? false
                 let step = try await step(mayAck: mayAck)
                 problem.clear()
                 owingSince = step.owesAck ? owingSince ?? .now : nil
@@ -79,6 +82,9 @@ public final class Outlet: Sendable {
         await release()
     }
 
+    /// What the place does from time to time.
+    func refresh() async throws { try await shelf.refresh() }
+
     /// Lets another write the stream.
     func release() async { await shelf.release() }
 
@@ -91,9 +97,11 @@ public final class Outlet: Sendable {
     /// One look at the outbox: at most one batch.
     func step(mayAck: Bool) async throws -> Step {
         let (stream, reader, options) = (stream, reader, options)
+        let age = oneWay.map { clock().adding(.zero - $0.history) }
         let (state, rows, acked) = try await store.read { db in
             let state = try OutletState.load(stream, in: db)
             let rows = try reader.rows(after: state.cursor, options: options, in: db)
+            if let age { return (state, rows, try Settlement.sent(before: age, of: stream, in: db)) }
             let acked = min(state.acked, BatchPosition(epoch: state.epoch, batch: state.batch))
             return (state, rows, try Settlement.sent(upTo: acked, of: stream, in: db))
         }
@@ -135,9 +143,9 @@ public final class Outlet: Sendable {
     }
 
     private func record(_ manifest: Manifest, _ itemHead: [UInt8], after state: OutletState) async throws {
-        let stream = stream
+        let (stream, time) = (stream, clock())
         try await store.commit { db in
-            try OutletState.record(manifest, itemHead: itemHead, of: stream, after: state, in: db)
+            try OutletState.record(manifest, itemHead: itemHead, of: stream, after: state, at: time, in: db)
         }
         Failpoint.outletRecorded.reached()
         bell.segment(wire).set()

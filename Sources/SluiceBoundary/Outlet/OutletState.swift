@@ -42,7 +42,8 @@ struct OutletState: Sendable {
 
     /// Moves on behind a batch that stands in the folder, durably.
     static func record(
-        _ manifest: Manifest, itemHead: [UInt8], of stream: BoundaryStream, after state: OutletState, in db: Database
+        _ manifest: Manifest, itemHead: [UInt8], of stream: BoundaryStream, after state: OutletState,
+        at time: Timestamp, in db: Database
     ) throws {
         try db.execute(
             sql: """
@@ -57,7 +58,7 @@ struct OutletState: Sendable {
             throw BoundaryError("boundary.two-writers", "the stream \(stream) was written by somebody else meanwhile")
         }
         try db.execute(
-            sql: "INSERT INTO outlet_sent (stream, epoch, batch, through) VALUES (?, ?, ?, ?)",
-            arguments: [stream.name, manifest.epoch, manifest.batch, manifest.through])
+            sql: "INSERT INTO outlet_sent (stream, epoch, batch, through, at) VALUES (?, ?, ?, ?, ?)",
+            arguments: [stream.name, manifest.epoch, manifest.batch, manifest.through, time.milliseconds])
     }
 }

@@ -11,7 +11,8 @@ public enum Restoration {
     ///   - time: now.
     ///   - backupTime: when the backup was made.
     public static func begin(at time: Timestamp, backupTime: Timestamp, in db: Database) throws {
-        let streams = try String.fetchAll(db, sql: "SELECT stream FROM outlet ORDER BY stream").compactMap(stream)
+        let streams = try String.fetchAll(db, sql: "SELECT stream FROM outlet ORDER BY stream").compactMap(
+            BoundaryStream.init(name:))
         let epoch = Int((time.milliseconds - firstMinute) / 60_000)
         for stream in streams {
             try Outbox.raiseEpoch(of: stream, to: epoch, at: time, in: db)
@@ -25,10 +26,4 @@ public enum Restoration {
 
     /// 2026-01-01T00:00:00Z in milliseconds.
     private static let firstMinute: Int64 = 1_767_225_600_000
-
-    private static func stream(_ name: String) -> BoundaryStream? {
-        // The relay stands at one end of every stream; the other's name may hold a hyphen.
-        if name.hasPrefix("relay-") { return BoundaryStream(from: "relay", to: String(name.dropFirst(6))) }
-        return name.hasSuffix("-relay") ? BoundaryStream(from: String(name.dropLast(6)), to: "relay") : nil
-    }
 }

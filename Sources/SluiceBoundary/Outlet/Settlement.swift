@@ -19,6 +19,18 @@ enum Settlement {
         ).map { Sent(position: BatchPosition(epoch: $0[0], batch: $0[1]), through: $0[2]) }
     }
 
+    /// What is older than a time, where nobody acknowledges anything.
+    static func sent(before time: Timestamp, of stream: BoundaryStream, in db: Database) throws -> [Sent] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT epoch, batch, through FROM outlet_sent WHERE stream = ? AND at < ? ORDER BY epoch, batch
+                    LIMIT 500
+                    """),
+            arguments: [stream.name, time.milliseconds]
+        ).map { Sent(position: BatchPosition(epoch: $0[0], batch: $0[1]), through: $0[2]) }
+    }
+
     /// The rows stay: should the reader be restored from a backup, it needs them again. `Outbox.forget` lets them go.
     static func settle(upTo last: Sent, of stream: BoundaryStream, at time: Timestamp, in db: Database) throws {
         try db.execute(

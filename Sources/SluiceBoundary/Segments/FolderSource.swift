@@ -5,10 +5,12 @@ internal import SluiceSDK
 struct FolderSource: BatchSource {
     let stream: BoundaryStream
     let folder: String
+    /// At the end of a one-way link: its writer cannot know what was taken, and repeats it.
+    private let clearsAway: Bool
     private let queue: BlockingQueue
 
-    init(stream: BoundaryStream, folder: String) {
-        (self.stream, self.folder) = (stream, folder)
+    init(stream: BoundaryStream, folder: String, clearsAway: Bool = false) {
+        (self.stream, self.folder, self.clearsAway) = (stream, folder, clearsAway)
         queue = BlockingQueue(label: "source.\(stream.name)")
     }
 
@@ -49,6 +51,22 @@ struct FolderSource: BatchSource {
         try await queue.run { [folder] in
             guard Files.exists(folder) else { return [] }
             return try Files.names(in: folder).compactMap(SegmentName.position).filter { $0 > position }.sorted()
+        }
+    }
+
+    func tidy(upTo position: BatchPosition) async throws {
+        guard clearsAway else { return }
+        try await queue.run { [folder] in
+            guard Files.exists(folder) else { return }
+            for name in try Files.names(in: folder) {
+                guard let found = SegmentName.position(name), found <= position else { continue }
+                do {
+                    try Files.remove(folder + "/" + name)
+                } catch let error as FileError where [EACCES, EPERM, EROFS].contains(error.number) {
+                    // The folder is the link's, which then clears it by rules of its own.
+                    return
+                }
+            }
         }
     }
 

@@ -2,6 +2,9 @@
 public enum BatchPlace: Sendable {
     /// Segments: files in a folder with one writer and one reader.
     case folder(String)
+    /// Segments on a link that carries files one way: at its beginning they are kept and repeated, at its end they are
+    /// cleared away by who has taken them.
+    case link(String, OneWay)
     /// Rows of a PostgreSQL database.
     case database(BoundaryDatabase)
 }
@@ -12,13 +15,20 @@ extension BatchPlace {
     ) -> any BatchShelf {
         switch self {
         case .folder(let folder): FolderShelf(stream: stream, folder: folder, failpoint: failpoint)
+        case .link(let folder, let link): LinkShelf(stream: stream, folder: folder, link: link, failpoint: failpoint)
         case .database(let database): DatabaseShelf(stream: stream, database: database, failpoint: failpoint)
         }
+    }
+
+    /// How long batches stay when nobody acknowledges any.
+    public var oneWay: OneWay? {
+        if case .link(_, let link) = self { link } else { nil }
     }
 
     func source(of stream: BoundaryStream) -> any BatchSource {
         switch self {
         case .folder(let folder): FolderSource(stream: stream, folder: folder)
+        case .link(let folder, _): FolderSource(stream: stream, folder: folder, clearsAway: true)
         case .database(let database): DatabaseSource(stream: stream, database: database)
         }
     }

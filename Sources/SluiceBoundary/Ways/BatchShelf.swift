@@ -21,8 +21,15 @@ protocol BatchShelf: Sendable {
     /// Lets acknowledged batches go, where that is the writer's to do.
     func remove(_ positions: [BatchPosition]) async throws
 
+    /// Does what is due from time to time; called at every look.
+    func refresh() async throws
+
     /// The same with everything of epochs before this one, which the reader has left behind.
     func removeEpochs(before epoch: Int) async throws
+}
+
+extension BatchShelf {
+    func refresh() async throws {}
 }
 
 /// What a shelf finds at a position.

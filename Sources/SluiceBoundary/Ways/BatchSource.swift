@@ -18,6 +18,14 @@ protocol BatchSource: Sendable {
     /// position is left out as long as that is possible.
     func later(than position: BatchPosition) async throws -> [BatchPosition]
 
+    /// Called now and then with how far the reader has come, durably: where nobody else does it, the reader itself clears
+    /// away what it has taken.
+    func tidy(upTo position: BatchPosition) async throws
+
     /// Waits for something new: for as long as `poll` where it has to look, longer where it is told.
     func wait(_ signal: Signal, upTo poll: Duration) async
+}
+
+extension BatchSource {
+    func tidy(upTo position: BatchPosition) async throws {}
 }

@@ -45,6 +45,9 @@ extension RelayFile {
         external = try reader.boundary(try config.object("boundary").object("external"))
         internalSide = try reader.boundary(try config.object("boundary").object("internal"))
         producers = try reader.producers()
+        if internalSide.oneWay != nil {
+            try reader.requireOneWay([("external", external)] + producers.map { ($0.name, $0.boundary) })
+        }
         peers = Peers(external: try reader.peer("external"), internalZone: try reader.peer("internal"))
         attachments = try AttachmentLimits(try config.object("attachments"))
         retention = try config.duration("retention")

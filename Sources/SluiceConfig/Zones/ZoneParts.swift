@@ -9,19 +9,28 @@ public struct BoundaryUse: Sendable, Equatable {
     public var out: String
     /// The folder this zone reads.
     public var inward: String
+    /// A link that carries files away from here and brings none.
+    public var oneWay: OneWayUse?
     /// For `postgres`, where there are no folders.
     public var database: DatabaseUse?
 
-    public init(out: String, in inward: String) {
+    public init(out: String, in inward: String, oneWay: OneWayUse? = nil) {
         kind = .segments
         self.out = out
         self.inward = inward
+        self.oneWay = oneWay
     }
 
     public init(_ database: DatabaseUse) {
         (kind, out, inward) = (.postgres, "", "")
         self.database = database
     }
+}
+
+/// How long batches stay where nobody acknowledges them, and how often they are laid out again.
+public struct OneWayUse: Sendable, Equatable {
+    public var history: Duration
+    public var interval: Duration
 }
 
 /// Where alerts go beside the log and the alert table.

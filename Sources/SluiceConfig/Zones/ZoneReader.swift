@@ -55,12 +55,28 @@ struct ZoneReader {
 
     mutating func boundary(_ border: Config) throws -> BoundaryUse {
         guard try border.string("type") == BoundaryUse.Kind.postgres.rawValue else {
-            return BoundaryUse(out: try border.string("out"), in: try border.string("in"))
+            let oneWay = try border.optionalObject("one_way").map {
+                OneWayUse(history: try $0.duration("history"), interval: try $0.duration("repeat"))
+            }
+            return BoundaryUse(out: try border.string("out"), in: try border.string("in"), oneWay: oneWay)
         }
         return BoundaryUse(
             try DatabaseUse(Config(border.value, baseFolder: folder)) { place, message, hint in
                 issues.append(.init(at: place, .zoneBoundary, message, hint: hint))
             })
+    }
+
+    /// When nothing comes out of the inside, nothing goes on to the outside either, and nobody there may wait for it.
+    mutating func requireOneWay(_ borders: [(name: String, use: BoundaryUse)]) throws {
+        let place = try config.object("boundary").required("internal").place
+        for border in borders where border.use.oneWay == nil {
+            issues.append(
+                .init(
+                    at: place, .zoneBoundary,
+                    "the border with the internal zone is one-way, and the one with \(border.name) is not",
+                    hint: "write 'one_way: {}' there too, and in \(border.name)'s own file: no receipt ever reaches it")
+            )
+        }
     }
 
     /// It goes into the names of streams, folders, tables and roles.

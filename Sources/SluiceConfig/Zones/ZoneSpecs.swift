@@ -153,11 +153,21 @@ enum ZoneSpecs {
                     ConfigSpec([
                         ConfigField("out", .string, default: "data/boundary/\(out)", "The folder this zone writes."),
                         ConfigField("in", .string, default: "data/boundary/\(inward)", "The folder this zone reads."),
+                        ConfigField(
+                            "one_way", .object(oneWay),
+                            "A link that carries files one way alone; written at both of its ends. No acknowledgement comes back: batches stay for a time and are repeated."
+                        ),
                     ])),
                 ConfigVariant(
                     BoundaryUse.Kind.postgres.rawValue, "Signed rows of a PostgreSQL database.", DatabaseUse.spec),
             ])
     }
+
+    private static let oneWay = ConfigSpec([
+        ConfigField("history", .duration, default: "7d", "How long a batch is kept and repeated."),
+        ConfigField(
+            "repeat", .duration, default: "1h", "How often a batch that the link has taken away is laid out again."),
+    ])
 
     private static func peers(_ names: [String], sealing: Bool = false) -> ConfigField {
         let certificate = ConfigField(

@@ -13,6 +13,8 @@ struct AttachmentForwarder: Sendable {
     let forward: @Sendable () -> Void
     let clock: @Sendable () -> Timestamp
     let logger: Logger
+    /// Nobody acknowledges anything: what is written is out of the way.
+    var isOneWay = false
 
     /// Pieces that the relay has not acknowledged: 4 MiB, one batch.
     static let window = 16
@@ -46,16 +48,19 @@ struct AttachmentForwarder: Sendable {
         }
         guard isAny == true else { return Step() }
         let now = clock()
-        return try await store.commit { try Self.queue(at: now, in: $0) }
+        return try await store.commit { [isOneWay] in
+            try Self.queue(behind: isOneWay ? "cursor" : "settled", at: now, in: $0)
+        }
     }
 
-    private static func queue(at now: Timestamp, in db: Database) throws -> Step {
+    /// - Parameter end: the column of `outlet` that says which pieces are out of the way.
+    private static func queue(behind end: String, at now: Timestamp, in db: Database) throws -> Step {
         let onTheWay =
             try Int.fetchOne(
                 db,
                 sql: """
                     SELECT count(*) FROM outbox WHERE stream = ?1 AND kind = 'attachment'
-                    AND id > (SELECT settled FROM outlet WHERE stream = ?1)
+                    AND id > (SELECT \(end) FROM outlet WHERE stream = ?1)
                     """, arguments: [BoundaryStream.externalToRelay.name]) ?? 0
         var room = max(0, window - onTheWay)
         var step = Step()

@@ -2,7 +2,7 @@
 enum AttachmentSchema {
     /// - `attachment.state`: `fetching` (its bytes are still at their source), `ready` (here; pieces up to `queued` are in
     ///   the outbox), `sent` (all are), `taken` (the inside has all), `rejected` (by the relay), `failed` (it will not come),
-    ///   `erased`.
+    ///   `unheard` (the same as far as anybody outside will know: it went over a one-way link), `erased`.
     /// - `attachment.wanted`: the digest that the source named.
     /// - `attachment_piece`: the bytes, once; the outbox refers to them. They go when the inside has them and nothing may be
     ///   sent again.

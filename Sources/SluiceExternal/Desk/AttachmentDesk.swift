@@ -20,7 +20,8 @@ public struct AttachmentDesk: Sendable {
                 db,
                 sql: """
                     SELECT attachment_id, ticket_id, channel, name, size, state, code, attempts, changed_at FROM attachment
-                    WHERE (?1 IS NULL OR channel = ?1) AND (?2 OR state NOT IN ('taken', 'erased')) ORDER BY id DESC LIMIT ?3
+                    WHERE (?1 IS NULL OR channel = ?1) AND (?2 OR state NOT IN ('taken', 'unheard', 'erased'))
+                    ORDER BY id DESC LIMIT ?3
                     """, arguments: [channel, all, limit]
             ).map {
                 KnownAttachment(

@@ -13,13 +13,15 @@ struct ExternalRetention: Sendable {
     let closed: Duration
     /// How long what the relay has acknowledged can be sent again.
     let window: Duration
+    /// Nobody ever says what became of an item.
+    var isOneWay = false
     let clock: @Sendable () -> Timestamp
 
     /// Rows of one transaction.
     static let batch = 500
 
     var steps: [Housekeeping.Step] {
-        [forget, dropItems, dropPieces, emptyAttachments, dropFates, dropRaw, emptyRejects, emptyReplies]
+        [forget, closeUnheard, dropItems, dropPieces, emptyAttachments, dropFates, dropRaw, emptyRejects, emptyReplies]
     }
 
     private func cutoff(_ age: Duration) -> Int64 { clock().milliseconds - age.components.seconds * 1000 }
@@ -28,6 +30,34 @@ struct ExternalRetention: Sendable {
         let time = Timestamp(milliseconds: cutoff(window))
         return try await store.commit { db in
             try Outbox.forget(.externalToRelay, acknowledgedBefore: time, limit: Self.batch, in: db) == Self.batch
+        }
+    }
+
+    /// Behind a one-way link what can no longer be sent again is as closed as it will ever be.
+    @Sendable func closeUnheard() async throws -> Bool {
+        guard isOneWay else { return false }
+        let now = clock()
+        return try await store.commit { db in
+            let end = try Outbox.forgotten(of: .externalToRelay, in: db)
+            try db.execute(
+                sql: """
+                    INSERT INTO item_fate (epoch, first, last, fate, at)
+                    SELECT epoch, number, number, ?, ? FROM outbox WHERE stream = ? AND type = 1 AND id <= ? AND NOT EXISTS (
+                        SELECT 1 FROM item_fate WHERE item_fate.epoch = outbox.epoch AND item_fate.last >= outbox.number
+                        AND item_fate.first <= outbox.number AND fate IN ('admitted', 'rejected', 'unheard'))
+                    LIMIT ?
+                    """,
+                arguments: [
+                    ItemFate.unheard, now.milliseconds, BoundaryStream.externalToRelay.name, end, Self.batch,
+                ])
+            let count = db.changesCount
+            try db.execute(
+                sql: """
+                    UPDATE attachment SET state = 'unheard', changed_at = ? WHERE state = 'sent' AND id IN (
+                        SELECT p.attachment FROM attachment_piece p JOIN outbox o ON o.reference = p.id
+                        WHERE o.stream = ? AND o.kind = 'attachment' AND o.id <= ?)
+                    """, arguments: [now.milliseconds, BoundaryStream.externalToRelay.name, end])
+            return count == Self.batch
         }
     }
 
@@ -41,7 +71,7 @@ struct ExternalRetention: Sendable {
                         SELECT id FROM outbox WHERE stream = ? AND type = 1 AND id <= ? AND EXISTS (
                             SELECT 1 FROM item_fate WHERE item_fate.epoch = outbox.epoch
                             AND item_fate.last >= outbox.number AND item_fate.first <= outbox.number
-                            AND fate IN ('admitted', 'rejected'))
+                            AND fate IN ('admitted', 'rejected', 'unheard'))
                         LIMIT ?)
                     """, arguments: [BoundaryStream.externalToRelay.name, end, Self.batch])
             return db.changesCount == Self.batch
@@ -56,7 +86,7 @@ struct ExternalRetention: Sendable {
                 sql: """
                     DELETE FROM attachment_piece WHERE id IN (
                         SELECT p.id FROM attachment_piece p JOIN attachment a ON a.id = p.attachment
-                        WHERE a.state IN ('taken', 'rejected', 'failed') AND NOT EXISTS (
+                        WHERE a.state IN ('taken', 'rejected', 'failed', 'unheard') AND NOT EXISTS (
                             SELECT 1 FROM outbox WHERE stream = ? AND kind = 'attachment' AND reference = p.id)
                         LIMIT 50)
                     """, arguments: [BoundaryStream.externalToRelay.name])
@@ -71,7 +101,7 @@ struct ExternalRetention: Sendable {
             try db.execute(
                 sql: """
                     UPDATE attachment SET name = '', media_url = NULL, wanted = NULL WHERE id IN (
-                        SELECT id FROM attachment WHERE state IN ('taken', 'rejected', 'failed') AND name <> ''
+                        SELECT id FROM attachment WHERE state IN ('taken', 'rejected', 'failed', 'unheard') AND name <> ''
                         AND changed_at < ? AND NOT EXISTS (
                             SELECT 1 FROM attachment_piece WHERE attachment = attachment.id) LIMIT ?)
                     """, arguments: [time, Self.batch])

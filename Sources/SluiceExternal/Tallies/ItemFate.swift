@@ -4,6 +4,9 @@ internal import SluiceSDK
 
 /// What the relay and the internal side said became of our items, as ranges of item numbers.
 enum ItemFate {
+    /// Sent over a one-way link, so long ago that it cannot be sent again: what became of it is never heard here.
+    static let unheard = "unheard"
+
     /// - Returns: false when exactly this was said before.
     @discardableResult
     static func record(

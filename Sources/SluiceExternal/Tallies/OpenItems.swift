@@ -45,7 +45,8 @@ enum OpenItems {
     private static func gaps(in db: Database) throws -> [ItemRange] {
         let rows = try Row.fetchAll(
             db,
-            sql: "SELECT epoch, first, last FROM item_fate WHERE fate IN ('admitted', 'rejected') ORDER BY epoch, first"
+            sql:
+                "SELECT epoch, first, last FROM item_fate WHERE fate IN ('admitted', 'rejected', 'unheard') ORDER BY epoch, first"
         )
         let ends = try Row.fetchAll(
             db,

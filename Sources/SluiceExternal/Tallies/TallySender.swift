@@ -12,6 +12,8 @@ struct TallySender: Sendable {
     let clock: @Sendable () -> Timestamp
     let forward: @Sendable () -> Void
     let logger: Logger
+    /// Nobody ever says here what became of an item: there is nothing to look for again.
+    var isOneWay = false
 
     /// How often it looks for what has changed.
     private static let period = Duration.seconds(5)
@@ -30,7 +32,7 @@ struct TallySender: Sendable {
 
     /// - Returns: how many tallies are on their way now.
     func step() async throws -> Int {
-        let (zone, now) = (zone, clock())
+        let (zone, now, isOneWay) = (zone, clock(), isOneWay)
         let horizon = DueTime.horizon(now)
         let isAnyDue = try await store.read {
             try Bool.fetchOne(
@@ -42,7 +44,13 @@ struct TallySender: Sendable {
             let due = try Row.fetchAll(
                 db, sql: "SELECT day, channel, wait FROM tally_due WHERE due_at <= ? OR due_at > ? LIMIT 200",
                 arguments: [now.milliseconds, horizon.milliseconds])
-            for row in due { try Self.send(day: row[0], channel: row[1], waited: row[2], zone: zone, at: now, in: db) }
+            for row in due {
+                let (day, channel): (String, String) = (row[0], row[1])
+                let isOpen = try Self.send(day: day, channel: channel, waited: row[2], zone: zone, at: now, in: db)
+                guard !isOpen || isOneWay else { continue }
+                try db.execute(
+                    sql: "DELETE FROM tally_due WHERE day = ? AND channel = ?", arguments: [day, channel])
+            }
             Failpoint.tallyWritten.reached()
             return due.count
         }
@@ -50,9 +58,10 @@ struct TallySender: Sendable {
         return sent
     }
 
+    /// - Returns: whether items are open, so that it looks again.
     private static func send(
         day: String, channel: String, waited: Int64, zone: Zone, at now: Timestamp, in db: Database
-    ) throws {
+    ) throws -> Bool {
         var body = TallyBody(
             day: day, channelID: channel, counts: try counts(day: day, channel: channel, in: db), at: now)
         if body.openCount > 0, waited > 0 {
@@ -63,14 +72,12 @@ struct TallySender: Sendable {
             id: body.id, channelID: channel, kind: .tally, createdAt: now, schema: TallyBody.schemaVersion,
             body: body.json())
         try Outbox.append(item, to: .externalToRelay, in: db)
-        guard body.openCount > 0 else {
-            return try db.execute(
-                sql: "DELETE FROM tally_due WHERE day = ? AND channel = ?", arguments: [day, channel])
-        }
+        guard body.openCount > 0 else { return false }
         let wait = min(max(5000, waited * 2), longestWait)
         try db.execute(
             sql: "UPDATE tally_due SET due_at = ?, wait = ? WHERE day = ? AND channel = ?",
             arguments: [now.milliseconds + wait, wait, day, channel])
+        return true
     }
 
     private static func counts(day: String, channel: String, in db: Database) throws -> [TallyBody.Entry: Int] {

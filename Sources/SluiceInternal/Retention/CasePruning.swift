@@ -9,9 +9,11 @@ struct CasePruning {
     private let db: Database
     /// `reply.id` of what may still be sent again.
     private let queued: Set<Int64>
+    /// Nobody will ever say what became of a reply.
+    private let isOneWay: Bool
 
-    init(_ db: Database) throws {
-        self.db = db
+    init(_ db: Database, isOneWay: Bool) throws {
+        (self.db, self.isOneWay) = (db, isOneWay)
         queued = Set(
             try Int64.fetchAll(db, sql: "SELECT reference FROM outbox WHERE type = 1 AND reference IS NOT NULL"))
     }
@@ -21,7 +23,7 @@ struct CasePruning {
         let replies = try Row.fetchAll(db, sql: "SELECT id, state FROM reply WHERE ticket = ?", arguments: [ticket])
         for reply in replies {
             let state = ReplyState(rawValue: reply[1])
-            if queued.contains(reply[0]) || state?.isSettled != true { return false }
+            if queued.contains(reply[0]) || (state?.isSettled != true && !isOneWay) { return false }
         }
         return try deliveries(of: ticket).allSatisfy { $0[3] != nil as Int64? }
     }

@@ -11,6 +11,8 @@ struct InternalRetention: Sendable {
     let cases: Duration?
     /// How long what the relay has acknowledged can be sent again.
     let window: Duration
+    /// Nothing goes outward from here: what became of a reply is never heard.
+    var isOneWay = false
     let clock: @Sendable () -> Timestamp
 
     /// Batches or items of one transaction; and cases, which are larger.
@@ -30,14 +32,14 @@ struct InternalRetention: Sendable {
 
     /// Replies that the external side has. One that is on the way or held stays: its receipt names it by its number.
     @Sendable func dropItems() async throws -> Bool {
-        try await store.commit { db in
+        let open = isOneWay ? "" : "AND coalesce(reply.state, 'gone') NOT IN ('offered', 'held')"
+        return try await store.commit { db in
             let end = try Outbox.forgotten(of: .internalToRelay, in: db)
             try db.execute(
                 sql: """
                     DELETE FROM outbox WHERE id IN (
                         SELECT outbox.id FROM outbox LEFT JOIN reply ON reply.id = outbox.reference
-                        WHERE stream = ? AND type = 1 AND outbox.id <= ?
-                        AND coalesce(reply.state, 'gone') NOT IN ('offered', 'held') LIMIT ?)
+                        WHERE stream = ? AND type = 1 AND outbox.id <= ? \(open) LIMIT ?)
                     """, arguments: [BoundaryStream.internalToRelay.name, end, Self.batch])
             let count = db.changesCount
             try db.execute(
@@ -50,9 +52,9 @@ struct InternalRetention: Sendable {
 
     @Sendable func dropCases() async throws -> Bool {
         guard let cases else { return false }
-        let (time, now) = (cutoff(max(cases, window)), clock())
+        let (time, now, isOneWay) = (cutoff(max(cases, window)), clock(), isOneWay)
         return try await store.commit { db in
-            let pruning = try CasePruning(db)
+            let pruning = try CasePruning(db, isOneWay: isOneWay)
             let rows = try Int64.fetchCursor(
                 db,
                 sql: """

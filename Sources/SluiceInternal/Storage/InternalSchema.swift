@@ -27,6 +27,7 @@ public enum InternalSchema {
             StoreMigration("14-sealing", BoundarySchema.sealing + refusals),
             StoreMigration("15-packed", Packed.migration),
             StoreMigration("16-attachments", AttachmentSchema.sql),
+            StoreMigration("17-links", BoundarySchema.links),
         ])
 
     /// Words that stand in millions of rows, as numbers.

@@ -19,6 +19,7 @@ public enum RelaySchema {
             StoreMigration("10 attachments", attachments),
             // Lines keep their sealed part as bytes: an older Sluice could not read them.
             StoreMigration("11 sealed bytes", Packed.migration),
+            StoreMigration("12 links", BoundarySchema.links),
         ])
 
     /// - `channel_seen`, `channel_hour`: tickets of a channel, ever and in an hour since 1970: its habit.

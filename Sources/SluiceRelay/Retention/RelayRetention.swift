@@ -19,6 +19,8 @@ struct RelayRetention: Sendable {
 
     /// What the relay writes.
     let streams: [BoundaryStream]
+    /// Who reads behind a one-way link, and never says what it has taken.
+    var silent: Set<String> = []
 
     var steps: [Housekeeping.Step] {
         streams.map { stream in { try await forget(stream) } } + [dropDays, dropJudgements]
@@ -84,7 +86,7 @@ struct RelayRetention: Sendable {
 
     /// Days by when their batches arrived; nil when the oldest ones still wait for something.
     private func oldestFinishedDay(before limit: String) async throws -> String? {
-        let zone = zone
+        let (zone, silent) = (zone, silent)
         return try await store.read { db in
             var seen: Set<String> = []
             let rows = try Row.fetchCursor(
@@ -96,7 +98,9 @@ struct RelayRetention: Sendable {
             while let row = try rows.next() {
                 let day = Timestamp(milliseconds: row[0]).day(in: zone)
                 if day >= limit { return nil }
-                if seen.insert(day).inserted, try Self.isFinished(day, zone, passages, db) { return day }
+                if seen.insert(day).inserted, try Self.isFinished(day, zone, passages, silent: silent, db) {
+                    return day
+                }
             }
             return nil
         }
@@ -112,23 +116,31 @@ struct RelayRetention: Sendable {
                 """, arguments: [span.lowerBound.milliseconds, span.upperBound.milliseconds])
     }
 
-    /// Nothing is held without a decision, nothing released without a receipt, nothing on its way out.
+    /// Nothing is held without a decision, nothing released without a receipt where there are any, nothing on its way out.
     private static func isFinished(
-        _ day: String, _ zone: Zone, _ passages: PassagePlaces, _ db: Database
+        _ day: String, _ zone: Zone, _ passages: PassagePlaces, silent: Set<String>, _ db: Database
     ) throws -> Bool {
+        let marks = silent.map { _ in "?" }.joined(separator: ", ")
         let open = try db.cachedStatement(
             sql: """
-                SELECT 1 FROM item WHERE batch = ? AND coalesce(
-                    (SELECT decision FROM verdict WHERE is_late = 1 AND verdict.producer = item.producer
-                        AND verdict.epoch = item.epoch AND verdict.first = item.number ORDER BY id DESC LIMIT 1),
-                    decision) <> 'rejected'
-                AND NOT coalesce((SELECT first FROM receipt WHERE receipt.producer = item.producer
-                    AND receipt.epoch = item.epoch AND receipt.last >= item.number ORDER BY receipt.last LIMIT 1)
-                    <= item.number, 0) LIMIT 1
+                SELECT 1 FROM (
+                    SELECT coalesce(
+                        (SELECT decision FROM verdict WHERE is_late = 1 AND verdict.producer = item.producer
+                            AND verdict.epoch = item.epoch AND verdict.first = item.number ORDER BY id DESC LIMIT 1),
+                        decision) AS now,
+                    coalesce((SELECT first FROM receipt WHERE receipt.producer = item.producer
+                        AND receipt.epoch = item.epoch AND receipt.last >= item.number ORDER BY receipt.last LIMIT 1)
+                        <= item.number, 0) AS is_taken,
+                    CASE producer WHEN 'internal' THEN coalesce(
+                        (SELECT share.producer FROM share WHERE share.channel_id = item.channel_id), '\(ProducerShares.first)')
+                        ELSE 'internal' END AS reader
+                    FROM item WHERE batch = ?)
+                WHERE now <> 'rejected' AND NOT is_taken AND (now = 'held' OR reader NOT IN (\(marks))) LIMIT 1
                 """)
         let place = try db.cachedStatement(sql: "SELECT stream, epoch, batch FROM batch WHERE id = ?")
         for batch in try batches(of: day, zone, db) {
-            if try Row.fetchOne(open, arguments: [batch]) != nil { return false }
+            let arguments = StatementArguments([batch]) + StatementArguments(silent.sorted())
+            if try Row.fetchOne(open, arguments: arguments) != nil { return false }
             if let row = try Row.fetchOne(place, arguments: [batch]),
                 passages.contains(stream: row[0], epoch: row[1], batch: row[2])
             {

@@ -1,12 +1,14 @@
 import ArgumentParser
+import Foundation
 import SluiceBoundary
 import SluiceConfig
 import SluiceSDK
+import SluiceStore
 
 struct BoundaryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "boundary", abstract: "The borders between the zones.",
-        subcommands: [Keys.self, Check.self, Resume.self, Install.self, Export.self, Import.self])
+        subcommands: [Keys.self, Check.self, Resume.self, Install.self, Resend.self, Export.self, Import.self])
 
     struct Keys: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -63,6 +65,9 @@ struct BoundaryCommand: AsyncParsableCommand {
                     isWell = false
                     continue
                 }
+                for gap in try ZoneStoreFile(zone, in: workspace).reader().read({ try Inlet.gaps(in: $0) }) {
+                    print("given up before: \(gap.description)")
+                }
                 answer["stops"]?.forEachElement { stop in
                     print("\(stop["stream"]?.string ?? "?") stands still: \(stop["reason"]?.string ?? "")")
                     isWell = false
@@ -77,14 +82,19 @@ struct BoundaryCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lets a stopped stream try again, once the cause is mended.",
             discussion: """
-                The batch is checked anew: one that still cannot be trusted stops the stream again.
+                The batch is checked anew: one that still cannot be trusted stops the stream again. Where batches are missing
+                and can never come, --over-gap goes on behind them; which batches and items that were is recorded, and the
+                zone that wrote them sends them again with `sluice boundary resend`.
 
-                EXAMPLE
+                EXAMPLES
                   sluice boundary resume external-relay
+                  sluice boundary resume external-relay --over-gap --by "Zhang Min"
                 """)
 
         @OptionGroup var options: SharedOptions
         @Argument(help: "The stream, as `sluice boundary check` names it.") var stream: String
+        @Flag(help: "Give up what is missing and go on behind it.") var overGap = false
+        @Option(help: "Who decides; it is recorded.") var by = NSUserName()
 
         /// The zone that reads a stream is the one that stopped it.
         private var reader: ZoneName? {
@@ -101,10 +111,12 @@ struct BoundaryCommand: AsyncParsableCommand {
                         + "and PRODUCER-relay for a further external process")
             }
             let workspace = try Workspace(options, references: .standIn)
-            guard try await workspace.call(reader, BoundaryControl.resume, ["stream": stream]) != nil else {
+            let action = overGap ? BoundaryControl.skip : BoundaryControl.resume
+            guard let answer = try await workspace.call(reader, action, ["stream": stream, "by": by]) else {
                 throw CommandFailure(
                     "\(reader.rawValue) does not run here: nothing answers on \(try workspace.controlPath(of: reader))")
             }
+            if let gap = answer["gap"]?.string { print("given up: \(gap)") }
             print("resumed \(stream)")
         }
     }

@@ -27,7 +27,7 @@ extension ChannelsCommand {
             let access = try ExternalAccess(options)
             try access.requireChannel(channel)
             let zone = try access.settings().timeZone
-            let order = BackfillOrder(channel, from: try time(in: zone), by: by, isPlan: plan)
+            let order = BackfillOrder(channel, from: try PointInTime.read(from, in: zone), by: by, isPlan: plan)
             let answer = try await access.order(ExternalControl.backfill, order.json()) { store in
                 let file = try access.resolved().channel(channel)
                 let rewound = try await ChannelDesk(store: store).backfill(
@@ -38,14 +38,6 @@ extension ChannelsCommand {
             let effect = answer["effect"]?.string ?? ""
             print("\(channel) \(plan ? "would ask" : "asks") \(effect.dropPrefix("asks "))")
             print("what is known already is absorbed; `sluice channels show \(channel)` counts it")
-        }
-
-        private func time(in zone: Zone) throws -> Timestamp {
-            if let time = Timestamp(rfc3339: from) { return time }
-            for pattern in ["yyyy-MM-dd", "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss"] {
-                if let time = try DatePattern(pattern).parse(from, in: zone) { return time }
-            }
-            throw ValidationError("'\(from)' is not a date; write 2026-01-05, or \"2026-01-05 08:00\"")
         }
     }
 }

@@ -34,13 +34,21 @@ struct ReconcileCommand: AsyncParsableCommand {
             throw ValidationError("'\(day)' is not a day; write it like 2026-01-05")
         }
         let workspace = try Workspace(options, references: .standIn)
-        if try inside || workspace.zones() == [.internal] { return try await reconcileInside(workspace) }
+        if try inside || workspace.zones() == [.internal] || isOutsideSilent(workspace) {
+            return try await reconcileInside(workspace)
+        }
         guard let stores = try ZoneStores(existingIn: workspace) else {
             return print("nothing has been counted yet: there are no stores in '\(options.dataFolder)'")
         }
         let days = try await stores.settledReconciliation(day: day)
         print(options.format == .json ? ReconciliationText.json(days) : ReconciliationText.text(days))
         if days.contains(where: { !$0.imbalances.isEmpty }) { throw ExitCode(1) }
+    }
+
+    /// Behind a one-way link the external zone never learns what became of its items: only the inside can judge.
+    private func isOutsideSilent(_ workspace: Workspace) throws -> Bool {
+        let zones = try workspace.zones()
+        return try zones.contains(.external) && zones.contains(.internal) && workspace.external().boundary.oneWay != nil
     }
 
     private func reconcileInside(_ workspace: Workspace) async throws {

@@ -47,14 +47,16 @@ struct Workspace {
 
     /// The folders of a border; it must have some.
     func located(_ boundary: BoundaryUse) -> BoundaryUse {
-        BoundaryUse(out: located(boundary.out), in: located(boundary.inward))
+        BoundaryUse(out: located(boundary.out), in: located(boundary.inward), oneWay: boundary.oneWay)
     }
 
     /// - Parameter zone: whose end of the border it is: a zone's name, or a further external producer's.
     func places(_ boundary: BoundaryUse, of zone: String) -> BoundaryPlaces {
         guard let database = boundary.database else {
             let folders: BoundaryUse = located(boundary)
-            return BoundaryPlaces(out: folders.out, in: folders.inward)
+            guard let link = folders.oneWay else { return BoundaryPlaces(out: folders.out, in: folders.inward) }
+            let oneWay = OneWay(history: link.history, interval: link.interval)
+            return BoundaryPlaces(out: .link(folders.out, oneWay), in: .link(folders.inward, oneWay))
         }
         return BoundaryPlaces(BoundaryDatabase(database, role: DatabaseLayout.role(of: zone)))
     }

@@ -5,12 +5,18 @@ import Testing
 /// The ways that a batch travels. Every case of `WayConformance` runs over each.
 enum Way: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case segments, postgres
+    /// Segments on a link without a way back.
+    case oneWay
+
+    /// Those where a reader says what it has taken. On a one-way link age decides; `LinkTests` says how.
+    static let answering: [Way] = [.segments, .postgres]
 
     var testDescription: String { rawValue }
 
     func host() async throws -> any WayHost {
         switch self {
         case .segments: SegmentsHost()
+        case .oneWay: LinkHost()
         case .postgres: try await PostgresHost(PostgresScope.shared)
         }
     }

@@ -47,7 +47,12 @@ struct WayRateTests {
     /// Bytes that went to the disk for the batches, and that lie there now.
     private func written(_ host: any WayHost) async throws -> (log: Int, kept: Int) {
         guard let postgres = host as? PostgresHost else {
-            guard case .folder(let folder) = host.ends.nearOut else { return (0, 0) }
+            let folder: String
+            switch host.ends.nearOut {
+            case .folder(let path): folder = path
+            case .link(let path, _): folder = path + ".kept"
+            case .database: return (0, 0)
+            }
             let sizes = names(in: folder).map { (try? readFile(folder + "/" + $0).count) ?? 0 }
             return (sizes.reduce(0, +), sizes.reduce(0, +))
         }
