@@ -58,9 +58,22 @@ extension BoundaryCommand {
 /// The streams that go by disk between this machine's zones and others.
 private struct Carrying {
     /// One border of one zone here.
+    private struct Border {
+        /// What batches call the zone here, and the one at the other end: `external-2` for a further external process.
+        var own: String
+        var peer: String
+        /// What the zone's own store calls both.
+        var known: BoundaryStream
+        var folders: BoundaryUse
+        var peerKey: () throws -> VerifyingKey
+    }
+
+    /// One stream of a border.
     struct Route {
         var zone: ZoneStoreFile
         var stream: BoundaryStream
+        /// As the zone's own store knows it.
+        var known: BoundaryStream
         var folders: BoundaryUse
         var carrier: SegmentCarrier
         var disk: String
@@ -68,7 +81,7 @@ private struct Carrying {
         /// How far the zone has read; a zone that never ran has read nothing.
         func consumed() throws -> BatchPosition {
             guard FileManager.default.fileExists(atPath: zone.path) else { return .none }
-            return try zone.reader().read { try Inlet.consumed(stream, in: $0) }
+            return try zone.reader().read { try Inlet.consumed(known, in: $0) }
         }
     }
 
@@ -113,17 +126,16 @@ private struct Carrying {
             let file = try ZoneStoreFile(zone, in: workspace)
             let keys = try workspace.keys(zone)
             // What travels through a database is not carried.
-            for (peer, folders) in try borders(of: zone) where folders.kind == .segments {
-                let stream =
-                    isExport
-                    ? BoundaryStream(from: zone.rawValue, to: peer.rawValue)
-                    : BoundaryStream(from: peer.rawValue, to: zone.rawValue)
+            for border in try borders(of: zone, keys) where border.folders.kind == .segments {
+                let outward = BoundaryStream(from: border.own, to: border.peer)
+                let stream = isExport ? outward : outward.opposite
                 guard only == nil || only == stream.name else { continue }
-                let key = isExport ? try keys.own().verifyingKey : try keys.key(of: peer)
+                let key = isExport ? try keys.own().verifyingKey : try border.peerKey()
                 routes.append(
                     Route(
-                        zone: file, stream: stream, folders: workspace.located(folders),
-                        carrier: SegmentCarrier(stream: stream, key: key), disk: disk + "/" + stream.name))
+                        zone: file, stream: stream, known: isExport ? border.known : border.known.opposite,
+                        folders: workspace.located(border.folders), carrier: SegmentCarrier(stream: stream, key: key),
+                        disk: disk + "/" + stream.name))
             }
         }
         if routes.isEmpty, let only {
@@ -132,11 +144,35 @@ private struct Carrying {
         return routes
     }
 
-    private func borders(of zone: ZoneName) throws -> [(ZoneName, BoundaryUse)] {
+    private func borders(of zone: ZoneName, _ keys: ZoneKeys) throws -> [Border] {
         switch zone {
-        case .external: [(.relay, try workspace.external().boundary)]
-        case .relay: [(.external, try workspace.relay().external), (.internal, try workspace.relay().internalSide)]
-        case .internal: [(.relay, try workspace.internalZone().boundary)]
+        case .external:
+            let file = try workspace.external()
+            return [
+                Border(
+                    own: file.producer, peer: "relay", known: .externalToRelay, folders: file.boundary,
+                    peerKey: { try keys.key(of: .relay) })
+            ]
+        case .relay:
+            let file = try workspace.relay()
+            func border(_ peer: String, _ folders: BoundaryUse, _ key: @escaping () throws -> VerifyingKey) -> Border {
+                Border(
+                    own: "relay", peer: peer, known: BoundaryStream(from: "relay", to: peer), folders: folders,
+                    peerKey: key)
+            }
+            return [
+                border("external", file.external) { try keys.key(of: .external) },
+                border("internal", file.internalSide) { try keys.key(of: .internal) },
+            ]
+                + file.producers.map { producer in
+                    border(producer.name, producer.boundary) { try keys.key(of: producer.name, at: producer.key) }
+                }
+        case .internal:
+            return [
+                Border(
+                    own: "internal", peer: "relay", known: .internalToRelay,
+                    folders: try workspace.internalZone().boundary, peerKey: { try keys.key(of: .relay) })
+            ]
         }
     }
 
