@@ -1,5 +1,3 @@
-internal import SluiceSDK
-
 /// A parameter of a statement. What the server takes it for is said by the statement (`$1::timestamptz`) or by the
 /// column that it goes to.
 public enum PostgresValue: Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
@@ -24,7 +22,12 @@ public enum PostgresValue: Sendable, Equatable, ExpressibleByStringLiteral, Expr
     public init(_ text: String?) { self = text.map(PostgresValue.text) ?? .null }
     public init(_ number: Int?) { self = number.map { .integer(Int64($0)) } ?? .null }
 
-    var isBinary: Bool { if case .bytes = self { true } else { false } }
+    var isBinary: Bool {
+        switch self {
+        case .bytes, .manyBytes: true
+        default: false
+        }
+    }
 
     /// As libpq wants it: text ends in a zero byte. nil is NULL.
     var encoded: [UInt8]? {
@@ -36,9 +39,31 @@ public enum PostgresValue: Sendable, Equatable, ExpressibleByStringLiteral, Expr
         case .bytes(let bytes): bytes
         case .texts(let items): Self.array(items) { Self.quoted($0) }
         case .integers(let items): Self.array(items) { "\($0)" }
-        case .manyBytes(let items): Self.array(items) { "\"\\\\x" + Hex.encode($0) + "\"" }
+        case .manyBytes(let items): Self.binaryArray(items)
         }
     }
+
+    /// The server's own form of a `bytea[]`: half as long as in hexadecimal digits, and nothing to be parsed.
+    private static func binaryArray(_ items: [[UInt8]?]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(20 + items.reduce(0) { $0 + 4 + ($1?.count ?? 0) })
+        func append(_ number: Int32) { withUnsafeBytes(of: number.bigEndian) { bytes += $0 } }
+        // Dimensions (an empty array has none), whether there are NULLs, the type's number; length and lower bound.
+        append(items.isEmpty ? 0 : 1)
+        append(items.contains { $0 == nil } ? 1 : 0)
+        append(byteaType)
+        if items.isEmpty { return bytes }
+        append(Int32(items.count))
+        append(1)
+        for item in items {
+            append(item.map { Int32($0.count) } ?? -1)
+            if let item { bytes += item }
+        }
+        return bytes
+    }
+
+    /// Of pg_type.
+    private static let byteaType: Int32 = 17
 
     private static func array<Item>(_ items: [Item?], _ write: (Item) -> String) -> [UInt8] {
         var bytes = [UInt8(ascii: "{")]

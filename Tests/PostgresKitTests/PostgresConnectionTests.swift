@@ -22,10 +22,11 @@ import Testing
         let connection = try await PostgresConnection.open(settings(server))
         let rows = try await connection.run { session in
             try session.query(
-                "SELECT $1::int, $2::text, $3::bytea, $4::bool, $5::text, $6::text[], $7::bigint[], $8::bytea[]",
+                "SELECT $1::int, $2::text, $3::bytea, $4::bool, $5::text, $6::text[], $7::bigint[], $8::bytea[], "
+                    + "$9::bytea[], $10::bytea[]",
                 [
                     -7, "it's 中文\\\"", .bytes([0, 255, 10]), true, nil, .texts(["a,\"b\\", nil, ""]),
-                    .integers([1, nil]), .manyBytes([[1, 2], []]),
+                    .integers([1, nil]), .manyBytes([[1, 2], []]), .manyBytes([nil, [3]]), .manyBytes([]),
                 ])
         }
         #expect(rows.count == 1)
@@ -37,6 +38,8 @@ import Testing
         #expect(rows.text(0, 5) == #"{"a,\"b\\",NULL,""}"#)
         #expect(rows.text(0, 6) == "{1,NULL}")
         #expect(rows.text(0, 7) == #"{"\\x0102","\\x"}"#)
+        #expect(rows.text(0, 8) == #"{NULL,"\\x03"}"#)
+        #expect(rows.text(0, 9) == "{}")
         await connection.close()
         #expect(!connection.isOpen)
     }
