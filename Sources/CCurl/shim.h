@@ -39,6 +39,12 @@ static inline CURLcode sluice_curl_set_reader(CURL *easy, sluice_curl_data_funct
     return code ? code : curl_easy_setopt(easy, CURLOPT_READDATA, context);
 }
 
+static inline CURLcode sluice_curl_set_progress(CURL *easy, curl_xferinfo_callback function, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, function);
+    if(!code) code = curl_easy_setopt(easy, CURLOPT_XFERINFODATA, context);
+    return code ? code : curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+}
+
 static inline CURLcode sluice_curl_set_header_reader(CURL *easy, sluice_curl_data_function function, void *context) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, function);
     return code ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);

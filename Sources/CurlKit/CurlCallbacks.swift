@@ -1,6 +1,7 @@
 internal import CCurl
 internal import Foundation
 internal import SluiceSDK
+internal import Synchronization
 
 /// What libcurl calls on the loop's thread while a transfer runs.
 enum CurlCallbacks {
@@ -32,6 +33,13 @@ enum CurlCallbacks {
         }
         transfer.take(header: String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self))
         return length
+    }
+
+    /// Other than 0 breaks it off.
+    static let progress: curl_xferinfo_callback = { context, _, _, _, _ in
+        guard let context else { return 1 }
+        let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+        return transfer.isCancelled.load(ordering: .acquiring) ? 1 : 0
     }
 
     static let openSocket: curl_opensocket_callback = { context, _, address in

@@ -20,6 +20,8 @@ final class CurlLoop: @unchecked Sendable {
     private let multi: UnsafeMutableRawPointer
     private let inbox = Mutex(Inbox())
     private var running: [UnsafeMutableRawPointer: CurlTransfer] = [:]
+    /// Cancelled, and to end by themselves.
+    private var ending: [CurlTransfer] = []
     private var spare: [UnsafeMutableRawPointer] = []
 
     /// Easy handles kept for the next request: making one costs more than resetting it.
@@ -72,8 +74,11 @@ final class CurlLoop: @unchecked Sendable {
             var count: Int32 = 0
             curl_multi_perform(multi, &count)
             collect()
+            endCancelled()
             curl_multi_poll(multi, nil, 0, 1000, nil)
         }
+        for transfer in running.values { cutShort(transfer) }
+        endCancelled()
         for transfer in running.values { finish(transfer, .failure(CurlError.closed)) }
     }
 
@@ -87,8 +92,34 @@ final class CurlLoop: @unchecked Sendable {
             }
         case .cancel(let transfer):
             // Finished already, or not begun: then `start` sees the flag.
-            if transfer.easy != nil { finish(transfer, .failure(CancellationError())) }
+            if transfer.easy != nil { cutShort(transfer) }
         }
+    }
+
+    /// Ends a transfer in its middle.
+    ///
+    /// libcurl takes one that is merely removed for a success: it ends a letter of which half was sent with its dot,
+    /// so that the half counts as a letter, and waits for the other side's answer on this thread. One that has run out
+    /// of time it ends as broken, without a word.
+    private func cutShort(_ transfer: CurlTransfer) {
+        guard let easy = transfer.easy else { return }
+        if transfer.request.family == .web { return finish(transfer, .failure(CancellationError())) }
+        _ = sluice_curl_set_long(easy, CURLOPT_TIMEOUT_MS, 1)
+        ending.append(transfer)
+    }
+
+    /// Gives what was cut short the few milliseconds in which its time runs out. What has no connection yet does not
+    /// notice, and nobody waits for its answer.
+    private func endCancelled() {
+        guard !ending.isEmpty else { return }
+        for _ in 0..<5 where ending.contains(where: { $0.easy != nil }) {
+            usleep(1000)
+            var count: Int32 = 0
+            curl_multi_perform(multi, &count)
+            collect()
+        }
+        for transfer in ending where transfer.easy != nil { finish(transfer, .failure(CancellationError())) }
+        ending = []
     }
 
     private func begin(_ transfer: CurlTransfer) {
@@ -114,7 +145,8 @@ final class CurlLoop: @unchecked Sendable {
                 let transfer = running[easy]
             else { continue }
             let result = sluice_curl_result(message)
-            finish(transfer, transfer.outcome(result))
+            let isCancelled = result != CURLE_OK && transfer.isCancelled.load(ordering: .acquiring)
+            finish(transfer, isCancelled ? .failure(CancellationError()) : transfer.outcome(result))
         }
     }
 

@@ -162,7 +162,11 @@ final class CurlTransfer: @unchecked Sendable {
             { sluice_curl_set_writer(easy, CurlCallbacks.body, context) },
             { sluice_curl_set_header_reader(easy, CurlCallbacks.header, context) },
             { sluice_curl_set_open_socket(easy, CurlCallbacks.openSocket, context) },
-            { sluice_curl_set_before_request(easy, CurlCallbacks.beforeRequest, context) })
+            { sluice_curl_set_before_request(easy, CurlCallbacks.beforeRequest, context) },
+            // Here alone a cancellation is seen while libcurl waits on its thread: for what a mail server says to a whole
+            // letter, say.
+            { self.request.family == .web ? CURLE_OK : sluice_curl_set_progress(easy, CurlCallbacks.progress, context) }
+        )
     }
 
     private func buildHeaders() {
