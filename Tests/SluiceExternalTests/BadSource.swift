@@ -51,7 +51,9 @@ struct BadSource: Sendable, CustomTestStringConvertible {
         BadSource(name: "pages that do not turn, at first", code: "http-poll.loop") { request, number in
             number <= 6 ? rows([6, 5]) : page(request)
         },
-        BadSource(name: "a since that is ignored", code: "http-poll.since-ignored") { request, _ in page(request) },
+        BadSource(name: "a since that is ignored", code: "http-poll.since-ignored") { request, _ in
+            page(request, ignoresSince: true)
+        },
         BadSource(name: "pages that shrink while they are read", code: "http-poll.shrinking") { request, number in
             // Record 3 goes away behind the first page, and comes back.
             page(request, number == 2 || number == 3 ? [6, 5, 4, 2, 1] : Array((1...6).reversed()))
@@ -65,13 +67,16 @@ struct BadSource: Sendable, CustomTestStringConvertible {
     ]
 
     private static func page(
-        _ request: StubServer.Request, _ numbers: [Int] = Array((1...6).reversed()), day: String = "2026-01-05"
+        _ request: StubServer.Request, _ numbers: [Int] = Array((1...6).reversed()), day: String = "2026-01-05",
+        ignoresSince: Bool = false
     ) -> StubServer.Answer {
-        let number = request.target.firstRange(of: "page=").flatMap { range in
-            Int(request.target[range.upperBound...].prefix { $0.isNumber })
-        }
-        let found = numbers.dropFirst(((number ?? 1) - 1) * 2).prefix(2)
-        return rows(Array(found), total: numbers.count, day: day)
+        let query = QueryString.decode(request.target.drop { $0 != "?" }.dropFirst())
+        func value(_ name: String) -> String? { query.first { $0.name == name }?.value }
+        // Else what it says of that stands over the fault a moment later.
+        let after = ignoresSince ? "" : value("after") ?? ""
+        let asked = numbers.filter { "\(day) 0\($0):00:00" >= after }
+        let found = asked.dropFirst(((value("page").flatMap { Int($0) } ?? 1) - 1) * 2).prefix(2)
+        return rows(Array(found), total: asked.count, day: day)
     }
 
     /// Record n is from n o'clock.

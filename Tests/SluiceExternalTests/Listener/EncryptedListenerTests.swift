@@ -205,14 +205,18 @@ import Testing
         listening.connections = 1
         let bench = try bench(["type": "none"])
         let code = try await bench.run(listening, tls: try tls()) { port in
-            let first = try RawClient(port: port)
-            await first.send([0x16])
-            let code = await failure(port)
-            withExtendedLifetime(first) {}
-            return code
+            // Which of two is counted first is the system's business; only then does the second find the door closed.
+            for _ in 0..<100 {
+                let first = try RawClient(port: port)
+                await first.send([0x16])
+                let before = bench.messages.count
+                let code = await failure(port)
+                withExtendedLifetime(first) {}
+                if code != nil { return bench.messages.count == before ? code : nil }
+            }
+            return nil
         }
         #expect(code != nil)
-        #expect(bench.messages.isEmpty)
     }
 
     @Test func anOpenAddressIsServedWithTLSAlone() async throws {
