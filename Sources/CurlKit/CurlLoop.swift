@@ -20,8 +20,9 @@ final class CurlLoop: @unchecked Sendable {
     private let multi: UnsafeMutableRawPointer
     private let inbox = Mutex(Inbox())
     private var running: [UnsafeMutableRawPointer: CurlTransfer] = [:]
-    /// Cancelled, and to end by themselves.
+    /// Cut short, and to end by themselves.
     private var ending: [CurlTransfer] = []
+    private var isClosed = false
     private var spare: [UnsafeMutableRawPointer] = []
 
     /// Easy handles kept for the next request: making one costs more than resetting it.
@@ -74,12 +75,12 @@ final class CurlLoop: @unchecked Sendable {
             var count: Int32 = 0
             curl_multi_perform(multi, &count)
             collect()
-            endCancelled()
+            endCutShort()
             curl_multi_poll(multi, nil, 0, 1000, nil)
         }
+        isClosed = true
         for transfer in running.values { cutShort(transfer) }
-        endCancelled()
-        for transfer in running.values { finish(transfer, .failure(CurlError.closed)) }
+        endCutShort()
     }
 
     private func obey(_ command: Command) {
@@ -103,14 +104,14 @@ final class CurlLoop: @unchecked Sendable {
     /// of time it ends as broken, without a word.
     private func cutShort(_ transfer: CurlTransfer) {
         guard let easy = transfer.easy else { return }
-        if transfer.request.family == .web { return finish(transfer, .failure(CancellationError())) }
+        if transfer.request.family == .web { return finish(transfer, .failure(whyCutShort)) }
         _ = sluice_curl_set_long(easy, CURLOPT_TIMEOUT_MS, 1)
         ending.append(transfer)
     }
 
     /// Gives what was cut short the few milliseconds in which its time runs out. What has no connection yet does not
     /// notice, and nobody waits for its answer.
-    private func endCancelled() {
+    private func endCutShort() {
         guard !ending.isEmpty else { return }
         for _ in 0..<5 where ending.contains(where: { $0.easy != nil }) {
             usleep(1000)
@@ -118,7 +119,7 @@ final class CurlLoop: @unchecked Sendable {
             curl_multi_perform(multi, &count)
             collect()
         }
-        for transfer in ending where transfer.easy != nil { finish(transfer, .failure(CancellationError())) }
+        for transfer in ending where transfer.easy != nil { finish(transfer, .failure(whyCutShort)) }
         ending = []
     }
 
@@ -138,6 +139,8 @@ final class CurlLoop: @unchecked Sendable {
         }
     }
 
+    private var whyCutShort: any Error { isClosed ? CurlError.closed : CancellationError() }
+
     private func collect() {
         var left: Int32 = 0
         while let message = curl_multi_info_read(multi, &left) {
@@ -145,8 +148,8 @@ final class CurlLoop: @unchecked Sendable {
                 let transfer = running[easy]
             else { continue }
             let result = sluice_curl_result(message)
-            let isCancelled = result != CURLE_OK && transfer.isCancelled.load(ordering: .acquiring)
-            finish(transfer, isCancelled ? .failure(CancellationError()) : transfer.outcome(result))
+            let isCutShort = isClosed || transfer.isCancelled.load(ordering: .acquiring)
+            finish(transfer, isCutShort && result != CURLE_OK ? .failure(whyCutShort) : transfer.outcome(result))
         }
     }
 

@@ -192,7 +192,7 @@ import Testing
 
 /// Waits for what another process does; fails when it does not come.
 /// - Parameter tries: ten a second.
-func eventually(tries: Int = 300, _ isTrue: () async throws -> Bool) async throws {
+func eventually(tries: Int = 1_800, _ isTrue: () async throws -> Bool) async throws {
     for _ in 0..<tries {
         if try await isTrue() { return }
         try await Task.sleep(for: .milliseconds(100))
