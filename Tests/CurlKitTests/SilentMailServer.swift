@@ -52,7 +52,16 @@ final class SilentMailServer: Sendable {
             say("354 go on", connection)
             guard let first = read(connection, most: 1024) else { return }
             take(first)
-            if isSilent { mayGoOn.wait() } else { say("250 taken", connection) }
+            if isSilent {
+                mayGoOn.wait()
+            } else {
+                // The dot may come by itself, and an answer before it is lost.
+                while !state.withLock({ $0.tail.contains("\r\n.\r\n") }) {
+                    guard let more = read(connection, most: 1024) else { return }
+                    take(more)
+                }
+                say("250 taken", connection)
+            }
             while let more = read(connection, most: 1 << 20) { take(more) }
             return
         }
