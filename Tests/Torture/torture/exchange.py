@@ -5,7 +5,7 @@ import shutil
 import time
 from pathlib import Path
 
-from .kills import Executioner, failpoints
+from .kills import Executioner, count_kills, failpoints
 from .installation import CONFIGS, ZONES
 from .postgres import Postgres
 from .tables import Growing, Log, Requests, Sqlite
@@ -86,14 +86,7 @@ def run(options):
         trial.installation.start_all()
         trial.finish()
         trial.examine_tables()
-        for killer in killers:
-            trial.counts[f"kills of {killer.zone}"] = killer.deaths
-            trial.faults += [f"{killer.zone} never passed {name}" for name in killer.missed]
-            trial.faults += [killer.fault] if killer.fault else []
-        trial.counts["kills"] = sum(killer.deaths for killer in killers)
-        trial.counts["ended by SIGTERM"] = sum(killer.stops for killer in killers)
-        trial.counts["at failpoints"] = sum(sum(killer.hits.values()) for killer in killers)
-        trial.counts["failpoints"] = f"{sum(len(killer.hits) for killer in killers)} of {len(own)}"
+        count_kills(trial, killers, len(own))
     return trial
 
 

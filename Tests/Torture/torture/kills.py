@@ -139,15 +139,20 @@ def run(options):
         trial.say(f"{sum(k.deaths for k in killers)} kills in {time.monotonic() - began:.0f} s; waiting for what is under way")
         trial.installation.start_all()
         trial.finish()
-        for killer in killers:
-            trial.counts[f"kills of {killer.zone}"] = killer.deaths
-            trial.faults += [f"{killer.zone} never passed {name}" for name in killer.missed]
-            trial.faults += [killer.fault] if killer.fault else []
-        trial.counts["kills"] = sum(killer.deaths for killer in killers)
-        trial.counts["ended by SIGTERM"] = sum(killer.stops for killer in killers)
-        trial.counts["at failpoints"] = sum(sum(killer.hits.values()) for killer in killers)
-        trial.counts["failpoints"] = f"{sum(len(killer.hits) for killer in killers)} of {total}"
+        count_kills(trial, killers, total)
     return trial
+
+
+def count_kills(trial, killers, total):
+    """What the killers did, and which of `total` failpoints they passed."""
+    for killer in killers:
+        trial.counts[f"kills of {killer.zone}"] = killer.deaths
+        trial.faults += [f"{killer.zone} never passed {name}" for name in killer.missed]
+        trial.faults += [killer.fault] if killer.fault else []
+    trial.counts["kills"] = sum(killer.deaths for killer in killers)
+    trial.counts["ended by SIGTERM"] = sum(killer.stops for killer in killers)
+    trial.counts["at failpoints"] = sum(sum(killer.hits.values()) for killer in killers)
+    trial.counts["failpoints"] = f"{sum(len(killer.hits) for killer in killers)} of {total}"
 
 
 def control(options):
