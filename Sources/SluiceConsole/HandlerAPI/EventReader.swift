@@ -49,7 +49,7 @@ enum EventReader {
     }
 
     private static func time(_ text: String) throws -> Timestamp {
-        guard let time = Timestamp(rfc3339: text) else {
+        guard let time = Timestamp(rfc3339: text), time.isWritable(in: .shanghai) else {
             throw invalid(
                 "replied_at", "event.replied-at",
                 "'replied_at' is not RFC 3339 with an offset; write 2026-01-05T09:30:00+08:00")

@@ -78,7 +78,7 @@ extension ValueProgram {
                 let text = text.trimmed
                 if text.isEmpty { return nil }
                 for reading in readings {
-                    if let time = reading.read(text, in: zone) { return time.rfc3339(in: written) }
+                    if let time = reading.read(text, in: zone, written: written) { return time.rfc3339(in: written) }
                 }
                 throw fault("map.date", "the value is not a date as the mapping describes it")
             }

@@ -75,7 +75,12 @@ enum DateReading: Sendable {
     case pattern(DatePattern)
     case rfc3339, epochSeconds, epochMilliseconds
 
-    func read(_ text: String, in zone: Zone) -> Timestamp? {
+    /// - Parameter written: the zone in which the moment will be written; nil when it has no spelling there.
+    func read(_ text: String, in zone: Zone, written: Zone) -> Timestamp? {
+        moment(text, in: zone).flatMap { $0.isWritable(in: written) ? $0 : nil }
+    }
+
+    private func moment(_ text: String, in zone: Zone) -> Timestamp? {
         switch self {
         case .pattern(let pattern): return pattern.parse(text, in: zone)
         case .rfc3339: return Timestamp(rfc3339: text)
@@ -84,7 +89,7 @@ enum DateReading: Sendable {
         }
     }
 
-    /// Up to the year 9999, which is where RFC 3339 ends.
+    /// Up to the year 9999, so that nothing overflows.
     private static func epoch(_ text: String, scale: Int64) -> Timestamp? {
         guard let number = Int64(text), number.magnitude <= 253_402_300_799_999 / UInt64(scale) else { return nil }
         return Timestamp(milliseconds: number * scale)

@@ -37,6 +37,11 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
         return text + zone.offsetText(at: self)
     }
 
+    /// Whether RFC 3339 has a spelling for this moment in that zone: its years have four digits and no sign.
+    public func isWritable(in zone: Zone) -> Bool {
+        (0...9999).contains(CivilTime(self, in: zone).year)
+    }
+
     /// Reads RFC 3339 (an offset is required, a space may stand for `T`); nil when it is something else.
     public init?(rfc3339 text: String) {
         guard let parsed = RFC3339.parse(text) else { return nil }
@@ -75,10 +80,10 @@ public final class Zone: Sendable {
 
     private static let settled: Double = 694_224_000  // 1992-01-01
 
-    /// Seconds east of UTC.
+    /// Seconds east of UTC, in whole minutes: local times before the railways have odd seconds, which no offset spells.
     public func offset(at time: Timestamp) -> Int {
         if let fixed, Double(time.seconds) >= Self.settled { return fixed }
-        return zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(time.seconds)))
+        return zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(time.seconds))) / 60 * 60
     }
 
     func offsetText(at time: Timestamp) -> String {

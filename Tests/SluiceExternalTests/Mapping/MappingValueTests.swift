@@ -138,6 +138,28 @@ struct MappingValueTests {
         #expect(ticket.text(.occurredAt) == expected)
     }
 
+    /// What the relay could not read must not leave the mapping.
+    @Test(arguments: [
+        ("rfc3339", "9999-12-31T23:59:59Z"), ("rfc3339", "0000-01-01T00:00:00+18:00"),
+        ("epoch-s", "253402300799"), ("epoch-ms", "-253402300799999"), ("epoch-s", "-62167250000"),
+    ])
+    func aMomentThatTheGatewaysZoneCannotSpellIsNone(_ date: String, _ written: String) throws {
+        let fault = try Fixture.fault("occurred_at: { from: v, date: \(date) }", ["v": .text(written)])
+        #expect(fault?.code == "map.date")
+    }
+
+    /// `never` of many databases, and the first day there is.
+    @Test(arguments: ["9999-12-31 23:59:59", "0000-01-01 00:00:00", "1900-01-01 00:00:00"])
+    func whatIsMappedReadsBackAsTheSameMoment(_ written: String) throws {
+        let ticket = try Fixture.map(
+            "occurred_at: { from: v, date: \"yyyy-MM-dd HH:mm:ss\" }", ["v": .text(written)]
+        ).ticket
+        let text = try #require(ticket.text(.occurredAt))
+        #expect(text.hasPrefix(written.replacing(" ", with: "T")))
+        let time = try #require(Timestamp(rfc3339: text))
+        #expect(time.rfc3339(in: .shanghai) == text)
+    }
+
     @Test func datesWithoutAPatternAreRFC3339() throws {
         #expect(
             try Fixture.map("occurred_at: v", ["v": .text("2026-01-05T01:30:00Z")]).ticket.text(.occurredAt)
