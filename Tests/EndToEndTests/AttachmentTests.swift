@@ -10,121 +10,25 @@ import Testing
 
 /// A file that a citizen sends with a mail, until a handler has it.
 @Suite(.serialized) struct AttachmentTests {
-    private static let marker = "MARKER-OF-THE-FILE-"
-
-    /// Three bytes at a time are four of base64: the marker stands at a multiple of three, so that it is found in both.
-    private static func pdf(_ size: Int) -> [UInt8] {
-        var bytes = Array("%PDF-1.7 ".utf8)
-        while bytes.count < size { bytes += Array("\(marker)~~".utf8) }
-        return bytes
-    }
-
-    private static let channel = """
-        id: hotline-mail
-        name: mail
-        class: hotline
-        level: municipal
-        authority: test
-        source: { type: http-push, path: /channels/mail, auth: { type: api-key, header: X-Key, key: "${env:TEST_KEY}" } }
-        format: { type: email }
-        ticket:
-          external_id: message_id
-          request_type: { const: help }
-          requested_datetime: date
-          title: subject
-          description: body.text
-          attachments: { each: attachments, name: name, media_type: content_type, content: content }
-
-        """
-
-    private static func mail(_ number: Int, _ files: [(name: String, bytes: [UInt8])]) -> [UInt8] {
-        var text = """
-            From: Li <li@example.org>\r
-            To: hotline@city.example\r
-            Subject: letter \(number)\r
-            Message-ID: <m\(number)@example.org>\r
-            Date: Mon, 05 Jan 2026 09:00:00 +0800\r
-            MIME-Version: 1.0\r
-            Content-Type: multipart/mixed; boundary=xx\r
-            \r
-            --xx\r
-            Content-Type: text/plain\r
-            \r
-            the lamp is dark\r
-
-            """
-        for file in files {
-            text += """
-                --xx\r
-                Content-Type: application/pdf; name="\(file.name)"\r
-                Content-Disposition: attachment; filename="\(file.name)"\r
-                Content-Transfer-Encoding: base64\r
-                \r
-
-                """
-            var rest = Base64.encode(file.bytes)[...]
-            while !rest.isEmpty {
-                text += rest.prefix(76) + "\r\n"
-                rest = rest.dropFirst(76)
-            }
-        }
-        return Array((text + "--xx--\r\n").utf8)
-    }
-
     private func gateway() async throws -> Gateway {
         let gateway = try await Gateway()
-        try gateway.write("hotlines/hotline-mail.yaml", Self.channel)
+        try gateway.write("hotlines/hotline-mail.yaml", MailedFiles.channel)
         try await gateway.start()
         return gateway
     }
 
-    private func push(_ mail: [UInt8], _ gateway: Gateway, type: String = "message/rfc822") async throws -> Int {
-        try await CurlClient.shared.perform(
-            CurlRequest(
-                "POST", "http://127.0.0.1:\(gateway.port)/channels/mail",
-                headers: [("X-Key", "test-key"), ("Content-Type", type)], body: mail)
-        ).status
-    }
-
-    private func get(_ path: String, _ gateway: Gateway) async throws -> CurlResponse {
-        try await CurlClient.shared.perform(
-            CurlRequest(
-                "GET", "http://127.0.0.1:\(gateway.apiPort)\(path)",
-                headers: [(name: "Authorization", value: "Bearer centre-token")], maxResponseBytes: 16 << 20))
-    }
-
-    private func ticketID(_ number: Int) -> String {
-        StableID.ticket(
-            jurisdictionID: "370400", channelID: "hotline-mail", externalID: "m\(number)@example.org")
-    }
-
-    /// State and path of every file of the ticket, by name; empty while the ticket is not there.
-    private func listing(_ number: Int, _ gateway: Gateway) async throws -> [String: (
-        state: String, path: String, code: String
-    )] {
-        let answer = try await get("/v1/tickets/\(ticketID(number))", gateway)
-        guard answer.status == 200 else { return [:] }
-        var found: [String: (state: String, path: String, code: String)] = [:]
-        try JSONDocument.parse(answer.body).root["handling"]?["attachments"]?.forEachElement { entry in
-            found[entry["name"]?.string ?? ""] = (
-                entry["state"]?.string ?? "", entry["path"]?.string ?? "", entry["code"]?.string ?? ""
-            )
-        }
-        return found
-    }
-
     @Test func theHandlerHasTheSameBytesAndALieStaysOutside() async throws {
         let gateway = try await gateway()
-        let file = Self.pdf(700_000)
-        let program = Array("MZ".utf8) + Self.pdf(2_000)
-        #expect(try await push(Self.mail(1, [("../../证明.pdf", file), ("photo.jpg", program)]), gateway) == 200)
+        let file = MailedFiles.pdf(700_000)
+        let program = Array("MZ".utf8) + MailedFiles.pdf(2_000)
+        #expect(try await gateway.push(MailedFiles.mail(1, [("../../证明.pdf", file), ("photo.jpg", program)])) == 200)
         try await eventually {
-            let files = try await listing(1, gateway)
+            let files = try await gateway.files(ofLetter: 1)
             return files["证明.pdf"]?.state == "available" && files["photo.jpg"]?.state == "rejected"
         }
-        let files = try await listing(1, gateway)
+        let files = try await gateway.files(ofLetter: 1)
         #expect(files["photo.jpg"]?.code == "attachment.type")
-        let answer = try await get(files["证明.pdf"]?.path ?? "", gateway)
+        let answer = try await gateway.fetch(files["证明.pdf"]?.path ?? "")
         #expect(answer.status == 200 && answer.body == file)
         #expect(answer.header("content-type") == "application/pdf")
         #expect(answer.header("x-content-type-options") == "nosniff")
@@ -133,23 +37,25 @@ import Testing
         #expect(checked.status == 0, "\(checked.output)")
 
         // Erased, in every byte of every file.
-        let encoded = Base64.encode(Array("\(Self.marker)~~".utf8))
-        for zone in ["external", "internal"] { #expect(try holds(Self.marker, gateway, zone), "before, \(zone)") }
+        let encoded = Base64.encode(Array("\(MailedFiles.marker)~~".utf8))
+        for zone in ["external", "internal"] {
+            #expect(try holds(MailedFiles.marker, gateway, zone), "before, \(zone)")
+        }
         #expect(try quarantinedPieces(gateway) > 0, "before, relay")
         let erased = try await gateway.sluice([
             "tickets", "erase", "m1@example.org", "--reason", "request 17", "--by", "张敏",
         ])
         #expect(erased.status == 0, "\(erased)")
         for zone in ["internal", "relay", "external", "boundary"] {
-            try await eventually { try !holds(Self.marker, gateway, zone) && !holds(encoded, gateway, zone) }
+            try await eventually { try !holds(MailedFiles.marker, gateway, zone) && !holds(encoded, gateway, zone) }
         }
         try await eventually { try quarantinedPieces(gateway) == 0 }
-        #expect(try await get(files["证明.pdf"]?.path ?? "", gateway).status == 404)
-        #expect(try await push(Self.mail(1, [("../../证明.pdf", file), ("photo.jpg", program)]), gateway) == 200)
+        #expect(try await gateway.fetch(files["证明.pdf"]?.path ?? "").status == 404)
+        #expect(try await gateway.push(MailedFiles.mail(1, [("../../证明.pdf", file), ("photo.jpg", program)])) == 200)
         try await eventually { try await gateway.sluice(["reconcile"]).status == 0 }
         for zone in ["internal", "relay", "external", "boundary"] {
             #expect(try !holds(encoded, gateway, zone), "after a repeat, \(zone)")
-            #expect(try !holds(Self.marker, gateway, zone), "after a repeat, \(zone)")
+            #expect(try !holds(MailedFiles.marker, gateway, zone), "after a repeat, \(zone)")
         }
         let after = try await gateway.sluice(["store", "check"])
         #expect(after.status == 0, "\(after.output)")
@@ -184,21 +90,21 @@ import Testing
         let record =
             #"{"no":"m3@example.org","files":[{"name":"a.pdf","url":"http://127.0.0.1:\#(files.port)/photo"},"#
             + #"{"name":"b.pdf","url":"http://127.0.0.1:\#(files.port)/gone"},{"name":"c.pdf","url":"http://evil.example/x"}]}"#
-        #expect(try await push(Array(record.utf8), gateway, type: "application/json") == 200)
+        #expect(try await gateway.push(Array(record.utf8), type: "application/json") == 200)
         try await eventually {
-            let found = try await listing(3, gateway).mapValues { $0.state + " " + $0.code }
+            let found = try await gateway.files(ofLetter: 3).mapValues { $0.state + " " + $0.code }
             return found == ["a.pdf": "available ", "b.pdf": "failed fetch.status-404", "c.pdf": "failed fetch.host"]
         }
         let listed = try await gateway.sluice(["attachments", "--format", "json"])
         #expect(listed.output.contains("fetch.status-404") && listed.output.contains("fetch.host"), "\(listed)")
         let url = "http://127.0.0.1:\(files.port)/gone"
-        let id = StableID.attachment(ticketID: ticketID(3), mediaURL: url)
+        let id = StableID.attachment(ticketID: MailedFiles.ticketID(3), mediaURL: url)
         isBack.withLock { $0 = true }
         let retried = try await gateway.sluice(["attachments", "retry", id, "--by", "张敏"])
         #expect(retried.status == 0, "\(retried)")
-        try await eventually { try await listing(3, gateway)["b.pdf"]?.state == "available" }
-        let path = try await listing(3, gateway)["b.pdf"]?.path ?? ""
-        #expect(try await get(path, gateway).text == "%PDF-1.7 a receipt")
+        try await eventually { try await gateway.files(ofLetter: 3)["b.pdf"]?.state == "available" }
+        let path = try await gateway.files(ofLetter: 3)["b.pdf"]?.path ?? ""
+        #expect(try await gateway.fetch(path).text == "%PDF-1.7 a receipt")
         let trace = try await gateway.sluice(["tickets", "trace", "m3@example.org"])
         #expect(trace.output.contains("attachment.failed") && trace.output.contains("attachment.available"), "\(trace)")
         let again = try await gateway.sluice(["attachments", "retry", id, "--by", "张敏"])
@@ -207,17 +113,17 @@ import Testing
 
     @Test func aKillBetweenPiecesLosesNothing() async throws {
         let gateway = try await gateway()
-        let file = Self.pdf(5 << 20)
-        #expect(try await push(Self.mail(2, [("large.pdf", file)]), gateway) == 200)
+        let file = MailedFiles.pdf(5 << 20)
+        #expect(try await gateway.push(MailedFiles.mail(2, [("large.pdf", file)])) == 200)
         for _ in 0..<4 {
             try await Task.sleep(for: .milliseconds(150))
             gateway.kill()
             try await gateway.start()
         }
-        try await eventually { try await listing(2, gateway)["large.pdf"]?.state == "available" }
-        let answer = try await get(try await listing(2, gateway)["large.pdf"]?.path ?? "", gateway)
+        try await eventually { try await gateway.files(ofLetter: 2)["large.pdf"]?.state == "available" }
+        let answer = try await gateway.fetch(try await gateway.files(ofLetter: 2)["large.pdf"]?.path ?? "")
         #expect(answer.status == 200 && answer.body == file)
-        #expect(try await listing(2, gateway).count == 1)
+        #expect(try await gateway.files(ofLetter: 2).count == 1)
         try await eventually { try await gateway.sluice(["reconcile"]).status == 0 }
     }
 

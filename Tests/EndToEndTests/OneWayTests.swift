@@ -14,12 +14,7 @@ import Testing
         gateway = try await Gateway()
         zones = ZonesApart(gateway)
         link = try FileLink(from: gateway.folder("data/link/outer"), to: gateway.folder("data/link/inner"))
-        try replace(
-            "external.yaml", "{ type: segments, out: data/boundary/external-relay, in: data/boundary/relay-external }",
-            "{ type: segments, out: data/link/outer, in: data/link/none, one_way: { history: 1h, repeat: 1s } }")
-        try replace(
-            "relay.yaml", "{ type: segments, out: data/boundary/relay-external, in: data/boundary/external-relay }",
-            "{ type: segments, out: data/boundary/relay-external, in: data/link/inner, one_way: {} }")
+        try gateway.makeOneWay()
     }
 
     @Test func whatTheLinkLosesRepeatsAndReordersArrivesOnceAndNothingComesBack() async throws {
@@ -45,7 +40,7 @@ import Testing
         }
         // The reader clears away what it has.
         carrying.cancel()
-        try await eventually { segments("data/link/inner").isEmpty }
+        try await eventually { gateway.segments("data/link/inner").isEmpty }
 
         // An answer is refused at once, and does not wait for ever.
         let ticket = try #require(gateway.opened["N-1"]?.first).prefix { $0 != " " }
@@ -56,7 +51,7 @@ import Testing
         try await eventually {
             try await gateway.sluice(["quarantine", "list"]).output.contains("channel.one-way")
         }
-        #expect(segments("data/boundary/relay-external").isEmpty, "not even a verdict")
+        #expect(gateway.segments("data/boundary/relay-external").isEmpty, "not even a verdict")
         #expect(gateway.source.requests.isEmpty)
     }
 
@@ -69,7 +64,7 @@ import Testing
         try await push(1...5)
         try await eventually(tries: 600) { gateway.opened.count == 5 }
         try await push(6...10)
-        try await eventually { try isWritten("N-7") }
+        try await eventually { gateway.isKept("N-7", of: "data/link/outer") }
         try await push(11...15)
         var check = try await gateway.sluice(["boundary", "check"])
         try await eventually(tries: 600) {
@@ -107,27 +102,9 @@ import Testing
 
     // MARK: Steps
 
-    private func replace(_ file: String, _ old: String, _ new: String) throws {
-        let text = try String(contentsOfFile: gateway.folder("config/" + file), encoding: .utf8)
-        try #require(text.contains(old))
-        try gateway.write(file, text.replacingOccurrences(of: old, with: new))
-    }
-
     private func push(_ numbers: some Sequence<Int>) async throws {
         let body = Gateway.records(numbers)
         try await eventually { (try? await gateway.push(body))?.status == 200 }
-    }
-
-    private func segments(_ folder: String) -> [String] {
-        names(in: gateway.folder(folder)).filter { $0.hasSuffix(".seg") }
-    }
-
-    /// In what the writer keeps for repetition.
-    private func isWritten(_ text: String) throws -> Bool {
-        try segments("data/link/outer.kept").contains { name in
-            let bytes = try readFile(gateway.folder("data/link/outer.kept/" + name))
-            return Data(bytes).range(of: Data(text.utf8)) != nil
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Logging
 @testable import SluiceExternal
 import SluiceBoundary
 import SluiceSDK
@@ -51,6 +52,33 @@ import Testing
         try await run(after: 31, isOneWay: true)
         #expect(try await kept().isEmpty)
         #expect(try ledger("items admitted") == 0 && ledger("new") == 2, "nobody claims that they arrived")
+    }
+
+    /// What of a file can still be sent again is still kept, and it is not called gone before.
+    @Test func aFileBehindAOneWayLinkIsUnheardOnceItsLastPieceCannotBeSentAgain() async throws {
+        let bytes = [UInt8](repeating: 0x41, count: AttachmentBody.pieceBytes + 1)
+        let draft = AttachmentDraft(attachmentID: "a-1", name: "a.txt", source: .bytes(bytes))
+        let owner = AttachmentBook.Owner(ticketID: "t-1", externalID: "A-1", channelID: "c", wantsReview: false)
+        let forwarder = AttachmentForwarder(
+            store: store, signal: Signal(), forward: {}, clock: { [start] in start }, logger: Logger(label: "test"),
+            isOneWay: true)
+        try await store.commit { [start] in try AttachmentBook.add([draft], of: owner, at: start, in: $0) }
+        #expect(try await forwarder.step().queued == 2)
+        try await settle(through: 1)
+        try await run(after: 8, isOneWay: true)
+        #expect(try await numbers() == [2])
+        #expect(try await texts("SELECT state FROM attachment") == ["sent"])
+        #expect(try await count("attachment_piece") == 2, "the second may be sent again, and half a file is none")
+        try await settle(through: 2, batch: 2)
+        try await run(after: 8)
+        #expect(try await texts("SELECT state FROM attachment") == ["sent"], "the control: with a way back it waits")
+        try await run(after: 8, isOneWay: true)
+        #expect(try await texts("SELECT state FROM attachment") == ["unheard"])
+        #expect(try await numbers().isEmpty)
+        #expect(try await count("attachment_piece") == 0)
+        #expect(try await texts("SELECT name FROM attachment") == ["a.txt"])
+        try await run(after: 40, isOneWay: true)
+        #expect(try await texts("SELECT name FROM attachment") == [""])
     }
 
     @Test func theOutboxKeepsWhatIsOpenAndWhatMayBeSentAgain() async throws {
@@ -129,13 +157,13 @@ import Testing
     }
 
     /// As the outlet leaves it when the relay has acknowledged a batch that ends with this row.
-    private func settle(through row: Int) async throws {
+    private func settle(through row: Int, batch: Int = 1) async throws {
         try await store.commit { db in
-            try db.execute(sql: "UPDATE outlet SET cursor = ?1, settled = ?1, batch = 1", arguments: [row])
+            try db.execute(sql: "UPDATE outlet SET cursor = ?1, settled = ?1, batch = ?2", arguments: [row, batch])
             try db.execute(
                 sql:
-                    "INSERT INTO outlet_past (stream, epoch, batch, through, at) VALUES ('external-relay', 1, 1, ?, ?)",
-                arguments: [row, start.milliseconds])
+                    "INSERT INTO outlet_past (stream, epoch, batch, through, at) VALUES ('external-relay', 1, ?, ?, ?)",
+                arguments: [batch, row, start.milliseconds])
         }
     }
 

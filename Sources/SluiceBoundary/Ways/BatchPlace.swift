@@ -5,6 +5,8 @@ public enum BatchPlace: Sendable {
     /// Segments on a link that carries files one way: at its beginning they are kept and repeated, at its end they are
     /// cleared away by who has taken them.
     case link(String, OneWay)
+    /// The end of such a link, from where nothing is carried back: what is written to it is laid down nowhere.
+    case unread(OneWay)
     /// Rows of a PostgreSQL database.
     case database(BoundaryDatabase)
 }
@@ -16,19 +18,24 @@ extension BatchPlace {
         switch self {
         case .folder(let folder): FolderShelf(stream: stream, folder: folder, failpoint: failpoint)
         case .link(let folder, let link): LinkShelf(stream: stream, folder: folder, link: link, failpoint: failpoint)
+        case .unread: UnreadShelf(stream: stream)
         case .database(let database): DatabaseShelf(stream: stream, database: database, failpoint: failpoint)
         }
     }
 
     /// How long batches stay when nobody acknowledges any.
     public var oneWay: OneWay? {
-        if case .link(_, let link) = self { link } else { nil }
+        switch self {
+        case .link(_, let link), .unread(let link): link
+        case .folder, .database: nil
+        }
     }
 
     func source(of stream: BoundaryStream) -> any BatchSource {
         switch self {
         case .folder(let folder): FolderSource(stream: stream, folder: folder)
         case .link(let folder, _): FolderSource(stream: stream, folder: folder, clearsAway: true)
+        case .unread: UnreadShelf(stream: stream)
         case .database(let database): DatabaseSource(stream: stream, database: database)
         }
     }

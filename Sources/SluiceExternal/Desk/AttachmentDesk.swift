@@ -64,7 +64,7 @@ public struct KnownAttachment: Sendable, Equatable {
     /// What the sender calls it.
     public var name: String
     public var size: Int?
-    /// `fetching`, `ready`, `sent`, `taken`, `rejected`, `failed`, `erased`.
+    /// `fetching`, `ready`, `sent`, `taken`, `rejected`, `failed`, `unheard`, `erased`.
     public var state: String
     public var code: String?
     public var attempts: Int

@@ -53,9 +53,9 @@ struct ExternalRetention: Sendable {
             let count = db.changesCount
             try db.execute(
                 sql: """
-                    UPDATE attachment SET state = 'unheard', changed_at = ? WHERE state = 'sent' AND id IN (
-                        SELECT p.attachment FROM attachment_piece p JOIN outbox o ON o.reference = p.id
-                        WHERE o.stream = ? AND o.kind = 'attachment' AND o.id <= ?)
+                    UPDATE attachment SET state = 'unheard', changed_at = ? WHERE state = 'sent' AND NOT EXISTS (
+                        SELECT 1 FROM attachment_piece p JOIN outbox o ON o.reference = p.id
+                        WHERE p.attachment = attachment.id AND o.stream = ? AND o.kind = 'attachment' AND o.id > ?)
                     """, arguments: [now.milliseconds, BoundaryStream.externalToRelay.name, end])
             return count == Self.batch
         }

@@ -50,13 +50,16 @@ struct Workspace {
         BoundaryUse(out: located(boundary.out), in: located(boundary.inward), oneWay: boundary.oneWay)
     }
 
-    /// - Parameter zone: whose end of the border it is: a zone's name, or a further external producer's.
-    func places(_ boundary: BoundaryUse, of zone: String) -> BoundaryPlaces {
+    /// - Parameters:
+    ///   - zone: whose end of the border it is: a zone's name, or a further external producer's.
+    ///   - isFarEnd: where a link that carries one way ends: nothing that is written there is carried anywhere.
+    func places(_ boundary: BoundaryUse, of zone: String, isFarEnd: Bool = false) -> BoundaryPlaces {
         guard let database = boundary.database else {
             let folders: BoundaryUse = located(boundary)
             guard let link = folders.oneWay else { return BoundaryPlaces(out: folders.out, in: folders.inward) }
             let oneWay = OneWay(history: link.history, interval: link.interval)
-            return BoundaryPlaces(out: .link(folders.out, oneWay), in: .link(folders.inward, oneWay))
+            return BoundaryPlaces(
+                out: isFarEnd ? .unread(oneWay) : .link(folders.out, oneWay), in: .link(folders.inward, oneWay))
         }
         return BoundaryPlaces(BoundaryDatabase(database, role: DatabaseLayout.role(of: zone)))
     }

@@ -32,7 +32,7 @@ struct InternalNode: Sendable {
             origins: ["external": keys.key(of: .external)].merging(keys.keys(of: file.producers)) { $1 })
         zoneKeys.opener = try workspace.opener()
         zone = try InternalZone(
-            settings: InternalSettings(file, boundary: workspace.places(file.boundary, of: "internal")),
+            settings: InternalSettings(file, boundary: workspace.places(file.boundary, of: "internal", isFarEnd: true)),
             handlers: workspace.configuration.handlers, senders: PluginCatalog.deliverySender, store: store,
             keys: zoneKeys,
             bell: bell,

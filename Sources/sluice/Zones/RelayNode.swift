@@ -24,12 +24,12 @@ struct RelayNode: Sendable {
         signalsAddress = file.signals
         heldAlert = file.heldAlert
         var settings = RelaySettings(
-            file, external: workspace.places(file.external, of: "relay"),
+            file, external: workspace.places(file.external, of: "relay", isFarEnd: true),
             internalSide: workspace.places(file.internalSide, of: "relay"),
             jurisdiction: file.jurisdiction ?? workspace.configuration.external?.jurisdiction)
         settings.producers = try file.producers.map { producer in
             RelayProducer(
-                name: producer.name, places: workspace.places(producer.boundary, of: "relay"),
+                name: producer.name, places: workspace.places(producer.boundary, of: "relay", isFarEnd: true),
                 key: try keys.key(of: producer.name, at: producer.key), channels: Set(producer.channels))
         }
         zone = RelayZone(
