@@ -109,7 +109,7 @@ let package = Package(
         module("SluiceConfig", ["SluiceSDK", .product(name: "Yams", package: "Yams")]),
         module("SluiceStore", ["SluiceSDK", "CZstd", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), log]),
         // Server programs on loopback: what tests and the simulator have in common.
-        module("ServerKit", []),
+        module("ServerKit", ["CSpawn"]),
         module("SluiceTesting", ["SluiceSDK", "ServerKit"]),
 
         // TLS of the listeners, which two zones have.
@@ -120,6 +120,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
+
+        // How listeners end, ours and the demonstration's.
+        module("ListenerKit", [log, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
 
         // The three zones know the boundary and what lies below it, never each other.
         module("SluiceBoundary", ["SluiceSDK", "SluiceStore", "PostgresKit", "CCrypto", grdb, log]),
@@ -140,17 +143,16 @@ let package = Package(
         module(
             "SluiceConsole",
             [
-                "SluiceSDK", "SluiceInternal", "SluiceTLS", hummingbird, log,
+                "SluiceSDK", "SluiceInternal", "SluiceTLS", "ListenerKit", hummingbird, log,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 
         // The other ends, for demonstrations and tests: upstreams made from the channels' own files.
         module(
             "SluiceSimulator",
             [
-                "SluiceSDK", "SluiceConfig", "CurlKit", "TableKit", "ServerKit", hummingbird, log,
+                "SluiceSDK", "SluiceConfig", "CurlKit", "TableKit", "ServerKit", "ListenerKit", hummingbird, log,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -160,8 +162,9 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceExternal", "SluiceRelay",
-                "SluiceInternal", "SluiceConsole", "SluiceTLS", "SluiceSimulator", "CurlKit", "PostgresKit", "TableKit",
-                hummingbird, log,
+                "SluiceInternal", "SluiceConsole", "SluiceTLS", "SluiceSimulator", "ServerKit", "ListenerKit",
+                "CurlKit",
+                "PostgresKit", "TableKit", hummingbird, log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -23,6 +23,12 @@ extension ChildProcess {
     /// How many processes it and its own have started that are still there.
     public var descendantCount: Int { end == nil ? Self.descendants(of: id).filter(Self.isAlive).count : 0 }
 
+    /// When it began, in ticks since the machine did; nil when it has gone. An id and this are never the same twice.
+    var beginning: String? {
+        let words = Self.status(id)
+        return words.count > 19 ? String(words[19]) : nil
+    }
+
     private static func descendants(of parent: Int32) -> [Int32] {
         var children: [Int32: [Int32]] = [:]
         for name in names(in: "/proc") {

@@ -1,3 +1,4 @@
+internal import CSpawn
 internal import Glibc
 
 /// A program run as a child, by posix_spawn: several tests may start children at the same time, which Foundation's
@@ -13,18 +14,31 @@ public final class ChildProcess: @unchecked Sendable {
     private var ended: End?
     private var lock = pthread_mutex_t()
 
-    /// - Parameters:
-    ///   - output: where standard output and error are appended to.
+    /// - Parameter output: where standard output and error are appended to.
     /// - Throws: `ChildProcessError`.
-    public init(
+    public convenience init(
         _ path: String, _ arguments: [String], environment: [String: String], output: String = "/dev/null",
         errors: String? = nil
+    ) throws {
+        try self.init(path, arguments, environment, input: nil, output: output, errors: errors, isApart: false)
+    }
+
+    /// - Parameters:
+    ///   - input: what becomes its standard input.
+    ///   - isApart: leads a session of its own, so that no key pressed in our terminal reaches it.
+    init(
+        _ path: String, _ arguments: [String], _ environment: [String: String], input: Int32?, output: String,
+        errors: String?, isApart: Bool
     ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         let flags = O_WRONLY | O_CREAT | O_APPEND
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
         posix_spawn_file_actions_addopen(&actions, 1, output, flags, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, errors ?? output, flags, 0o600)
         // Closing what is not open is no error here.
@@ -40,7 +54,8 @@ public final class ChildProcess: @unchecked Sendable {
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | (isApart ? SLUICE_SPAWN_SETSID : 0))
         let code = posix_spawn(&child, path, &actions, &attributes, words, variables)
         guard code == 0 else { throw ChildProcessError(path: path, code: code) }
         id = child

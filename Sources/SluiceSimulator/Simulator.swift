@@ -109,6 +109,12 @@ public final class Simulator: Sendable {
     /// Answers what is asked of the upstreams from now on.
     public func attach(to server: SimulatorServer) { server.serve(upstreams) }
 
+    /// Makes what in life is there before a gateway is: the tables that rows are taken from and replies are written to.
+    /// - Throws: what the database says.
+    public func prepare() async throws {
+        for upstream in upstreams { try await upstream.prepare() }
+    }
+
     /// Offers matters until its task is cancelled.
     /// - Parameter gateway: `http://127.0.0.1:8080`.
     public func offer(to gateway: String) async {

@@ -57,10 +57,49 @@ import Testing
         #expect(processes(naming: temporary).isEmpty)
     }
 
+    /// Nobody can tidy up after a kill -9: servers end all the same, and the next command takes the folder away.
+    @Test(arguments: ["demo", "simulate"]) func aKilledCommandLeavesNoServerAndTheNextOneTakesItsFolderAway(
+        _ command: String
+    ) async throws {
+        let temporary = "/tmp/sd-\(UInt32.random(in: 0...UInt32.max))"
+        try makeFolder(temporary)
+        defer { try? remove(temporary) }
+        let log = TemporaryFolder()
+        let own = ["demo": ["--for", "5m"], "simulate": ["--folder", log("files"), "--environment", log("env")]]
+        func start() throws -> ChildProcess {
+            let more = command == "demo" ? [] : ["--port", "\(FreePort.next())"]
+            return try Program.start(
+                [command, "--config", configuration, "--rate", "0.5"] + (own[command] ?? []) + more,
+                environment: ["TMPDIR": temporary], output: log("out"))
+        }
+        let killed = try start()
+        defer { killed.signal(SIGKILL) }
+        try await eventually {
+            try String(decoding: readFile(log("out")), as: UTF8.self).contains(" channels ") || killed.end != nil
+        }
+        let named = processes(naming: temporary)
+        let servers = family(of: named)
+        #expect(named.count >= 5 && servers.count > named.count, "Dovecot has children of other names")
+        killed.signal(SIGKILL)
+        #expect(killed.wait() == .signalled(SIGKILL))
+        try await eventually { !servers.contains { beginning($0.key) == $0.value } }
+        #expect(processes(naming: temporary).isEmpty)
+        let left = names(in: temporary)
+        #expect(left.count == 1 && left[0].hasPrefix("sluice-\(command)-"), "\(left)")
+
+        let next = try start()
+        defer { next.signal(SIGKILL) }
+        try await eventually { names(in: temporary).count == 1 && names(in: temporary) != left }
+        next.signal(SIGKILL)
+        _ = next.wait()
+        try await eventually { processes(naming: temporary).isEmpty }
+    }
+
     private func shown(_ behaviour: [String], environment: [String: String] = [:]) async throws -> String {
         let result = try await Program.run(
             ["demo", "--config", configuration, "--for", "10s", "--rate", "0.5"] + behaviour, environment: environment)
         #expect(result.status == 0, "\(result.output.suffix(3000))\n\(result.errors)")
+        #expect(!result.errors.contains("unable to open"), "\(result.errors)")
         #expect(result.output.contains("the simulator's own books agree"))
         let count = ShippedChannelTests.configuration.goodChannels.count
         #expect(result.output.contains("\(count) channels into"), "a channel is not simulated")
@@ -75,6 +114,31 @@ import Testing
         let arrived = output.components(separatedBy: "What arrived").last ?? ""
         let row = arrived.split(separator: "\n").first { $0.hasPrefix(channel + " ") }
         return row?.split(separator: " ").last.flatMap { Int($0) } ?? 0
+    }
+
+    /// These and what they started, each with when it began: an id may be another's later.
+    private func family(of processes: [String]) -> [String: String] {
+        var parents: [String: String] = [:]
+        for id in names(in: "/proc") where id.allSatisfy(\.isNumber) { parents[id] = status(id).dropFirst().first }
+        var found = Set(processes)
+        while true {
+            let more = parents.filter { found.contains($0.value) && !found.contains($0.key) }
+            if more.isEmpty { break }
+            found.formUnion(more.keys)
+        }
+        return Dictionary(uniqueKeysWithValues: found.compactMap { id in beginning(id).map { (id, $0) } })
+    }
+
+    /// nil for one that has ended, also when nobody has asked how.
+    private func beginning(_ id: String) -> String? {
+        let words = status(id)
+        return words.count > 19 && words[0] != "Z" ? words[19] : nil
+    }
+
+    /// From its state on; the name before that may hold anything.
+    private func status(_ id: String) -> [String] {
+        let text = (try? readFile("/proc/\(id)/stat")).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        return text.split(separator: ")").last?.split(separator: " ").map(String.init) ?? []
     }
 
     /// Ids of those whose command line names the folder.

@@ -15,11 +15,12 @@ import Testing
         "SluiceTesting": ["SluiceSDK", "ServerKit"],
         "SluiceBoundary": ["SluiceSDK", "SluiceStore", "PostgresKit"],
         "SluiceTLS": ["SluiceSDK"],
+        "ListenerKit": [],
         "SluiceExternal": ["SluiceSDK", "CurlKit", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceTLS"],
         "SluiceRelay": ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary"],
         "SluiceInternal": ["SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary"],
-        "SluiceConsole": ["SluiceSDK", "SluiceInternal", "SluiceTLS"],
-        "SluiceSimulator": ["SluiceSDK", "SluiceConfig", "CurlKit", "TableKit", "ServerKit"],
+        "SluiceConsole": ["SluiceSDK", "SluiceInternal", "SluiceTLS", "ListenerKit"],
+        "SluiceSimulator": ["SluiceSDK", "SluiceConfig", "CurlKit", "TableKit", "ServerKit", "ListenerKit"],
     ]
     static let permittedToPlugins: Set = ["SluiceSDK", "CurlKit", "PostgresKit", "TableKit", "ExecKit"]
 

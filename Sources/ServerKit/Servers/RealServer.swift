@@ -4,7 +4,7 @@ internal import Synchronization
 /// A real server program at work: on loopback ports and in a folder of its own, for one test or one demonstration.
 ///
 /// It ends with the last reference to it, and with everything that it started, also when the test fails or is
-/// cancelled. A server is one file beside this one: its configuration, and what it needs to be asked.
+/// cancelled, and when this process is killed (`ServerKeeper`). A server is one file beside this one: its configuration, and what it needs to be asked.
 public final class RealServer: Sendable {
     /// Where a server is to work. Its configuration and everything that it writes belong into `folder`.
     public struct Place: Sendable {
@@ -88,6 +88,7 @@ public final class RealServer: Sendable {
             environment: environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { own, _ in own },
             output: logPath)
         running.withLock { $0 = child }
+        ServerKeeper.watch(child)
         let deadline = ContinuousClock.now.advanced(by: Self.patience)
         while !(await isAnswering()) {
             if let end = child.end { throw failure("ended before it answered (\(end))") }
@@ -104,7 +105,9 @@ public final class RealServer: Sendable {
     /// Ends it at once, with everything that it started.
     public func stop() {
         running.withLock { child in
-            child?.endFamily()
+            guard let ended = child else { return }
+            ended.endFamily()
+            ServerKeeper.forget(ended)
             child = nil
         }
     }

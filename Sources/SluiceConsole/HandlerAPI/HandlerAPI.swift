@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import Hummingbird
+internal import ListenerKit
 public import Logging
 internal import NIOCore
 public import SluiceInternal

@@ -35,6 +35,12 @@ struct RecordShape: Sendable {
     /// One JSON value, one XML fragment or one form.
     func text(_ matter: Matter) -> String { render(kind, matter, packed(matter), escape) }
 
+    /// The members of a JSON record, as columns of a table.
+    var members: [String] {
+        guard case .json(.object(let members)) = kind else { return [] }
+        return members.map(\.key)
+    }
+
     /// The columns of a table, or the parts of a mail.
     func cells(_ matter: Matter) -> [(name: String, value: String)] {
         guard case .row(let columns) = kind else { return [] }

@@ -2,6 +2,10 @@ internal import SluiceSDK
 
 /// One upstream at work.
 protocol SimulatedUpstream: Sendable {
+    /// Makes what has to be there before anybody looks, such as a table. May be called again.
+    /// - Throws: what the database says.
+    func prepare() async throws
+
     /// Offers matters until its task is cancelled. One that is asked has nothing to do here.
     func offer(to gateway: String) async
 
@@ -16,6 +20,7 @@ protocol SimulatedUpstream: Sendable {
 }
 
 extension SimulatedUpstream {
+    func prepare() async throws {}
     func offer(to gateway: String) async {}
     func answer(_ request: PushRequest, host: String) async -> PushResponse? { nil }
     func fallSilent() {}

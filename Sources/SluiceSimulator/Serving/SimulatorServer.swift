@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import Hummingbird
+internal import ListenerKit
 internal import Logging
 internal import NIOCore
 public import SluiceSDK
@@ -27,7 +28,7 @@ public final class SimulatorServer: Sendable {
         let application = Application(
             responder: responder, configuration: .init(address: .hostname("127.0.0.1", port: port)),
             onServerRunning: { channel in onPort(channel.localAddress?.port ?? 0) }, logger: logger)
-        try await application.run()
+        try await GentleServer.run(application, logger: logger)
     }
 
     /// What came last, whoever it was for.

@@ -41,28 +41,24 @@ struct TableReplyDesk: SimulatedUpstream {
         return sender.config.optional("set")?.entries?.map(\.key) ?? []
     }
 
-    /// Only makes the table; in life it is the upstream's own.
-    func offer(to gateway: String) async {
+    /// In life the table is the upstream's own.
+    func prepare() async throws {
         guard !columns.isEmpty else { return }
         let written = columns.map { TableName.quoted($0) + ($0 == id ? " TEXT PRIMARY KEY" : " TEXT") }
         let statement = "CREATE TABLE IF NOT EXISTS \(table) (\(written.joined(separator: ", ")))"
         TableUpstream.makeFile(path)
-        await run { _ = try $0.execute(statement, []) }
+        _ = try await TableConnection.once(address) { try $0.execute(statement, []) }
     }
+
+    func offer(to gateway: String) async { try? await prepare() }
 
     func readReplies() async {
         let column = TableName.quoted(id)
         let question = "SELECT \(column) FROM \(table) WHERE \(column) IS NOT NULL"
-        await run { [books, channelID] session in
+        // What fails is missing in the books, where it is noticed.
+        try? await TableConnection.once(address) { [books, channelID] session in
             let found = try session.texts(question)
             books.update(channelID) { $0.replies.formUnion(found) }
         }
-    }
-
-    /// What fails is missing in the books, where it is noticed.
-    private func run(_ body: @escaping @Sendable (any TableSession) throws -> Void) async {
-        guard let connection = try? await TableConnection.open(address) else { return }
-        try? await connection.run(body)
-        await connection.close()
     }
 }

@@ -46,8 +46,21 @@ struct TableUpstream: SimulatedUpstream {
         try? Data().write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
     }
 
-    func offer(to gateway: String) async {
+    /// A gateway that finds no table stops the channel, and is right.
+    func prepare() async throws {
         Self.makeFile(path)
+        let columns =
+            ["\(TableName.quoted(key)) INTEGER PRIMARY KEY"] + own + parts.writer.shape.members.map(TableName.quoted)
+        let statement = "CREATE TABLE IF NOT EXISTS \(quotedTable) (\(columns.joined(separator: ", ")))"
+        _ = try await TableConnection.once(address) { try $0.execute(statement, []) }
+    }
+
+    private var quotedTable: String {
+        table.split(separator: ".").map { TableName.quoted(String($0)) }.joined(separator: ".")
+    }
+
+    func offer(to gateway: String) async {
+        guard (try? await prepare()) != nil else { return }
         guard let connection = try? await TableConnection.open(address) else { return }
         while true {
             let matters = parts.make(max(parts.writer.file.batch, Int(Self.shortestPause * parts.rate)))
@@ -78,10 +91,7 @@ struct TableUpstream: SimulatedUpstream {
             values.append(
                 value.isNull ? .null : .text(value.string ?? String(decoding: value.minified(), as: UTF8.self)))
         }
-        let name = table.split(separator: ".").map { TableName.quoted(String($0)) }.joined(separator: ".")
-        let columns = ["\(TableName.quoted(key)) INTEGER PRIMARY KEY"] + own + names
-        try session.execute("CREATE TABLE IF NOT EXISTS \(name) (\(columns.joined(separator: ", ")))", [])
         let places = names.indices.map { session.parameter($0 + 1) }.joined(separator: ", ")
-        try session.execute("INSERT INTO \(name) (\(names.joined(separator: ", "))) VALUES (\(places))", values)
+        try session.execute("INSERT INTO \(quotedTable) (\(names.joined(separator: ", "))) VALUES (\(places))", values)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ServerKit
 import SluiceConfig
 import SluiceSDK
 import SluiceSimulator
@@ -65,6 +66,8 @@ struct SimulateCommand: AsyncParsableCommand {
             configFolder: options.configFolder, dataFolder: options.dataFolder,
             environment: own.merging(plan.values) { $1 }, zones: [.external])
         let (channels, books) = (try chosen(workspace), SimulatorBooks())
+        let work = try WorkFolder(.simulate)
+        defer { work.remove() }
         let hosts = try await started(for: channels, in: place, books)
         let result = await Result.of {
             try copy(workspace, hosts, to: adapted ?? place + "/config")
@@ -72,6 +75,7 @@ struct SimulateCommand: AsyncParsableCommand {
                 channels, configuration: workspace.configuration, options: try simulation.checked(), hosts: hosts,
                 books: books)
             for (channel, reason) in simulator.left { Terminal.error("\(channel) is not simulated: \(reason)") }
+            try await simulator.prepare()
             try await simulate(simulator, for: time)
             await simulator.readReplies()
         }
@@ -131,10 +135,19 @@ struct SimulateCommand: AsyncParsableCommand {
         simulator.attach(to: server)
         let isServing = Once<Int>()
         let serving = Task { try await server.run(port: port) { isServing.set($0) } }
-        defer { serving.cancel() }
-        _ = try await isServing.value(orEndOf: serving)
-        print("\(simulator.channels.count) channels on http://127.0.0.1:\(port), pushing to \(gateway)")
-        Terminal.flush()
+        let result = await Result.of {
+            _ = try await isServing.value(orEndOf: serving)
+            print("\(simulator.channels.count) channels on http://127.0.0.1:\(port), pushing to \(gateway)")
+            Terminal.flush()
+            await offer(simulator, for: time)
+        }
+        serving.cancel()
+        _ = await serving.result
+        try result.get()
+    }
+
+    /// Until the time is over or a signal comes.
+    private func offer(_ simulator: Simulator, for time: Duration?) async {
         let offering = Task { await simulator.offer(to: gateway) }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return } }

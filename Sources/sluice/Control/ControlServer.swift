@@ -1,9 +1,9 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import ListenerKit
 import Logging
 import NIOCore
-import SluiceConsole
 import SluiceSDK
 
 /// A running zone's control socket: the one way for a command to change what the zone's process writes.

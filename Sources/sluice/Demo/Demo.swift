@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import ServerKit
 import SluiceBoundary
 import SluiceConfig
 import SluiceSDK
@@ -9,6 +10,7 @@ import SluiceSimulator
 struct Demo: Sendable {
     private let configFolder: String
     private let folder: String
+    private let work: WorkFolder
     private let options: Simulator.Options
     private let books = DemoBooks()
     private let clock: @Sendable () -> Timestamp = { .now() }
@@ -19,13 +21,11 @@ struct Demo: Sendable {
     init(configFolder: String, options: Simulator.Options) throws {
         self.configFolder = configFolder
         self.options = options
-        folder = NSTemporaryDirectory() + "sluice-demo-" + Hex.encode(secureRandomBytes(4))
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        work = try WorkFolder(.demo)
+        folder = work.path
     }
 
-    func removeFolder() {
-        try? FileManager.default.removeItem(atPath: folder)
-    }
+    func removeFolder() { work.remove() }
 
     /// Ends early when its task is cancelled. However it ends, nothing of it runs any more.
     func run(for time: Duration) async throws {
@@ -38,19 +38,23 @@ struct Demo: Sendable {
                 { try await server.run { upstreamPort.set($0) } }, { try await handlers.serve { peerPort.set($0) } },
             ])
         }
-        defer { serving.cancel() }
-        let upstreamBooks = SimulatorBooks()
-        let prepared = try await prepare(
-            upstreams: try await upstreamPort.value(orEndOf: serving),
-            peers: try await peerPort.value(orEndOf: serving), upstreamBooks)
         let result = await Result.of {
-            let simulator = try Simulator(
-                prepared.workspace.configuration.goodChannels, configuration: prepared.workspace.configuration,
-                options: options, hosts: prepared.hosts, books: upstreamBooks, clock: clock)
-            simulator.attach(to: server)
-            try await run(prepared, simulator, handlers, from: start, for: time)
+            let upstreamBooks = SimulatorBooks()
+            let prepared = try await prepare(
+                upstreams: try await upstreamPort.value(orEndOf: serving),
+                peers: try await peerPort.value(orEndOf: serving), upstreamBooks)
+            let result = await Result.of {
+                let simulator = try Simulator(
+                    prepared.workspace.configuration.goodChannels, configuration: prepared.workspace.configuration,
+                    options: options, hosts: prepared.hosts, books: upstreamBooks, clock: clock)
+                simulator.attach(to: server)
+                try await run(prepared, simulator, handlers, from: start, for: time)
+            }
+            await prepared.hosts.end()
+            try result.get()
         }
-        await prepared.hosts.end()
+        serving.cancel()
+        _ = await serving.result
         try result.get()
     }
 
@@ -59,6 +63,7 @@ struct Demo: Sendable {
         for time: Duration
     ) async throws {
         try await DemoTables.make(for: prepared.workspace.configuration.handlers)
+        try await simulator.prepare()
         let zones = try ZoneSet(prepared.workspace, ports: 0, logLevel: options.misbehaves ? .error : .warning)
         let (gatewayPort, handlerPort) = (Once<Int>(), Once<Int>())
         let running = Task {

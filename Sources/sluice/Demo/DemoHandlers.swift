@@ -1,6 +1,7 @@
 import CurlKit
 import HTTPTypes
 import Hummingbird
+import ListenerKit
 import Logging
 import NIOCore
 import SluiceConfig
@@ -44,7 +45,7 @@ final class DemoHandlers: Sendable {
         let application = Application(
             responder: responder, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in onPort(channel.localAddress?.port ?? 0) }, logger: logger)
-        try await application.run()
+        try await GentleServer.run(application, logger: logger)
     }
 
     /// Answers and fetches until its task is cancelled.

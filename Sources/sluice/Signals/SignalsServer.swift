@@ -1,8 +1,8 @@
 import HTTPTypes
 import Hummingbird
+import ListenerKit
 import Logging
 import NIOCore
-import SluiceConsole
 import SluiceSDK
 
 /// `/metrics`, `/healthz`, `/readyz` on a listener of their own.
