@@ -6,7 +6,10 @@ import Testing
 /// The whole, as a newcomer runs it: every shipped channel, real sockets, and books that agree.
 @Suite(.serialized) struct DemoTests {
     private let configuration = ShippedChannelTests.folder
-    private let servers = ["Dovecot at imaps://", "OpenSSH at sftp://", "vsftpd at ftp://", "aiosmtpd at smtp://"]
+    private let servers = [
+        "Dovecot at imaps://", "OpenSSH at sftp://", "vsftpd at ftp://", "vsftpd with explicit TLS at ftp://",
+        "aiosmtpd at smtp://",
+    ]
     /// They answer otherwise than by HTTP: by letter, by file, into a table, to a program.
     private let replying = ["hotline-12377", "hotline-12329", "hotline-12385", "web-qr-code", "hotline-water"]
 

@@ -16,7 +16,9 @@ import SluiceTesting
 
 /// Channels of every kind that needs a host, and the simulator that plays their upstreams.
 final class HostBench: Sendable {
-    static let channels = ["hotline-imap", "hotline-pop3", "hotline-sftp", "hotline-ftp", "hotline-drop"]
+    static let channels = [
+        "hotline-imap", "hotline-pop3", "hotline-sftp", "hotline-ftp", "hotline-plain", "hotline-drop",
+    ]
 
     let hosts: SimulatedHosts
     let simulator: Simulator
@@ -145,6 +147,10 @@ final class HostBench: Sendable {
             "{ type: remote-files, url: \"ftps://127.0.0.1:9/out\", every: 50ms, stable_for: 0s, after: delete, \(login) }",
             "{ type: csv }",
             "{ type: remote-files, url: \"ftp://127.0.0.1:9/in\", tls: explicit, \(login), \(body) }")
+        add(
+            "hotline-plain",
+            "{ type: remote-files, url: \"ftp://127.0.0.1:9/out\", every: 50ms, stable_for: 0s, after: delete, \(login) }",
+            "{ type: csv }", "{ type: none }")
         add(
             "hotline-drop", "{ type: directory, path: \(folder("inbox")) }", "{ type: csv }",
             "{ type: directory, path: \(folder("replies")), \(body) }")

@@ -1,3 +1,4 @@
+import CurlKit
 import Foundation
 import SluiceConfig
 import SluiceSDK
@@ -34,7 +35,8 @@ import Testing
             try await transport.connect()
             let message = try #require(try await transport.next(), "\(id)")
             let text = String(decoding: message.message.bytes, as: UTF8.self)
-            #expect(text.contains(id.hasSuffix("ftp") ? "T000001" : "Message-ID: <T000001."), "\(id): \(text)")
+            let isMail = ["hotline-imap", "hotline-pop3"].contains(id)
+            #expect(text.contains(isMail ? "Message-ID: <T000001." : "T000001"), "\(id): \(text)")
             try await message.acknowledge(Self.accepted)
             await transport.close()
             #expect(bench.simulator.books.line(id).offered > 0)
@@ -66,7 +68,8 @@ import Testing
         #expect(real.hosts.standIns.isEmpty, "not installed: \(real.hosts.standIns)")
         for (server, channels) in [
             ("Dovecot at imaps://", "hotline-imap, hotline-pop3"), ("OpenSSH at sftp://", "hotline-sftp"),
-            ("vsftpd at ftp://", "hotline-ftp"), ("aiosmtpd at smtp://", "hotline-imap"),
+            ("vsftpd at ftp://", "hotline-plain"), ("vsftpd with implicit TLS at ftps://", "hotline-ftp"),
+            ("vsftpd with explicit TLS at ftp://", "hotline-ftp"), ("aiosmtpd at smtp://", "hotline-imap"),
         ] {
             #expect(real.hosts.servers.contains { $0.hasPrefix(server) && $0.hasSuffix(": " + channels) }, "\(server)")
         }
@@ -80,10 +83,35 @@ import Testing
                 "hotline-pop3: a folder stands in for its mailbox; Dovecot is left out",
                 "hotline-sftp: a folder stands in for its remote host; OpenSSH is left out",
                 "hotline-sftp: a folder takes its replies; OpenSSH is left out",
-                "hotline-ftp: a folder stands in for its remote host; vsftpd is left out",
-                "hotline-ftp: a folder takes its replies; vsftpd is left out",
+                "hotline-ftp: a folder stands in for its remote host; vsftpd with implicit TLS is left out",
+                "hotline-ftp: a folder takes its replies; vsftpd with explicit TLS is left out",
+                "hotline-plain: a folder stands in for its remote host; vsftpd is left out",
             ])
         await hidden.hosts.end()
+    }
+
+    /// As a gateway would be that has only heard of the machine's own authorities, or speaks in clear.
+    @Test func aServerWithTLSIsReachedByItsOwnAuthorityAloneAndNeverInClear() async throws {
+        let bench = try await HostBench()
+        for (use, kept) in [
+            (try bench.channel("hotline-ftp").source, ["url", "ca"]),
+            (try #require(try bench.channel("hotline-ftp").reply?.sender), ["url", "tls", "ca"]),
+        ] {
+            let led = Config(
+                ConfigValue(.map((use.config.value.entries ?? []).filter { (kept + ["auth"]).contains($0.key) })))
+            try await check(led)
+            for missing in kept.dropFirst() {
+                let other = Config(ConfigValue(.map((led.value.entries ?? []).filter { $0.key != missing })))
+                await #expect(throws: CurlError.self, "without \(missing)") { try await check(other) }
+            }
+        }
+        await bench.hosts.end()
+    }
+
+    private func check(_ config: Config) async throws {
+        let session = FileSession(try FileServer(config), timeout: .seconds(20))
+        defer { session.close() }
+        try await session.check()
     }
 
     @Test func whereRepliesGoTheStandInWritesTheSameFile() async throws {
@@ -100,7 +128,7 @@ import Testing
         let sender = try bench.sender("hotline-sftp")
         _ = try await sender.send(Self.reply("reply-1", to: "hotline-sftp"))
         let folders = bench.hosts.places.values.compactMap { $0.inbox?.path }
-        #expect(folders.count == 4 && folders.allSatisfy { FileManager.default.fileExists(atPath: $0) })
+        #expect(folders.count == 5 && folders.allSatisfy { FileManager.default.fileExists(atPath: $0) })
         await bench.hosts.end()
         #expect(!folders.contains { FileManager.default.fileExists(atPath: $0) })
         await #expect(throws: PluginError.self) { try await sender.send(Self.reply("reply-2", to: "hotline-sftp")) }

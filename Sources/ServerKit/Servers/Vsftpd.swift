@@ -19,7 +19,7 @@ public final class Vsftpd: Sendable {
     public let files: String
     /// The authority to trust, where there is TLS; PEM.
     public let authority: String
-    private let tls: TLS
+    package let tls: TLS
 
     public var port: Int { server.port }
     /// `ftp://127.0.0.1:20021`, `ftps://…` for implicit TLS; without a slash at the end.

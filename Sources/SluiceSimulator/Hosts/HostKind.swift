@@ -5,12 +5,14 @@ internal import SluiceSDK
 /// What a channel needs of others besides HTTP: each kind is one server program.
 enum HostKind: String, CaseIterable, Sendable {
     case mailbox, sftp, ftp, smtp
+    /// FTP that turns to TLS before anybody logs in, and FTP within TLS from its first byte.
+    case ftpExplicit, ftpImplicit
 
     var program: ServerProgram {
         switch self {
         case .mailbox: Dovecot.program
         case .sftp: Sshd.program
-        case .ftp: Vsftpd.program
+        case .ftp, .ftpExplicit, .ftpImplicit: Vsftpd.program
         case .smtp: SMTPServer.program
         }
     }
@@ -21,6 +23,8 @@ enum HostKind: String, CaseIterable, Sendable {
         case .mailbox: "Dovecot"
         case .sftp: "OpenSSH"
         case .ftp: "vsftpd"
+        case .ftpExplicit: "vsftpd with explicit TLS"
+        case .ftpImplicit: "vsftpd with implicit TLS"
         case .smtp: "aiosmtpd"
         }
     }
@@ -45,7 +49,27 @@ enum HostKind: String, CaseIterable, Sendable {
     }
 
     private static func files(_ use: PluginUse) -> HostKind {
-        let url = try? use.config.optionalString("url")
-        return url?.lowercased().hasPrefix("sftp://") == true ? .sftp : .ftp
+        let url = (try? use.config.optionalString("url"))?.lowercased() ?? ""
+        if url.hasPrefix("sftp://") { return .sftp }
+        if url.hasPrefix("ftps://") { return .ftpImplicit }
+        return (try? use.config.optionalString("tls")) == "explicit" ? .ftpExplicit : .ftp
+    }
+
+    /// How its server speaks, where it is one for FTP.
+    var ftp: Vsftpd.TLS? {
+        switch self {
+        case .ftp: Vsftpd.TLS.none
+        case .ftpExplicit: .explicit
+        case .ftpImplicit: .implicit
+        case .mailbox, .sftp, .smtp: nil
+        }
+    }
+
+    /// Its server shows a certificate.
+    var speaksTLS: Bool {
+        switch self {
+        case .mailbox, .smtp, .ftpExplicit, .ftpImplicit: true
+        case .sftp, .ftp: false
+        }
     }
 }

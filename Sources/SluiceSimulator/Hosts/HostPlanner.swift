@@ -75,10 +75,10 @@ struct HostPlanner {
                     .map("auth", sftp.login),
                 ], dropped: Self.trust)
             root = sftp.files
-        } else if kind == .ftp, let ftp = servers.ftp {
+        } else if let ftp = servers.ftp[kind] {
             // It takes any password of this user.
             change = HostChange(
-                keys: [.text("url", "\(ftp.url)/\(path)")], auth: ftp.login, dropped: Self.trust)
+                keys: [.text("url", "\(ftp.url)/\(path)")] + ftp.trust, auth: ftp.login, dropped: Self.trust)
             root = ftp.files
         } else {
             return nil

@@ -7,7 +7,8 @@ internal import SluiceSDK
 struct HostServers: Sendable {
     private(set) var mail: Dovecot?
     private(set) var sftp: Sshd?
-    private(set) var ftp: Vsftpd?
+    /// One for each way of speaking that a channel asks for.
+    private(set) var ftp: [HostKind: Vsftpd] = [:]
     /// By channel: each has its own, so that it is known whose replies come in.
     private(set) var smtp: [String: SMTPServer] = [:]
     /// Why a kind that is needed is not there.
@@ -28,9 +29,7 @@ struct HostServers: Sendable {
         for kind in leftOut { servers.missing[kind] = "\(kind.label) is left out" }
         do {
             // Made beside the threads that tasks share; whoever speaks TLS finds it there.
-            if [HostKind.mailbox, .smtp].contains(where: {
-                needs[$0] != nil && $0.isInstalled && !leftOut.contains($0)
-            }) {
+            if needs.keys.contains(where: { $0.speaksTLS && $0.isInstalled && !leftOut.contains($0) }) {
                 _ = try? await OffPool.run { try TestCertificates.shared() }
             }
             try await withThrowingTaskGroup(of: Outcome.self) { group in
@@ -62,9 +61,9 @@ struct HostServers: Sendable {
                 let login: [ConfigEntry] = [.text("known_hosts", server.knownHosts), .map("auth", server.login)]
                 if let reason = try await refusal(server.url, login) { return Part.none("\(kind.label) \(reason)") }
                 return .sftp(server)
-            case .ftp:
-                let server = try await Vsftpd()
-                let login: [ConfigEntry] = [.map("auth", server.login + [.text("password", Vsftpd.password)])]
+            case .ftp, .ftpExplicit, .ftpImplicit:
+                let server = try await Vsftpd(kind.ftp ?? .none)
+                let login = server.trust + [.map("auth", server.login + [.text("password", Vsftpd.password)])]
                 if let reason = try await refusal(server.url, login) { return Part.none("\(kind.label) \(reason)") }
                 return .ftp(server)
             case .smtp:
@@ -104,7 +103,7 @@ struct HostServers: Sendable {
         switch outcome.part {
         case .mail(let server): mail = server
         case .sftp(let server): sftp = server
-        case .ftp(let server): ftp = server
+        case .ftp(let server): ftp[outcome.kind] = server
         case .smtp(let channel, let server): smtp[channel] = server
         case .none(let reason): missing[outcome.kind] = reason
         }
@@ -115,7 +114,7 @@ struct HostServers: Sendable {
         switch kind {
         case .mailbox: mail.map { "\(kind.label) at \($0.imaps) and \($0.pop3s)" }
         case .sftp: sftp.map { "\(kind.label) at sftp://127.0.0.1:\($0.port)" }
-        case .ftp: ftp.map { "\(kind.label) at \($0.url)" }
+        case .ftp, .ftpExplicit, .ftpImplicit: ftp[kind].map { "\(kind.label) at \($0.url)" }
         case .smtp: smtp[channel].map { "\(kind.label) at \($0.url)" }
         }
     }
@@ -124,7 +123,7 @@ struct HostServers: Sendable {
     func end() {
         mail?.server.end()
         sftp?.server.end()
-        ftp?.server.end()
+        for server in ftp.values { server.server.end() }
         for server in smtp.values { server.server.end() }
     }
 }
@@ -137,6 +136,15 @@ extension Sshd {
 extension Vsftpd {
     /// The same, but for the password: any will do.
     var login: [ConfigEntry] { [.text("type", "password"), .text("user", Self.user)] }
+
+    /// How it is spoken to, besides its address, and what it is known by.
+    var trust: [ConfigEntry] {
+        switch tls {
+        case .none: []
+        case .explicit: [.text("tls", "explicit"), .text("ca", authority)]
+        case .implicit: [.text("ca", authority)]
+        }
+    }
 }
 
 extension SMTPServer.Account {
