@@ -108,9 +108,9 @@ public final class ExternalZone: Sendable {
     /// Sends a reject through its channel again, with the configuration that runs.
     public func replay(reject id: Int64, by person: String) async throws -> MessageOutcome {
         let board = board
-        let replay = RejectReplay(store: store) { id in
+        let replay = RejectReplay(store: store, clock: clock) { id in
             guard let channel = board.channel(id) else { throw RejectReplay.noChannel(id) }
-            return channel.intake
+            return RejectReplay.Way(intake: channel.intake) { try board.corrector(channel.file) }
         }
         return try await replay.replay(id, by: person)
     }

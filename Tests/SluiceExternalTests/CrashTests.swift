@@ -61,10 +61,10 @@ import Testing
     @Test func aMessageThatWasInHandBesideTheGuiltyOneIsTakenWhenItIsDecodedAlone() throws {
         let path = folder.path + "/in-hand"
         let (guilty, bystander) = (SHA256.hash("guilty"), SHA256.hash("bystander"))
-        try dieWith([guilty, bystander], path)
+        try CrashRecord.die(with: [guilty, bystander], at: path)
         let second = try CrashRecord(path: path, condemned: [])
         #expect(second.decode(bystander) { _ in 1 } == 1)
-        try dieWith([guilty], path)
+        try CrashRecord.die(with: [guilty], at: path)
         let third = try CrashRecord(path: path, condemned: [])
         #expect(third.decode(bystander) { _ in 1 } == 1)
         #expect(third.decode(guilty) { _ in 1 } == nil)
@@ -116,23 +116,6 @@ import Testing
         return stride(from: 0, to: bytes.count, by: 64).contains {
             bytes[$0] == UInt8(ascii: "S") && bytes[$0 + 1] == 1
         }
-    }
-
-    /// What a process leaves that dies with these messages in hand: the file as it is while they are decoded.
-    private func dieWith(_ digests: [[UInt8]], _ path: String) throws {
-        let record = try CrashRecord(path: path, condemned: [])
-        let copy = path + ".copy"
-        func nest(_ rest: ArraySlice<[UInt8]>) {
-            guard let first = rest.first else {
-                try? FileManager.default.copyItem(atPath: path, toPath: copy)
-                return
-            }
-            _ = record.decode(first) { _ in nest(rest.dropFirst()) }
-        }
-        try? FileManager.default.removeItem(atPath: copy)
-        nest(digests[...])
-        try FileManager.default.removeItem(atPath: path)
-        try FileManager.default.moveItem(atPath: copy, toPath: path)
     }
 
     private func start() throws -> ChildProcess {

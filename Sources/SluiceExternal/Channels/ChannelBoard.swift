@@ -43,6 +43,10 @@ final class ChannelBoard: Sendable {
     /// The version in force.
     func channel(_ id: String) -> CompiledChannel? { entries.withLock { $0[id]?.channel } }
 
+    /// Another transport of a channel's, for what is told to its source beside the one that fetches; nil where it is told
+    /// nothing.
+    func corrector(_ file: ChannelFile) throws -> (any CorrectingTransport)? { try builder.corrector(file) }
+
     /// Puts a configuration into force. What has not changed is not touched; a bad version leaves the good one running.
     func apply(_ results: [ChannelResult], lookups: [String: [String: String]]) async throws -> [ChannelChange] {
         try await turns.take { [self] in

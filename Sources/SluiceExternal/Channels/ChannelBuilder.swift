@@ -45,4 +45,9 @@ struct ChannelBuilder: Sendable {
             replySender: try file.reply.map { try plugins.replySender($0.sender, context: context) }, intake: intake,
             status: status)
     }
+
+    /// Another transport of the channel's, for what is told to its source beside the one that fetches.
+    func corrector(_ file: ChannelFile) throws -> (any CorrectingTransport)? {
+        try plugins.corrector(file, zone: settings.timeZone)
+    }
 }

@@ -33,6 +33,14 @@ public struct ExternalPlugins: Sendable {
         return .fetch(try found.init(use.config, context: context))
     }
 
+    /// For the channel's source, where it can be told anew what became of a record.
+    func corrector(_ file: ChannelFile, zone: Zone) throws -> (any CorrectingTransport)? {
+        let found = transports.first { $0.spec.name == file.source.type }
+        guard let correcting = found as? any CorrectingTransport.Type else { return nil }
+        let context = ChannelContext(channelID: file.id, limits: file.limits, zone: zone)
+        return try correcting.init(file.source.config, context: context)
+    }
+
     func replySender(_ use: PluginUse, context: ChannelContext) throws -> any ReplySender {
         guard let found = replySenders.first(where: { $0.spec.name == use.type }) else {
             throw unknown("reply sender", use)

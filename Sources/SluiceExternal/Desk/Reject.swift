@@ -60,6 +60,10 @@ public struct RejectEvent: Sendable {
         case replayed
         /// It was tried and not taken again.
         case rejected
+        /// The source, which held it for rejected, was told that it was taken.
+        case told
+        /// The same could not be told, and why: there it still counts as rejected.
+        case untold
         case discarded
     }
 

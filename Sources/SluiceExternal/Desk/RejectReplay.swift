@@ -7,13 +7,22 @@ public import SluiceStore
 
 /// Sends rejects through intake and journal again, with the configuration of now.
 public struct RejectReplay: Sendable {
-    private let store: Store
-    private let intake: @Sendable (String) throws -> Intake
+    /// What a channel has for it.
+    struct Way: Sendable {
+        var intake: Intake
+        /// nil where the source is not told what becomes of records.
+        var corrector: @Sendable () throws -> (any CorrectingTransport)?
+    }
 
-    /// - Parameter intake: the channel's, as it is configured now.
-    init(store: Store, intake: @escaping @Sendable (String) throws -> Intake) {
+    private let store: Store
+    private let clock: @Sendable () -> Timestamp
+    private let way: @Sendable (String) throws -> Way
+
+    /// - Parameter way: the channel's, as it is configured now.
+    init(store: Store, clock: @escaping @Sendable () -> Timestamp, way: @escaping @Sendable (String) throws -> Way) {
         self.store = store
-        self.intake = intake
+        self.clock = clock
+        self.way = way
     }
 
     /// On the files of a stopped zone; the caller holds its lock.
@@ -23,11 +32,12 @@ public struct RejectReplay: Sendable {
     ) {
         let files = Dictionary(channels.map { ($0.id, $0) }) { first, _ in first }
         let keys = ChannelKeys()
-        self.init(store: store) { id in
+        self.init(store: store, clock: { .now() }) { id in
             guard let file = files[id] else { throw Self.noChannel(id) }
-            return try Intake(
+            let intake = try Intake(
                 file, settings: settings, lookups: lookups, plugins: plugins,
                 journal: Journal(store: store, channels: keys, forward: {}), crashes: nil, clock: { .now() })
+            return Way(intake: intake) { try plugins.corrector(file, zone: settings.timeZone) }
         }
     }
 
@@ -37,8 +47,45 @@ public struct RejectReplay: Sendable {
             (try RejectDesk.requireOpen(id, in: db), try Self.message(of: id, in: db))
         }
         try RejectDesk.requireReadable(reject)
-        let intake = try intake(reject.channelID)
-        return try await intake.replay(reject, of: message, by: person)
+        let way = try way(reject.channelID)
+        let outcome = try await way.intake.replay(reject, of: message, by: person)
+        // What the inside refused was taken here, and its source knows it so.
+        if outcome.accepted > 0, reject.fault.stage != .admit {
+            let replayed = RawMessage(
+                bytes: reject.currentBytes, contentType: message.contentType, origin: reject.origin)
+            try await tell(way, replayed, outcome, of: reject.id, by: person)
+        }
+        return outcome
+    }
+
+    /// The case is closed, whatever comes of this: that the source could not be told is written down beside it.
+    private func tell(
+        _ way: Way, _ replayed: RawMessage, _ outcome: MessageOutcome, of reject: Int64, by person: String
+    ) async throws {
+        var reason: String?
+        do {
+            guard let source = try way.corrector(), try await Self.correct(source, replayed, outcome) else { return }
+        } catch {
+            reason = "\(error)"
+        }
+        let (now, kind) = (clock(), reason == nil ? RejectEvent.Kind.told : .untold)
+        try await store.commit { [reason] db in
+            try RejectEvent.append(kind, to: reject, by: person, at: now, reason: reason, in: db)
+        }
+    }
+
+    private static func correct(
+        _ source: any CorrectingTransport, _ replayed: RawMessage, _ outcome: MessageOutcome
+    ) async throws -> Bool {
+        do {
+            try await source.connect()
+            let isTold = try await source.correct(replayed, outcome)
+            await source.close()
+            return isTold
+        } catch {
+            await source.close()
+            throw error
+        }
     }
 
     static func noChannel(_ id: String) -> DeskError {

@@ -82,6 +82,11 @@ extension RejectsCommand {
             let ticket = answer["ticket_id"]?.string.map { ", ticket \($0)" } ?? ""
             let reason = answer["reason"]?.string.map { ": \($0)" } ?? ""
             print("reject \(id): \(answer["summary"]?.string ?? "")\(ticket)\(reason)")
+            if let event = try RejectsCommand.reject(id, access).events.last, event.kind == .untold {
+                print(
+                    "reject \(id): its source could not be told, and still holds it for rejected: \(event.reason ?? "")"
+                )
+            }
             return answer["reason"]?.string == nil
         }
     }

@@ -3,7 +3,7 @@ internal import Synchronization
 internal import TableKit
 
 /// Takes rows from a table of a front-end database (前置库), a few hundred rows a message.
-public final class ExchangeTableTransport: Transport {
+public final class ExchangeTableTransport: Transport, CorrectingTransport {
     public static let spec = PluginSpec(
         "exchange-table", "Takes rows from a table that an upstream writes, in PostgreSQL or SQLite.",
         ConfigSpec(TableAddress.fields + StateRule.fields + CursorRule.fields + shared))
@@ -54,12 +54,21 @@ public final class ExchangeTableTransport: Transport {
     public func next() async throws -> InboundMessage? {
         while true {
             try Task.checkCancellation()
-            guard let connection = connection.withLock({ $0 }) else {
-                throw PluginError(.notConnected, "exchange-table.closed", "\(address): not connected")
-            }
+            let connection = try open()
             if let taken = try await reader.take(connection) { return message(taken, connection) }
             try await Task.sleep(for: every)
         }
+    }
+
+    public func correct(_ message: RawMessage, _ outcome: MessageOutcome) async throws -> Bool {
+        try await reader.correct(message.bytes, outcome, open())
+    }
+
+    private func open() throws -> TableConnection {
+        guard let connection = connection.withLock({ $0 }) else {
+            throw PluginError(.notConnected, "exchange-table.closed", "\(address): not connected")
+        }
+        return connection
     }
 
     public func close() async {

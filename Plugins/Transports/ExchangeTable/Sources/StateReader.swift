@@ -70,7 +70,7 @@ final class StateReader: TableReader {
                 try session.begin(.writing)
             }
             do {
-                try write(back: RowResults(taken, outcome), taken, session)
+                try write(back: RowResults(taken, outcome), taken, from: rule.from, session)
                 try session.commit()
             } catch {
                 session.rollBack()
@@ -82,6 +82,28 @@ final class StateReader: TableReader {
                 state.settled = taken.number
             }
         }
+    }
+
+    func correct(_ bytes: [UInt8], _ outcome: MessageOutcome, _ connection: TableConnection) async throws -> Bool {
+        var taken = TakenRows()
+        taken.keys = RowKeys(rule.key).all(in: bytes)
+        let count = try await connection.run { [self, taken] session in
+            try session.begin(.writing)
+            do {
+                let count = try write(back: RowResults(taken, outcome), taken, from: rule.failed, session)
+                try session.commit()
+                return count
+            } catch {
+                session.rollBack()
+                throw error
+            }
+        }
+        guard count > 0 else {
+            throw PluginError(
+                .rejected, "exchange-table.row-gone",
+                "table \(rule.table) has no such row any more that says it failed; nothing was written to it")
+        }
+        return true
     }
 
     /// The table's columns, as they are now.
@@ -157,7 +179,12 @@ final class StateReader: TableReader {
     }
 
     /// A row that somebody has put into another state meanwhile stays as it is.
-    private func write(back results: RowResults, _ taken: TakenRows, _ session: any TableSession) throws {
+    /// - Parameter state: what rows say that are written to.
+    /// - Returns: how many they are.
+    @discardableResult
+    private func write(
+        back results: RowResults, _ taken: TakenRows, from state: TableValue, _ session: any TableSession
+    ) throws -> Int {
         var columns = [rule.stateColumn]
         columns += [rule.ticketColumn, rule.errorColumn, rule.timeColumn, rule.claimColumn].compactMap { $0 }
         let set = columns.enumerated().map { TableName.quoted($0.element) + " = " + session.parameter($0.offset + 1) }
@@ -166,14 +193,16 @@ final class StateReader: TableReader {
             + whereKey(session, from: columns.count + 1)
             + " AND \(TableName.quoted(rule.stateColumn)) = \(session.parameter(columns.count + rule.key.count + 1))"
         let now = clock().rfc3339(in: zone)
+        var count = 0
         for (key, result) in zip(taken.keys, results.rows) {
             var values = [result.error == nil ? rule.to : rule.failed]
             if rule.ticketColumn != nil { values.append(result.ticketID.map(TableValue.text) ?? .null) }
             if rule.errorColumn != nil { values.append(result.error.map(TableValue.text) ?? .null) }
             if rule.timeColumn != nil { values.append(.text(now)) }
             if rule.claimColumn != nil { values.append(.null) }
-            try session.execute(sql, values + key + [rule.from])
+            count += try session.execute(sql, values + key + [state])
         }
+        return count
     }
 
     private func whereKey(_ session: any TableSession, from first: Int) -> String {

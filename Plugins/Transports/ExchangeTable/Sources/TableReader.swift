@@ -10,6 +10,15 @@ protocol TableReader: Sendable {
     /// nil: nothing waits.
     func take(_ connection: TableConnection) async throws -> TakenRows?
     func settle(_ taken: TakenRows, _ outcome: MessageOutcome, _ connection: TableConnection) async throws
+    /// Tells rows that say they failed what became of them since.
+    /// - Returns: false where rows are told nothing.
+    func correct(_ bytes: [UInt8], _ outcome: MessageOutcome, _ connection: TableConnection) async throws -> Bool
+}
+
+extension TableReader {
+    func correct(_ bytes: [UInt8], _ outcome: MessageOutcome, _ connection: TableConnection) async throws -> Bool {
+        false
+    }
 }
 
 /// Rows on their way to the journal.

@@ -47,6 +47,52 @@ import Testing
         await transport.close()
     }
 
+    /// Beside the transport that fetches, by another one.
+    @Test(arguments: FrontTable.Store.allCases)
+    func aRowThatFailedIsToldWhatBecameOfItLater(store: FrontTable.Store) async throws {
+        let table = try await FrontTable(store)
+        try await table.run("INSERT INTO request (id, body) VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd')")
+        let transport = try table.transport(FrontTable.byState)
+        try await transport.connect()
+        let message = try await next(transport)
+        var crash = MessageOutcome()
+        crash.rejected = 1
+        crash.rejects = [RecordFault(.decode, "crash", "it ended the process twice")]
+        try await message.acknowledge(crash)
+        try await table.run("UPDATE request SET state = 5 WHERE id = 4")
+
+        let other = try table.transport(FrontTable.byState)
+        try await other.connect()
+        #expect(try await other.correct(message.message, outcome(4, rejected: [1: "no phone"])))
+        #expect(try await table.texts("SELECT state FROM request ORDER BY id") == ["1", "9", "1", "5"])
+        #expect(try await table.texts("SELECT ticket FROM request ORDER BY id").prefix(3) == ["t0", "", "t2"])
+        #expect(try await table.texts("SELECT coalesce(error, '-') FROM request WHERE id IN (1, 3)") == ["-", "-"])
+        #expect(try await table.texts("SELECT error FROM request WHERE id = 2").first?.contains("no phone") == true)
+
+        // One record, as a person laid it out anew.
+        let mended = RawMessage(bytes: Array("{\n  \"id\": 2,\n  \"body\": \"B\"\n}\n".utf8))
+        #expect(try await other.correct(mended, outcome(1)))
+        #expect(try await table.texts("SELECT state FROM request ORDER BY id") == ["1", "1", "1", "5"])
+        #expect(try await table.texts("SELECT ticket FROM request WHERE id = 2") == ["t0"])
+        for gone in [#"{"id":4}"#, #"{"id":77}"#, #"{"body":"B"}"#, "no record"] {
+            let error = await #expect(throws: PluginError.self) {
+                _ = try await other.correct(RawMessage(bytes: Array(gone.utf8)), outcome(1))
+            }
+            #expect(error?.code == "exchange-table.row-gone")
+        }
+        #expect(try await table.texts("SELECT state FROM request ORDER BY id") == ["1", "1", "1", "5"])
+        await other.close()
+        await transport.close()
+    }
+
+    @Test func behindACursorNothingIsTold() async throws {
+        let table = try await FrontTable(.sqlite)
+        let transport = try table.transport(FrontTable.byCursor)
+        try await transport.connect()
+        #expect(try await !transport.correct(RawMessage(bytes: Array(#"{"id":1}"#.utf8)), outcome(1)))
+        await transport.close()
+    }
+
     /// The claim of a process that is gone ends with its connection, and meanwhile others pass its rows by.
     @Test func readersShareTheRowsAndADeadOnesComeAgain() async throws {
         let table = try await FrontTable(.postgres)
