@@ -19,7 +19,7 @@ import Testing
     init() throws {
         bench = try SealingBench()
         let clock = clock
-        sealer = try TicketSealer(certificateAt: bench.folder("external/keys/sealing.crt"), clock: { clock.now })
+        sealer = try TicketSealer(certificateAt: bench.folder("external/keys/sealing.crt"), patience: .zero, clock: { clock.now })
     }
 
     /// Messages of one ticket each.

@@ -70,6 +70,11 @@ final class Installation {
 
     func meters() -> [Meter] { zones.map { Meter(process: $0.process.id) } }
 
+    /// Seconds that the external zone has worked.
+    var externalCPU: Double {
+        zones.first { $0.name == "external" }.map { Meter(process: $0.process.id).cpuSeconds } ?? 0
+    }
+
     /// Bytes in files below `data` that `isCounted` by their names.
     func bytes(where isCounted: (String) -> Bool) -> Int {
         let data = folder + "/data"

@@ -14,6 +14,8 @@ struct Outcome: Sendable {
     /// Requests that were not answered with 200.
     var refused: Int
     var acceptSeconds: Double
+    /// CPU of the external zone until everything was accepted.
+    var acceptCPU: Double
     var seconds: Double
     var accepts: Durations
     /// Sent → at the handler.
@@ -45,6 +47,7 @@ struct Outcome: Sendable {
                 $0.tenths.map { "\(Table.number($0.first, 0)) / \(Table.number($0.last, 0))" } ?? "–"
             }
         }
+        row("CPU-s of the external zone for 1,000 accepted") { Table.number($0.acceptCPU / $0.thousands, 3) }
         row("accept p50 / p99, ms") { pair($0.accepts) }
         row("at the handler p50 / p99, ms") { pair($0.handled) }
         for name in ["external", "relay", "internal"] {

@@ -27,9 +27,11 @@ struct Scenario: Sendable {
         defer { installation.stop() }
         try installation.start(isAlone ? ["external"] : ["internal", "relay", "external"])
         var before = installation.meters()
+        let begun = installation.externalCPU
         let start = now()
         try feed.run(port: installation.port)
         let acceptedAt = now()
+        let acceptCPU = installation.externalCPU - begun
         if isAlone {
             try installation.start(["internal", "relay"])
             before += installation.meters().dropFirst()
@@ -45,7 +47,8 @@ struct Scenario: Sendable {
         var outcome = Outcome(
             scenario: self, expected: expected, events: sink.events.load(ordering: .relaxed),
             distinct: (0..<tickets).count { sink.arrived[$0] != 0 }, refused: feed.refused,
-            acceptSeconds: seconds(start, acceptedAt), seconds: seconds(start, sink.lastMoment), accepts: feed.accepts,
+            acceptSeconds: seconds(start, acceptedAt),
+            acceptCPU: acceptCPU, seconds: seconds(start, sink.lastMoment), accepts: feed.accepts,
             handled: latencies(sent, sink.arrived), zones: zones)
         outcome.tenths = Self.tenths(sink.arrived, from: start)
         // Stopping empties the write-ahead logs into the files.

@@ -4,23 +4,29 @@ internal import Synchronization
 
 /// The external side's: seals to the internal side's certificate of now.
 ///
-/// The file is looked at whenever something is to be sealed, so that a certificate which a person has put there counts
-/// from the next message on. One that cannot be read is refused and the last good one stays.
+/// The file is looked at when something is to be sealed, ten times a second at most, so that a certificate which a
+/// person has put there counts at once. One that cannot be read is refused and the last good one stays.
 public final class TicketSealer: Sendable {
     private struct State {
         var certificate: SealingCertificate
         var stamp: FileStamp?
+        var lookedAt: ContinuousClock.Instant
         var problem: String?
         var window = SealingWindow()
     }
 
     private let path: String
+    /// Between two looks at the file: one costs as much as a tenth of sealing a ticket.
+    private let patience: Duration
     private let clock: @Sendable () -> Timestamp
     private let state: Mutex<State>
 
     /// - Throws: `KeyError` `key.sealing-missing`, `key.format`.
-    public init(certificateAt path: String, clock: @escaping @Sendable () -> Timestamp = { .now() }) throws {
-        self.path = path
+    public init(
+        certificateAt path: String, patience: Duration = .milliseconds(100),
+        clock: @escaping @Sendable () -> Timestamp = { .now() }
+    ) throws {
+        (self.path, self.patience) = (path, patience)
         self.clock = clock
         let stamp = FileStamp(path)
         guard stamp != nil else {
@@ -30,7 +36,8 @@ public final class TicketSealer: Sendable {
                     + "boundary keys` where all three zones are on one machine; `sealing: off` sends personal data in clear"
             )
         }
-        state = Mutex(State(certificate: try KeyFiles.sealingCertificate(at: path), stamp: stamp))
+        state = Mutex(
+            State(certificate: try KeyFiles.sealingCertificate(at: path), stamp: stamp, lookedAt: .now))
     }
 
     /// Why the file that is there now is not used; nil when it is.
@@ -41,6 +48,9 @@ public final class TicketSealer: Sendable {
     private var current: SealingCertificate { state.withLock { certificate(in: &$0) } }
 
     private func certificate(in state: inout State) -> SealingCertificate {
+        let now = ContinuousClock.now
+        guard now - state.lookedAt >= patience else { return state.certificate }
+        state.lookedAt = now
         let stamp = FileStamp(path)
         if stamp != state.stamp {
             state.stamp = stamp

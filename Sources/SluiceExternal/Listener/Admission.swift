@@ -64,20 +64,28 @@ final class Admission: Sendable {
     }
 }
 
-/// One request in hand; letting go of it gives its place back.
+/// One request in hand; leaving or letting go of it gives its place back.
 ///
-/// Unchecked: `bytes` is changed by the connection's event loop alone, before the request is handed on.
+/// Unchecked: what changes is changed by the connection's event loop alone, or by whoever lets go of it last.
 final class InHand: @unchecked Sendable {
     private let admission: Admission
     private let channelID: String
     private var bytes = 0
+    private var hasLeft = false
 
     fileprivate init(_ admission: Admission, _ channelID: String) {
         self.admission = admission
         self.channelID = channelID
     }
 
-    deinit { admission.leave(channelID, bytes: bytes) }
+    deinit { leave() }
+
+    /// Before the answer is written: who has it may come again at once.
+    func leave() {
+        if hasLeft { return }
+        hasLeft = true
+        admission.leave(channelID, bytes: bytes)
+    }
 
     func grow(by count: Int) -> Bool {
         guard admission.grow(by: count) else { return false }

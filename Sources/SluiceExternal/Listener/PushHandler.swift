@@ -14,6 +14,7 @@ final class PushHandler: ChannelInboundHandler {
     private var timer: Scheduled<Void>?
     private var timerDeadline = Int64.max
     private var context: ChannelHandlerContext?
+    private var executor: LoopExecutor?
     private weak var front: FrontHandler?
     private var version = HTTPVersion.http1_1
     /// False from the moment that this connection ends with its next answer.
@@ -29,6 +30,7 @@ final class PushHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        executor = LoopExecutor(context.eventLoop)
         reader = RequestReader(desk: desk, remoteAddress: context.channel.remoteAddress?.ipAddress ?? "")
         arm()
     }
@@ -98,13 +100,14 @@ final class PushHandler: ChannelInboundHandler {
     }
 
     private func handle(_ received: ReceivedRequest) {
-        guard let context else { return }
-        let loop = context.eventLoop
-        let this = NIOLoopBound(self, eventLoop: loop)
+        guard let context, let executor else { return }
+        let this = NIOLoopBound(self, eventLoop: context.eventLoop)
         let desk = desk
-        Task {
+        Task(executorPreference: executor) {
             let response = await desk.answer(received)
-            loop.execute { this.value.write(response) }
+            // The sender may have its next request on the way before this task is gone.
+            received.inHand.leave()
+            this.value.write(response)
         }
     }
 

@@ -1,15 +1,19 @@
 /// Hexadecimal, base32 and base64 of bytes, by table.
 public enum Hex {
-    private static let digits = Array("0123456789abcdef".utf8)
-
-    public static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        var out: [UInt8] = []
-        for byte in bytes {
-            out.append(digits[Int(byte >> 4)])
-            out.append(digits[Int(byte & 15)])
+    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+        let length = bytes.count * 2
+        return String(unsafeUninitializedCapacity: length) { out in
+            var index = 0
+            for byte in bytes {
+                out[index] = digit(byte >> 4)
+                out[index + 1] = digit(byte & 15)
+                index += 2
+            }
+            return length
         }
-        return String(decoding: out, as: UTF8.self)
     }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value + (value < 10 ? 0x30 : 0x57) }
 
     /// nil when the text is not an even number of hexadecimal digits.
     public static func decode(_ text: String) -> [UInt8]? {
@@ -70,21 +74,24 @@ public enum Base64 {
     }()
 
     public static func encode(_ bytes: [UInt8]) -> String {
-        var out: [UInt8] = []
-        out.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var index = 0
-        while index < bytes.count {
-            let left = bytes.count - index
-            let group =
-                UInt32(bytes[index]) << 16 | (left > 1 ? UInt32(bytes[index + 1]) << 8 : 0)
-                | (left > 2 ? UInt32(bytes[index + 2]) : 0)
-            out.append(alphabet[Int(group >> 18)])
-            out.append(alphabet[Int(group >> 12) & 63])
-            out.append(left > 1 ? alphabet[Int(group >> 6) & 63] : UInt8(ascii: "="))
-            out.append(left > 2 ? alphabet[Int(group) & 63] : UInt8(ascii: "="))
-            index += 3
+        let length = (bytes.count + 2) / 3 * 4
+        return String(unsafeUninitializedCapacity: length) { out in
+            alphabet.withUnsafeBufferPointer { alphabet in
+                var (index, place) = (0, 0)
+                while index < bytes.count {
+                    let left = bytes.count - index
+                    let group =
+                        UInt32(bytes[index]) << 16 | (left > 1 ? UInt32(bytes[index + 1]) << 8 : 0)
+                        | (left > 2 ? UInt32(bytes[index + 2]) : 0)
+                    out[place] = alphabet[Int(group >> 18)]
+                    out[place + 1] = alphabet[Int(group >> 12) & 63]
+                    out[place + 2] = left > 1 ? alphabet[Int(group >> 6) & 63] : UInt8(ascii: "=")
+                    out[place + 3] = left > 2 ? alphabet[Int(group) & 63] : UInt8(ascii: "=")
+                    (index, place) = (index + 3, place + 4)
+                }
+            }
+            return length
         }
-        return String(decoding: out, as: UTF8.self)
     }
 
     /// The standard or the URL alphabet, white space ignored; nil when it is neither.

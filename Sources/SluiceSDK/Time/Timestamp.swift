@@ -31,10 +31,26 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
     /// RFC 3339 with the zone's offset, `2026-01-05T09:30:00+08:00`; milliseconds only where there are any.
     public func rfc3339(in zone: Zone = .utc) -> String {
         let civil = CivilTime(self, in: zone)
-        var text = civil.date + "T" + civil.time
-        let fraction = Int(milliseconds - Int64(seconds) * 1000)
-        if fraction != 0 { text += "." + padded(fraction, 3) }
-        return text + zone.offsetText(at: self)
+        guard (0...9999).contains(civil.year) else { return civil.date + "T" + civil.time + zone.offsetText(at: self) }
+        // Each ticket is stamped a few times: digits go straight into the text.
+        return String(unsafeUninitializedCapacity: 32) { out in
+            var writer = DigitWriter(out: out)
+            writer.write(civil.year, 4, after: nil)
+            writer.write(civil.month, 2, after: "-")
+            writer.write(civil.day, 2, after: "-")
+            writer.write(civil.hour, 2, after: "T")
+            writer.write(civil.minute, 2, after: ":")
+            writer.write(civil.second, 2, after: ":")
+            if civil.millisecond != 0 { writer.write(civil.millisecond, 3, after: ".") }
+            let minutes = zone.offset(at: self) / 60
+            if minutes == 0 {
+                writer.write("Z")
+            } else {
+                writer.write(abs(minutes) / 60, 2, after: minutes < 0 ? "-" : "+")
+                writer.write(abs(minutes) % 60, 2, after: ":")
+            }
+            return writer.count
+        }
     }
 
     /// Whether RFC 3339 has a spelling for this moment in that zone: its years have four digits and no sign.
@@ -167,6 +183,31 @@ public struct CivilTime: Sendable, Equatable {
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         return (year, month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
+    }
+}
+
+/// Writes digits with leading zeros, and what stands between them, into memory that is large enough.
+private struct DigitWriter {
+    let out: UnsafeMutableBufferPointer<UInt8>
+    private(set) var count = 0
+
+    init(out: UnsafeMutableBufferPointer<UInt8>) {
+        self.out = out
+    }
+
+    mutating func write(_ mark: Unicode.Scalar) {
+        out[count] = UInt8(ascii: mark)
+        count += 1
+    }
+
+    mutating func write(_ number: Int, _ width: Int, after mark: Unicode.Scalar?) {
+        if let mark { write(mark) }
+        var rest = number
+        for place in stride(from: count + width - 1, through: count, by: -1) {
+            out[place] = UInt8(0x30 + rest % 10)
+            rest /= 10
+        }
+        count += width
     }
 }
 

@@ -139,6 +139,23 @@ import Testing
         #expect(first.map(\.status) == [200, 200, 200])
     }
 
+    /// Two connections by turns, each request sent once the one before is answered.
+    @Test func aPlaceIsFreeAgainOnceTheAnswerIsThere() async throws {
+        var limits = ChannelLimits()
+        limits.connections = 1
+        let answers = try await ListenerBench(limits).run { port in
+            let clients = [try RawClient(port: port), try RawClient(port: port)]
+            var answers: [String] = []
+            for turn in 0..<500 {
+                let client = clients[turn % 2]
+                await client.send("POST /channels/a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}")
+                answers.append(String(await client.answer().prefix(12)))
+            }
+            return answers
+        }
+        #expect(answers.filter { $0 != "HTTP/1.1 200" } == [])
+    }
+
     @Test func memoryForBodiesIsBounded() async throws {
         var listening = ListenerLimits()
         listening.bodies = 100
