@@ -28,17 +28,28 @@ public enum Outbox {
     ) throws -> ItemRange {
         for (item, reference) in items { try check(item, hasReference: reference != nil) }
         let (epoch, first) = try takeNumbers(items.count, of: stream, in: db)
-        let statement = try db.cachedStatement(
-            sql: """
-                INSERT INTO outbox (stream, type, epoch, number, item_id, attempt, channel_id, kind, created_at, schema, review,
-                    reference, content, sealed) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
+        let insert = try BoundStatement(
+            """
+            INSERT INTO outbox (stream, type, epoch, number, item_id, attempt, channel_id, kind, created_at, schema, review,
+                reference, content, sealed) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, in: db)
+        let name = stream.name
         for (offset, (item, reference)) in items.enumerated() {
-            try statement.execute(arguments: [
-                stream.name, epoch, first + offset, item.id, item.attempt, item.channelID, item.kind.rawValue,
-                item.createdAt.milliseconds, item.schema, item.wantsReview, reference,
-                reference == nil ? Packed.data(item.body) : nil, item.sealed.map { Blob.data($0.stored) },
-            ])
+            try insert.run { values in
+                values.add(name)
+                values.add(epoch)
+                values.add(first + offset)
+                values.add(item.id)
+                values.add(item.attempt)
+                values.add(item.channelID)
+                values.add(item.kind.rawValue)
+                values.add(item.createdAt.milliseconds)
+                values.add(item.schema)
+                values.add(item.wantsReview)
+                values.add(reference)
+                values.add(reference == nil ? Packed.cell(item.body) : nil)
+                values.add(item.sealed?.stored)
+            }
         }
         return ItemRange(producer: stream.from, epoch: epoch, first: first, last: first + items.count - 1)
     }

@@ -52,8 +52,10 @@ struct Journal: Sendable {
         _ entries: [JournalEntry], _ channels: ChannelKeys, in db: Database
     ) throws -> [Written] {
         var (written, items, counts) = ([Written](), [OutboxDraft](), LedgerCounts())
+        let statements = try JournalStatements(db)
         for entry in entries {
-            var work = JournalTransaction(db: db, entry: entry, channel: try channels.key(of: entry.channelID, in: db))
+            let channel = try channels.key(of: entry.channelID, in: db)
+            var work = JournalTransaction(db: db, statements: statements, entry: entry, channel: channel)
             let outcome = try work.run()
             written.append(Written(outcome: outcome, message: work.message))
             items += work.items
@@ -81,6 +83,7 @@ struct Journal: Sendable {
 /// One message's part of a transaction.
 private struct JournalTransaction {
     let db: Database
+    let statements: JournalStatements
     let entry: JournalEntry
     let channel: Int64
     var outcome = MessageOutcome()
@@ -93,8 +96,9 @@ private struct JournalTransaction {
     /// The refused ticket that this replay is for went across again.
     var hasSentRefused = false
 
-    init(db: Database, entry: JournalEntry, channel: Int64) {
-        (self.db, self.entry, self.channel, message) = (db, entry, channel, entry.storedMessage)
+    init(db: Database, statements: JournalStatements, entry: JournalEntry, channel: Int64) {
+        (self.db, self.statements, self.entry, self.channel) = (db, statements, entry, channel)
+        message = entry.storedMessage
     }
 
     mutating func run() throws -> MessageOutcome {
@@ -114,42 +118,29 @@ private struct JournalTransaction {
     private mutating func add(_ ticket: JournalTicket) throws {
         let id = ticket.ticket.ticketID
         outcome.ticketIDs.append(id)
-        let known = try db.cachedStatement(
-            sql: """
-                SELECT id, revision, source_digest, content_digest, updated_at FROM ticket WHERE \(TicketIndex.condition)
-                """)
-        known.arguments = TicketIndex.arguments(id, channel: channel, externalID: ticket.ticket.externalID)
-        guard let row = try Row.fetchOne(known) else { return try open(ticket) }
-        let isSame =
-            row["source_digest"] as Data == ticket.sourceDigest.data
-            || row["content_digest"] as Data == ticket.contentDigest.data
-        let isOlder = ticket.updatedAt.milliseconds < row["updated_at"] as Int64
-        if isRefused(id, revision: row["revision"]) {
+        let number = TicketIndex.normalized(ticket.ticket.externalID)
+        guard let known = try statements.known(id, channel: channel, number: number) else {
+            return try open(ticket, number: number)
+        }
+        let isSame = known.sourceDigest == ticket.sourceDigest || known.contentDigest == ticket.contentDigest
+        let isOlder = ticket.updatedAt.milliseconds < known.updatedAt
+        if isRefused(id, revision: known.revision) {
             hasSentRefused = true
-            return try revise(ticket, key: row["id"], revision: row["revision"] as Int + 1)
+            return try revise(ticket, key: known.key, revision: known.revision + 1)
         }
         if isSame || isOlder {
             outcome.absorbed += 1
             if entry.keepsBodies, isSame {
-                try FollowUpBook.keepFirst(ticket.ticket, revision: row["revision"], of: row["id"], in: db)
+                try FollowUpBook.keepFirst(ticket.ticket, revision: known.revision, of: known.key, in: db)
             }
         } else {
-            try revise(ticket, key: row["id"], revision: row["revision"] as Int + 1)
+            try revise(ticket, key: known.key, revision: known.revision + 1)
         }
     }
 
-    private mutating func open(_ ticket: JournalTicket) throws {
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO ticket (ticket_id, channel, external_id, message, revision, source_digest, content_digest,
-                                    updated_at, received_at)
-                VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?)
-                """)
-        try insert.execute(arguments: [
-            ticket.ticket.ticketID, channel, TicketIndex.normalized(ticket.ticket.externalID), try storedMessage(),
-            ticket.sourceDigest.data,
-            ticket.contentDigest.data, ticket.updatedAt.milliseconds, entry.receivedAt.milliseconds,
-        ])
+    private mutating func open(_ ticket: JournalTicket, number: String) throws {
+        try statements.insert(
+            ticket, number: number, channel: channel, message: try storedMessage(), receivedAt: entry.receivedAt)
         let key = db.lastInsertedRowID
         if entry.keepsBodies { try FollowUpBook.keep(ticket.ticket.json(), of: key, in: db) }
         try ReplyOrigin.keep(ticket.origin, of: key, in: db)
@@ -284,17 +275,7 @@ private struct JournalTransaction {
 
     private mutating func storedMessage() throws -> Int64 {
         if let message { return message }
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO message (channel, received_at, digest, origin, content_type, bytes, is_sealed)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """)
-        let raw = entry.message
-        try insert.execute(arguments: [
-            channel, entry.receivedAt.milliseconds, entry.digest.data, raw.origin, raw.contentType,
-            Packed.data(try entry.stored(raw.bytes)),
-            entry.atRest != nil,
-        ])
+        try statements.insertMessage(of: entry, channel: channel)
         message = db.lastInsertedRowID
         return db.lastInsertedRowID
     }

@@ -1,6 +1,8 @@
 /// Hexadecimal, base32 and base64 of bytes, by table.
 public enum Hex {
-    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+    public static func encode(_ bytes: some Collection<UInt8>) -> String { encode(Array(bytes)) }
+
+    public static func encode(_ bytes: [UInt8]) -> String {
         let length = bytes.count * 2
         return String(unsafeUninitializedCapacity: length) { out in
             var index = 0

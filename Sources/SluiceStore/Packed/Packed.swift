@@ -24,8 +24,11 @@ package enum Packed {
     /// More than any message that a zone takes; a damaged length shall not take the memory.
     private static let largest: UInt64 = 1 << 30
 
-    package static func data(_ bytes: [UInt8]) -> Data {
-        bytes.withUnsafeBytes { pack($0) } ?? Data(bytes)
+    package static func data(_ bytes: [UInt8]) -> Data { Data(cell(bytes)) }
+
+    /// The same for a `BoundStatement`.
+    package static func cell(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.withUnsafeBytes { pack($0) } ?? bytes
     }
 
     /// Empty when the column is null.
@@ -46,7 +49,7 @@ package enum Packed {
     }
 
     /// nil when the cell stays plain.
-    private static func pack(_ bytes: UnsafeRawBufferPointer) -> Data? {
+    private static func pack(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
         let mustBePacked = bytes.starts(with: marker) || bytes.starts(with: PackedBase64.marker)
         guard bytes.count >= shortest || mustBePacked else { return nil }
         let bound = ZSTD_compressBound(bytes.count)
@@ -62,7 +65,7 @@ package enum Packed {
             size = ZSTD_isError(count) == 0 ? marker.count + count : 0
         }
         let isSmaller = !room.isEmpty && room.count < bytes.count
-        return isSmaller || (mustBePacked && !room.isEmpty) ? Data(room) : nil
+        return isSmaller || (mustBePacked && !room.isEmpty) ? room : nil
     }
 
     private static func unpack(_ frame: UnsafeRawBufferPointer) throws -> [UInt8] {
