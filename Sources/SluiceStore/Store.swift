@@ -92,6 +92,15 @@ public final class Store: Sendable {
         try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
     }
 
+    /// For a zone that ends: what stands in the log goes into the file, as far as nobody reads what was before it. Lets go
+    /// of nothing: what does not get there is found in the log at the next start.
+    public func settle() async {
+        // Of its own, since the task that ends is cancelled and its accesses are too.
+        await Task { [pool] in
+            _ = try? await pool.writeWithoutTransaction { db in _ = try db.checkpoint(.passive) }
+        }.value
+    }
+
     public func close() throws {
         group.stop()
         try pool.close()

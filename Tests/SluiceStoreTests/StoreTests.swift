@@ -43,6 +43,21 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: folder.path + "/test.db-wal"))
     }
 
+    /// A zone that ends is in a task that was cancelled; the file alone holds everything then.
+    @Test func aSettledStoreStandsInItsFile() async throws {
+        let store = try open()
+        try store.write { try $0.execute(sql: "INSERT INTO note (text) VALUES ('a')") }
+        let ended = Task {
+            try? await Task.sleep(for: .seconds(1000))
+            await store.settle()
+        }
+        ended.cancel()
+        await ended.value
+        try FileManager.default.copyItem(atPath: store.path, toPath: folder.path + "/alone.db")
+        let alone = try DatabaseQueue(path: folder.path + "/alone.db")
+        #expect(try await alone.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM note") } == 1)
+    }
+
     @Test func commitReturnsWhatItsTransactionMade() async throws {
         let store = try open()
         let id = try await store.commit { db in

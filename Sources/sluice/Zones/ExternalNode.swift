@@ -77,6 +77,7 @@ struct ExternalNode: Sendable {
             { @Sendable in try await trigger.run(reloader) }
         }
         try await Parts.run(
-            [{ try await zone.run(onListening: onListening) }, control.run, alerts.run] + triggers + tls.parts)
+            [{ try await zone.run(onListening: onListening) }, control.run, alerts.run] + triggers + tls.parts,
+            on: store)
     }
 }

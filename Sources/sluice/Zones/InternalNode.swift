@@ -65,6 +65,6 @@ struct InternalNode: Sendable {
             address: file.listen.with(port: port), isBehindProxy: file.isBehindProxy, tls: tls, zone: zone,
             logger: logger, running: onHandlerAPI)
         let control = ControlServer(path: folder.controlPath, actions: actions, logger: logger)
-        try await Parts.run([zone.run, api.run, control.run, alerts.run] + tls.parts)
+        try await Parts.run([zone.run, api.run, control.run, alerts.run] + tls.parts, on: store)
     }
 }

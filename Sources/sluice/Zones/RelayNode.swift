@@ -58,6 +58,6 @@ struct RelayNode: Sendable {
     /// Until its task is cancelled.
     func run() async throws {
         let control = ControlServer(path: folder.controlPath, actions: actions, logger: logger)
-        try await Parts.run([zone.run, control.run, alerts.run])
+        try await Parts.run([zone.run, control.run, alerts.run], on: store)
     }
 }

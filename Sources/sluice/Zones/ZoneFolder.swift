@@ -40,6 +40,16 @@ extension ListenerTLS? {
 enum Parts {
     typealias Part = @Sendable () async throws -> Void
 
+    /// A zone's: once none of them writes any more, its store is settled.
+    static func run(_ parts: [Part], on store: Store) async throws {
+        do {
+            try await run(parts)
+        } catch {
+            await store.settle()
+            throw error
+        }
+    }
+
     /// Until its task is cancelled. The first part that ends takes the others with it.
     static func run(_ parts: [Part]) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
