@@ -248,7 +248,7 @@ let package = Package(
             "EndToEndTests",
             [
                 "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceExternal", "SluiceRelay",
-                "SluiceTLS", "SluiceTesting", "CurlKit", "CZstd", "sluice", grdb, log,
+                "SluiceTLS", "SluiceTesting", "CurlKit", "PostgresKit", "CZstd", "sluice", grdb, log,
             ]),
     ] + bundledPlugins.flatMap { $0 },
     cxxLanguageStandard: .cxx17

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Synchronization
 
 /// One connection to a PostgreSQL server, on a thread of its own.
@@ -44,6 +45,28 @@ public final class PostgresConnection: Sendable {
             mark.isSet.store(true, ordering: .releasing)
             loop.wake.ring()
         }
+    }
+
+    /// The same for a thread that may wait. Never on a cooperative one.
+    public func runAndWait<Value: Sendable>(_ body: @escaping @Sendable (PostgresSession) throws -> Value) throws
+        -> Value
+    {
+        let isDone = DispatchSemaphore(value: 0)
+        // Written on the connection's thread and read here, after the semaphore.
+        nonisolated(unsafe) var outcome = Result<Value, any Error>.failure(PostgresError.closed)
+        loop.submit(
+            PostgresLoop.Job(
+                mark: CancelMark(),
+                run: { session in
+                    outcome = Result { try body(session) }
+                    isDone.signal()
+                },
+                refuse: { error in
+                    outcome = .failure(error)
+                    isDone.signal()
+                }))
+        isDone.wait()
+        return try outcome.get()
     }
 
     /// Waits for a notification of a channel that was listened to (`PostgresSession.listen`).

@@ -10,6 +10,7 @@ internal import SluiceStore
 ///       → store the batch, the items with their decision, the receipts     one transaction, which also
 ///       → verdicts back to the producer                                    moves the inlet's cursor
 ///       → released items and receipts onward, verbatim                     and fills both outboxes
+///       → all of it into the record in PostgreSQL, where there is one      and commits after that one
 ///
 /// Pieces of files are held until the file is whole and the `AttachmentInspector` has looked at it.
 ///
@@ -67,8 +68,15 @@ struct Pipeline: Sendable {
     private static let foreign = Finding.rejected(
         "channel.producer", "the relay's list gives this channel to another external process")
 
-    func take(_ batch: InboundBatch, _ findings: [Finding], in db: Database) throws {
+    /// - Parameter record: gets everything that was stored, before the commit.
+    func take(
+        _ batch: InboundBatch, _ findings: [Finding], in db: Database, record: QuarantineRecord? = nil
+    ) throws {
         if batch.manifest.isEmpty { return }
+        try record.covering(db) { _ in try store(batch, findings, in: db) }
+    }
+
+    private func store(_ batch: InboundBatch, _ findings: [Finding], in db: Database) throws {
         let now = clock()
         var findings = try direction == .inward ? habits.apply(batch.items, findings, at: now, db) : findings
         let quarantine = Quarantine(db: db)

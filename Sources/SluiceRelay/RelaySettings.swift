@@ -28,6 +28,8 @@ public struct RelaySettings: Sendable {
     public var maxText = 65536
     /// What files may pass.
     public var attachments = AttachmentGate()
+    /// Where every item, verdict and receipt is written before anything goes on; nil where quarantine.db alone has them.
+    public var record: BoundaryDatabase?
     /// How long days stay whose items all have their end.
     public var retention = Duration.seconds(30 * 86_400)
     /// How long what was acknowledged can be sent again.

@@ -10,6 +10,8 @@ public final class RelayZone: Sendable {
     private let housekeeping: Housekeeping
     private let erasures: ErasureRunner
     private let store: Store
+    let record: QuarantineRecord?
+    private let logger: Logger
     private let producers: [RelayProducer]
     private let lanes: [(pipeline: Pipeline, inlet: Inlet)]
     private let outlets: [Outlet]
@@ -21,7 +23,9 @@ public final class RelayZone: Sendable {
         inletOptions: InletOptions = InletOptions(), outletOptions: OutletOptions = OutletOptions(), logger: Logger,
         clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) {
-        (self.store, producers) = (store, settings.producers)
+        (self.store, producers, self.logger) = (store, settings.producers, logger)
+        let record = settings.record.map { QuarantineRecord($0, silent: settings.silent, clock: clock) }
+        self.record = record
         // Everybody at the other end of a border: who it is, where its batches come by and go, and its key.
         let peers =
             [
@@ -41,32 +45,40 @@ public final class RelayZone: Sendable {
                 passage: { db, passage in try Quarantine(db: db).content(of: passage) })
         }
         self.outlets = outlets
-        desk = QuarantineDesk(store: store, twoPersons: settings.twoPersons, clock: clock) {
+        desk = QuarantineDesk(store: store, record: record, twoPersons: settings.twoPersons, clock: clock) {
             for outlet in outlets { outlet.notify() }
         }
         ledger = RelayLedger(store: store, zone: settings.timeZone)
         let retention = RelayRetention(
             store: store, zone: settings.timeZone, age: settings.retention, window: settings.resendWindow, clock: clock,
             streams: outlets.map(\.stream), silent: settings.silent)
-        housekeeping = Housekeeping(retention.steps + settings.dayKeeping(logger), logger: logger)
-        let erasure = RelayErasure(store: store, clock: clock)
+        let age = max(settings.retention, settings.resendWindow)
+        let recordDays = [record?.dayKeeping(age: age, logger)].compactMap { $0 }
+        housekeeping = Housekeeping(retention.steps + settings.dayKeeping(logger) + recordDays, logger: logger)
+        let erasure = RelayErasure(store: store, record: record, clock: clock)
         erasures = ErasureRunner(store: store, logger: logger, clock: clock, apply: { try await erasure.apply($0) })
         inspector = AttachmentInspector(
-            store: store, gate: settings.attachments, scanner: settings.attachments.scan.map(ClamdScanner.init),
+            store: store, record: record, gate: settings.attachments,
+            scanner: settings.attachments.scan.map(ClamdScanner.init),
             logger: logger, clock: clock, released: { for outlet in outlets { outlet.notify() } })
     }
 
     /// Until its task is cancelled.
     public func run() async throws {
-        let (outlets, producers, inspector) = (outlets, producers, inspector)
+        let (outlets, producers, inspector, record) = (outlets, producers, inspector, record)
         try await store.commit { try ProducerShares.prepare(producers, in: $0) }
+        if record == nil { try await QuarantineRecord.forget(in: store) }
+        // What fails is tried again, and said, by the record's own task.
+        try? await record?.prepare(store)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for outlet in outlets { group.addTask { try await outlet.run() } }
             for (pipeline, inlet) in lanes {
                 group.addTask {
                     try await inlet.run(
                         prepare: { pipeline.verify($0) },
-                        consume: { db, batch, findings in try pipeline.take(batch, findings, in: db) },
+                        consume: { db, batch, findings in
+                            try pipeline.take(batch, findings, in: db, record: record)
+                        },
                         taken: { batch in
                             for outlet in outlets { outlet.notify() }
                             if batch.items.contains(where: { $0.item.kind == .attachment }) { inspector.notify() }
@@ -76,6 +88,7 @@ public final class RelayZone: Sendable {
             group.addTask { try await self.housekeeping.run() }
             group.addTask { try await self.erasures.run() }
             group.addTask { try await inspector.run() }
+            if let record { group.addTask { [store, logger] in try await record.run(store, logger) } }
             try await group.waitForAll()
         }
     }
@@ -95,7 +108,11 @@ public final class RelayZone: Sendable {
     /// What keeps a part from working, by stream; empty when all is well.
     public var problems: [String] {
         lanes.compactMap(\.inlet.currentProblem) + outlets.compactMap(\.currentProblem)
-            + [inspector.currentProblem].compactMap { $0 }
+            + [
+                inspector.currentProblem,
+                record?.currentProblem.map { "the quarantine's record cannot be written: \($0)" },
+            ]
+            .compactMap { $0 }
     }
 
     /// Lets a stopped producer go on: `external`, `internal` or a further external one.

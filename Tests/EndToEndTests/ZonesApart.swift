@@ -14,11 +14,13 @@ final class ZonesApart: Sendable {
 
     deinit { for zone in Self.names { kill(zone) } }
 
-    func start(_ zone: String) throws {
+    /// - Parameter failpoint: where it ends by itself, as by kill -9.
+    func start(_ zone: String, failpoint: String? = nil) throws {
         let process = try Program.start(
             [
                 zone, "--config", gateway.folder("config"), "--data", gateway.folder("data"), "--log-level", "warning",
-            ], environment: gateway.environment, output: gateway.folder("\(zone).log"))
+            ], environment: gateway.environment.merging(failpoint.map { ["SLUICE_FAILPOINT": $0] } ?? [:]) { $1 },
+            output: gateway.folder("\(zone).log"))
         running.withLock { $0[zone] = process }
     }
 

@@ -53,6 +53,25 @@ struct BoundaryFileTests {
         #expect(!issues[0].contains("pass@"))
     }
 
+    @Test func theQuarantinesRecordHasASchemaOfItsOwn() throws {
+        func relay(_ quarantine: String) throws -> ConfigFixture {
+            try ConfigFixture([
+                "relay.yaml": """
+                boundary: { external: { type: postgres, url: "postgres://localhost/b" } }
+                \(quarantine)
+
+                """
+            ])
+        }
+        #expect(try relay("").load().relay?.quarantine == nil)
+        let use = try #require(try relay("quarantine: { url: \"postgres://localhost/b\" }").load().relay?.quarantine)
+        #expect(use.schema == "sluice_quarantine" && use.role == nil && use.database == "b")
+        let issues = try relay("quarantine: { url: \"postgres://localhost/b\", schema: sluice }").issues()
+            .filter { $0.contains("[zone.boundary]") }
+        #expect(issues.count == 1 && issues[0].contains("lies in the schema of the boundary's tables"), "\(issues)")
+        #expect(try relay("quarantine: { url: \"postgres://far/b\" }").issues().contains { $0.contains("no 'tls'") })
+    }
+
     @Test func aOneWayLinkKeepsAWeekAndRepeatsEveryHourUnlessToldOtherwise() throws {
         func link(_ text: String) throws -> OneWayUse? {
             try ConfigFixture(["external.yaml": external("{ type: segments, out: a, in: b\(text) }")]).load()

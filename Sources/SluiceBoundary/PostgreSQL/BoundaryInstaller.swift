@@ -1,11 +1,11 @@
 internal import PostgresKit
 internal import SluiceSDK
 
-/// Makes and keeps the boundary's tables.
+/// Makes the tables of the boundary, and of the quarantine's record.
 public enum BoundaryInstaller {
     /// Runs `layout.sql()` as a role that may.
     /// - Parameter database: with that role's settings.
-    public static func install(_ layout: DatabaseLayout, in database: BoundaryDatabase) async throws {
+    public static func install(_ layout: some DatabasePlan, in database: BoundaryDatabase) async throws {
         var settings = database.settings
         // It waits for whoever holds a table, and makes days.
         settings.statementTimeout = .seconds(300)

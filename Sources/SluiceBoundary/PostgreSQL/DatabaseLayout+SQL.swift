@@ -8,9 +8,10 @@ extension DatabaseLayout {
             -- The boundary of Sluice, version \(Self.version). May be run again at any time.
             BEGIN;
             SET LOCAL client_min_messages = warning;
-            """, makeRoles, makeBooks,
+            """, DatabaseSQL.makeRoles(owner: owner, logins: roles.map(\.name)), makeBooks,
         ] + streams.map(makeTables) + [
-            prepareDays, dropDays, makeClaims, owners, revokes, grants,
+            prepareDays, dropDays, makeClaims, owners,
+            DatabaseSQL.revokes(schema: schema, owner: owner, logins: roles.map(\.name)), grants,
             """
             SELECT \(schema).prepare_days();
             INSERT INTO \(schema).version (number) VALUES (\(Self.version)) ON CONFLICT DO NOTHING;
@@ -19,35 +20,11 @@ extension DatabaseLayout {
         ]).joined(separator: "\n\n") + "\n"
     }
 
-    private var makeRoles: String {
-        let made = [(owner, "NOLOGIN")] + roles.map { ($0.name, "LOGIN") }
-        return "-- Roles. Whoever runs the server gives them passwords or maps client certificates to them.\n"
-            + made.map { role, login in
-                """
-                DO $$ BEGIN
-                    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '\(role)') THEN
-                        CREATE ROLE \(role) \(login) NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT;
-                    END IF;
-                END $$;
-                """
-            }.joined(separator: "\n")
-    }
-
     private var makeBooks: String {
         let names = streams.map { stream in
             "('\(stream.name)', '\(tables(stream).stem)', '\(tables(stream.opposite).stem)')"
         }
-        return """
-            CREATE SCHEMA IF NOT EXISTS \(schema);
-            CREATE TABLE IF NOT EXISTS \(schema).version (
-                number bigint PRIMARY KEY,
-                at timestamptz NOT NULL DEFAULT now()
-            );
-            DO $$ BEGIN
-                IF (SELECT max(number) FROM \(schema).version) > \(Self.version) THEN
-                    RAISE 'the tables are of a newer version than this program, which is of version \(Self.version)';
-                END IF;
-            END $$;
+        return DatabaseSQL.makeVersions(schema: schema, version: Self.version) + "\n" + """
             -- Every stream, the stem of its tables' names, and that of the stream whose manifests acknowledge it.
             CREATE TABLE IF NOT EXISTS \(schema).stream (
                 name text PRIMARY KEY,
@@ -92,20 +69,10 @@ extension DatabaseLayout {
             """
     }
 
-    /// A function that runs with the owner's rights, and looks nothing up in a place that its caller chooses.
-    private func function(_ name: String, _ result: String, patience: String = "5s", _ body: String) -> String {
-        """
-        CREATE OR REPLACE FUNCTION \(schema).\(name) RETURNS \(result) LANGUAGE plpgsql SECURITY DEFINER
-        SET search_path = pg_catalog, pg_temp SET lock_timeout = '\(patience)' AS $sluice$
-        \(body)
-        $sluice$;
-        """
-    }
-
     private var makeClaims: String {
         streams.map { stream in
-            function(
-                "claim_\(tables(stream).stem)()", "void", patience: "500ms",
+            DatabaseSQL.function(
+                schema, "claim_\(tables(stream).stem)()", "void", patience: "500ms",
                 """
                 BEGIN
                     PERFORM pg_advisory_lock(hashtext('\(schema)'), hashtext('\(stream.name)'));
@@ -116,8 +83,8 @@ extension DatabaseLayout {
 
     private var prepareDays: String {
         "-- Tables for yesterday, today and the coming week, where they are missing.\n"
-            + function(
-                "prepare_days()", "integer",
+            + DatabaseSQL.function(
+                schema, "prepare_days()", "integer",
                 """
                 DECLARE
                     parent text; day date; made integer := 0;
@@ -144,8 +111,8 @@ extension DatabaseLayout {
         -- acknowledged stays, and every later day of its stream with it.
 
         """
-            + function(
-                "drop_days(keep integer)", "SETOF text",
+            + DatabaseSQL.function(
+                schema, "drop_days(keep integer)", "SETOF text",
                 """
                 DECLARE
                     s record; day text; far record; last record;
@@ -189,34 +156,6 @@ extension DatabaseLayout {
         }
         owned += ["FUNCTION \(schema).prepare_days()", "FUNCTION \(schema).drop_days(integer)"]
         return owned.map { "ALTER \($0) OWNER TO \(owner);" }.joined(separator: "\n")
-    }
-
-    /// Whatever was given before, to whomever; and what PostgreSQL gives to everybody by itself.
-    private var revokes: String {
-        let everybody = (["PUBLIC"] + roles.map(\.name)).joined(separator: ", ")
-        return """
-            REVOKE ALL ON ALL TABLES IN SCHEMA \(schema) FROM \(everybody);
-            REVOKE ALL ON ALL FUNCTIONS IN SCHEMA \(schema) FROM \(everybody);
-            REVOKE ALL ON SCHEMA \(schema) FROM \(everybody);
-            DO $$
-            DECLARE
-                f text;
-            BEGIN
-                EXECUTE format('REVOKE ALL ON DATABASE %I FROM \(everybody)', current_database());
-                EXECUTE format('GRANT CONNECT ON DATABASE %I TO \(roles.map(\.name).joined(separator: ", "))', current_database());
-                IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-                    RAISE WARNING 'locks and large objects stay open to every role: only a superuser can take them away';
-                    RETURN;
-                END IF;
-                FOR f IN SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND
-                    (proname LIKE 'pg\\_%advisory%' OR proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import'))
-                LOOP
-                    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
-                    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO \(owner)', f);
-                END LOOP;
-                REVOKE ALL ON SCHEMA public FROM PUBLIC;
-            END $$;
-            """
     }
 
     private var grants: String {

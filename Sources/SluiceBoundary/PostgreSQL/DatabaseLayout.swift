@@ -1,6 +1,6 @@
 /// What the boundary's database is made of, declared once: the SQL, the matrix of privileges in the docs and its test
 /// are all made from it.
-public struct DatabaseLayout: Sendable {
+public struct DatabaseLayout: DatabasePlan {
     /// Of the tables; raised with every change of them.
     public static let version: Int64 = 1
     public static let defaultSchema = "sluice"

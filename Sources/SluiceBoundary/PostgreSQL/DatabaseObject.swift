@@ -10,6 +10,8 @@ public struct DatabaseObject: Sendable, Hashable {
         case book
         case claim(BoundaryStream)
         case prepareDays, dropDays
+        /// Of the quarantine's record: a table by its name, its partitions, what is derived, what numbers verdicts, a function.
+        case table(String), tableDays(String), view, sequence, routine
         /// Functions that PostgreSQL gives to everybody, and that let one role stand in another's way.
         case locks, largeObjects
     }
@@ -36,8 +38,11 @@ public struct DatabaseObject: Sendable, Hashable {
         switch kind {
         case .database: [.connect, .create, .temporary]
         case .schema: [.usage, .create]
-        case .lines, .manifests, .days, .book: [.select, .insert, .update, .delete, .truncate]
-        case .claim, .prepareDays, .dropDays, .locks, .largeObjects: [.execute]
+        case .lines, .manifests, .days, .book, .table, .tableDays: [.select, .insert, .update, .delete, .truncate]
+        // Nothing can be written through it, whoever it is.
+        case .view: [.select]
+        case .sequence: [.usage, .select, .update]
+        case .claim, .prepareDays, .dropDays, .routine, .locks, .largeObjects: [.execute]
         }
     }
 }

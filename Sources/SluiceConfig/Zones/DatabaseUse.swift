@@ -1,6 +1,6 @@
 internal import SluiceSDK
 
-/// A PostgreSQL database that batches travel through. Paths of files are relative to the configuration folder and
+/// A PostgreSQL database that batches travel through, or that has the quarantine's record. Paths of files are relative to the configuration folder and
 /// already joined to it.
 public struct DatabaseUse: Sendable, Equatable, CustomStringConvertible {
     /// A name, an address, or the folder of a Unix socket.
@@ -31,36 +31,42 @@ public struct DatabaseUse: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension DatabaseUse {
-    static let spec = ConfigSpec([
-        ConfigField(
-            "url", .string, required: true, example: "postgres://db.example:5432/sluice",
-            "Server, port and database; the folder of a Unix socket stands percent-encoded in the host's place. No user, password or options."
-        ),
-        ConfigField(
-            "role", .string, example: "sluice_external",
-            "Whom this zone logs in as; `sluice_` and the zone's name when left out."),
-        ConfigField(
-            "password", .secret, example: "${file:boundary}",
-            "Left out where a certificate or the socket says who it is."),
-        ConfigField(
-            "schema", .string, default: "sluice", "Where `sluice boundary install` made the tables."),
-        ConfigField(
-            "tls",
-            .object(
-                ConfigSpec([
-                    ConfigField(
-                        "ca", .string, required: true, example: "certificates/database-ca.pem",
-                        "PEM file of the authority that the server's certificate comes from."),
-                    ConfigField(
-                        "certificate", .string, example: "certificates/boundary.pem",
-                        "PEM file of this zone's own certificate, by which the server knows the role."),
-                    ConfigField(
-                        "key", .string, example: "certificates/boundary.key",
-                        "PEM file of its private key, 0600, without a pass phrase."),
-                ])), example: "{ ca: certificates/database-ca.pem }",
-            "The connection is encrypted, and the server's certificate and name are checked. Needed for every server that is not on this machine."
-        ),
-    ])
+    static let spec = spec("boundary", role: "sluice_external", schema: "sluice")
+    /// The same keys for the quarantine's record.
+    static let recordSpec = spec("quarantine", role: "sluice_relay", schema: "sluice_quarantine")
+
+    private static func spec(_ name: String, role: String, schema: String) -> ConfigSpec {
+        ConfigSpec([
+            ConfigField(
+                "url", .string, required: true, example: "postgres://db.example:5432/sluice",
+                "Server, port and database; the folder of a Unix socket stands percent-encoded in the host's place. No user, password or options."
+            ),
+            ConfigField(
+                "role", .string, example: role,
+                "Whom this zone logs in as; `sluice_` and the zone's name when left out."),
+            ConfigField(
+                "password", .secret, example: "${file:\(name)}",
+                "Left out where a certificate or the socket says who it is."),
+            ConfigField(
+                "schema", .string, default: schema, "Where `sluice boundary install` made the tables."),
+            ConfigField(
+                "tls",
+                .object(
+                    ConfigSpec([
+                        ConfigField(
+                            "ca", .string, required: true, example: "certificates/database-ca.pem",
+                            "PEM file of the authority that the server's certificate comes from."),
+                        ConfigField(
+                            "certificate", .string, example: "certificates/\(name).pem",
+                            "PEM file of this zone's own certificate, by which the server knows the role."),
+                        ConfigField(
+                            "key", .string, example: "certificates/\(name).key",
+                            "PEM file of its private key, 0600, without a pass phrase."),
+                    ])), example: "{ ca: certificates/database-ca.pem }",
+                "The connection is encrypted, and the server's certificate and name are checked. Needed for every server that is not on this machine."
+            ),
+        ])
+    }
 
     /// - Parameter report: gets what is wrong beyond the types, and where.
     init(_ config: Config, report: (ConfigPlace, String, String) -> Void) throws {

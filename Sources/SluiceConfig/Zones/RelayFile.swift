@@ -26,6 +26,8 @@ public struct RelayFile: Sendable {
     public var peers: Peers
     /// What files may pass.
     public var attachments: AttachmentLimits
+    /// Where the quarantine's record is; nil where quarantine.db alone has it.
+    public var quarantine: DatabaseUse?
     /// How long days that are fully receipted stay.
     public var retention: Duration
     /// How long what was acknowledged is kept to be sent again.

@@ -50,6 +50,7 @@ extension RelayFile {
         }
         peers = Peers(external: try reader.peer("external"), internalZone: try reader.peer("internal"))
         attachments = try AttachmentLimits(try config.object("attachments"))
+        quarantine = try reader.record(beside: [external, internalSide] + producers.map(\.boundary))
         retention = try config.duration("retention")
         resendWindow = try config.duration("resend_window")
         place = value.place

@@ -60,10 +60,29 @@ struct ZoneReader {
             }
             return BoundaryUse(out: try border.string("out"), in: try border.string("in"), oneWay: oneWay)
         }
-        return BoundaryUse(
-            try DatabaseUse(Config(border.value, baseFolder: folder)) { place, message, hint in
-                issues.append(.init(at: place, .zoneBoundary, message, hint: hint))
-            })
+        return BoundaryUse(try database(border))
+    }
+
+    /// The quarantine's record, which has a schema of its own.
+    mutating func record(beside borders: [BoundaryUse]) throws -> DatabaseUse? {
+        guard let config = config.optionalObject("quarantine") else { return nil }
+        let use = try database(config)
+        let isTaken = borders.compactMap(\.database).contains {
+            $0.description == use.description && $0.schema == use.schema
+        }
+        if isTaken {
+            issues.append(
+                .init(
+                    at: try config.required("url").place, .zoneBoundary,
+                    "'quarantine' lies in the schema of the boundary's tables", hint: "give it a 'schema' of its own"))
+        }
+        return use
+    }
+
+    private mutating func database(_ use: Config) throws -> DatabaseUse {
+        try DatabaseUse(Config(use.value, baseFolder: folder)) { place, message, hint in
+            issues.append(.init(at: place, .zoneBoundary, message, hint: hint))
+        }
     }
 
     /// When nothing comes out of the inside, nothing goes on to the outside either, and nobody there may wait for it.

@@ -62,6 +62,12 @@ enum ZoneSpecs {
             "attachments", .object(AttachmentLimits.spec), default: "{}",
             "What files may pass, by their content and not by their names; what else comes is rejected, and the ticket goes "
                 + "on without it."),
+        ConfigField(
+            "quarantine", .object(DatabaseUse.recordSpec),
+            example: "{ url: \"postgres://db.example:5432/sluice\", tls: { ca: … } }",
+            "A PostgreSQL database that gets every batch, item, verdict and receipt before anything is released; while it "
+                + "cannot be written nothing is. Left out, quarantine.db alone has them. docs/boundary.md says what it needs."
+        ),
         ConfigField("retention", .duration, default: "30d", "How long days stay whose items all have receipts."),
         resendWindow,
     ])

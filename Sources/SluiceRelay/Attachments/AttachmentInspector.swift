@@ -10,6 +10,7 @@ internal import Synchronization
 /// whether there is malware in them. One after the other, so that at most one file's pieces stand in front of a ticket.
 final class AttachmentInspector: Sendable {
     private let store: Store
+    private let record: QuarantineRecord?
     private let gate: AttachmentGate
     private let scanner: (any AttachmentScanner)?
     private let released: @Sendable () -> Void
@@ -19,10 +20,12 @@ final class AttachmentInspector: Sendable {
     private let problem = Mutex<String?>(nil)
 
     init(
-        store: Store, gate: AttachmentGate, scanner: (any AttachmentScanner)?, logger: Logger,
+        store: Store, record: QuarantineRecord? = nil, gate: AttachmentGate, scanner: (any AttachmentScanner)?,
+        logger: Logger,
         clock: @escaping @Sendable () -> Timestamp, released: @escaping @Sendable () -> Void
     ) {
         self.store = store
+        self.record = record
         self.gate = gate
         self.scanner = scanner
         self.released = released
@@ -61,12 +64,14 @@ final class AttachmentInspector: Sendable {
         for item in file.items { bytes += try await store.read { try AttachmentBook.bytes(of: item, in: $0) } }
         switch await judge(bytes, of: file) {
         case .finding(let finding):
-            let time = clock()
+            let (time, record) = (clock(), record)
             try await store.commit { db in
                 if finding.decision == .released, file.wantsReview {
                     try AttachmentBook.review(file.id, at: time, in: db)
                 } else {
-                    try AttachmentBook.decide(file.id, finding, at: time, by: "relay", in: db)
+                    try record.covering(db) { _ in
+                        try AttachmentBook.decide(file.id, finding, at: time, by: "relay", in: db)
+                    }
                 }
             }
             problem.withLock { $0 = nil }

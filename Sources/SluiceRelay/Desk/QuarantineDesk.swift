@@ -6,18 +6,22 @@ public import SluiceStore
 /// Where a person decides about what is held.
 public final class QuarantineDesk: Sendable {
     private let store: Store
+    private let record: QuarantineRecord?
     private let twoPersons: Set<String>
     private let clock: @Sendable () -> Timestamp
     private let decided: @Sendable () -> Void
 
     /// - Parameters:
+    ///   - record: gets every decision before it is carried out.
     ///   - twoPersons: channels whose items two people release; `*` for all.
     ///   - decided: called after a decision is durable.
     public init(
-        store: Store, twoPersons: Set<String> = [], clock: @escaping @Sendable () -> Timestamp = { .now() },
+        store: Store, record: QuarantineRecord? = nil, twoPersons: Set<String> = [],
+        clock: @escaping @Sendable () -> Timestamp = { .now() },
         decided: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
+        self.record = record
         self.twoPersons = twoPersons
         self.clock = clock
         self.decided = decided
@@ -51,7 +55,7 @@ public final class QuarantineDesk: Sendable {
         let now = clock()
         let person = Self.cleaned(person)
         let twoPersons = twoPersons
-        let release: Release = try await store.commit { db in
+        let release: Release = try await commit { db in
             let entry = try Self.held(id, in: db)
             guard twoPersons.contains("*") || twoPersons.contains(entry.channelID) else {
                 try Self.decide(id, .released, "desk.released", "released by a person", by: person, at: now, db)
@@ -101,11 +105,16 @@ public final class QuarantineDesk: Sendable {
         let reason = TextHygiene.clean(reason).text
         let (now, person) = (clock(), Self.cleaned(person))
         let why = reason.isEmpty ? "rejected by a person" : String(reason.prefix(1000))
-        try await store.commit { db in
+        try await commit { db in
             _ = try Self.held(id, in: db)
             try Self.decide(id, .rejected, "desk.rejected", why, by: person, at: now, db)
         }
         decided()
+    }
+
+    private func commit<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        let record = record
+        return try await store.commit { db in try record.covering(db) { _ in try body(db) } }
     }
 
     private static func cleaned(_ person: String) -> String { String(TextHygiene.clean(person).text.prefix(60)) }

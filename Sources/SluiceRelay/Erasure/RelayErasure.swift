@@ -3,19 +3,22 @@ internal import SluiceBoundary
 internal import SluiceSDK
 internal import SluiceStore
 
-/// Takes a ticket's lines out of quarantine.db. Digests, signatures and counts stay: what remains still proves that the
+/// Takes a ticket's lines out of quarantine.db and of its record. Digests, signatures and counts stay: what remains still proves that the
 /// line was there, and no longer what it said.
 struct RelayErasure: Sendable {
     let store: Store
+    var record: QuarantineRecord?
     let clock: @Sendable () -> Timestamp
 
     func apply(_ order: ErasureBody) async throws -> ErasureOutcome {
-        let now = clock()
+        let (now, record) = (clock(), record)
         return try await store.commit { db in
-            var outcome = ErasureOutcome()
-            try refuseFiles(order, at: now, db)
-            for item in try items(order, db) { try erase(item, at: now, &outcome, db) }
-            return outcome
+            try record.covering(db) { entry in
+                var outcome = ErasureOutcome()
+                try refuseFiles(order, at: now, db)
+                for item in try items(order, db) { try erase(item, at: now, &outcome, &entry, db) }
+                return outcome
+            }
         }
     }
 
@@ -64,7 +67,9 @@ struct RelayErasure: Sendable {
         for file in files { try AttachmentBook.decide(file, finding, at: now, by: "erasure", in: db) }
     }
 
-    private func erase(_ item: Int64, at now: Timestamp, _ outcome: inout ErasureOutcome, _ db: Database) throws {
+    private func erase(
+        _ item: Int64, at now: Timestamp, _ outcome: inout ErasureOutcome, _ entry: inout RecordEntry, _ db: Database
+    ) throws {
         let place = try DeskQuery(db: db).place(item)
         guard try PassageRows.leaveOut(place.passage, of: place.onward, db) else {
             outcome.isComplete = false
@@ -79,6 +84,7 @@ struct RelayErasure: Sendable {
             try Outbox.append(verdict, to: place.back, in: db)
         }
         try db.execute(sql: "UPDATE item SET line = zeroblob(0) WHERE id = ?", arguments: [item])
+        entry.erased.append(place.range)
         outcome.rows += 1
     }
 }

@@ -20,6 +20,7 @@ public enum RelaySchema {
             // Lines keep their sealed part as bytes: an older Sluice could not read them.
             StoreMigration("11 sealed bytes", Packed.migration),
             StoreMigration("12 links", BoundarySchema.links),
+            StoreMigration("13 record", RecordBook.sql),
         ])
 
     /// - `channel_seen`, `channel_hour`: tickets of a channel, ever and in an hour since 1970: its habit.

@@ -48,6 +48,8 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case relayVerified = "relay.verified"
     case relayStored = "relay.stored"
     case relayReleased = "relay.released"
+    /// The record in PostgreSQL has it, where there is one, and quarantine.db does not yet.
+    case relayRecorded = "relay.recorded"
 
     // Internal, inward.
     case admitWritten = "admit.written"

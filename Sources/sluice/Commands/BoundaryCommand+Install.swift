@@ -10,8 +10,8 @@ extension BoundaryCommand {
             abstract: "Makes the tables and roles of a boundary in PostgreSQL, or brings them up to date.",
             discussion: """
                 Every database that a zone file of the configuration folder names gets its schema, its tables, the days
-                to come, the roles and exactly the privileges of docs/reference/boundary-roles.md. Running it again
-                changes nothing. Roles get no password: give them one, or map client certificates to them.
+                to come, the roles and exactly the privileges of docs/reference/boundary-roles.md; and the database that
+                relay.yaml's `quarantine` names gets the tables of the record. Running it again changes nothing. Roles get no password: give them one, or map client certificates to them.
 
                 EXAMPLES
                   sluice boundary install --dry-run > boundary.sql
@@ -44,7 +44,9 @@ extension BoundaryCommand {
                     print("-- \(plan.database)\n" + plan.layout.sql())
                 } else {
                     try await install(plan)
-                    print("\(plan.database): version \(DatabaseLayout.version) in the schema \(plan.layout.schema)")
+                    print(
+                        "\(plan.database): version \(type(of: plan.layout).version) in the schema \(plan.layout.schema)"
+                    )
                 }
             }
         }
@@ -67,7 +69,7 @@ extension BoundaryCommand {
 /// A database and what belongs into it, from the zone files that are here.
 private struct InstallPlan {
     var database: DatabaseUse
-    var layout: DatabaseLayout
+    var layout: any DatabasePlan
 
     /// Zones that have a file: the others' need not be there.
     static func zones(_ options: SharedOptions) -> Set<ZoneName> {
@@ -108,6 +110,11 @@ private struct InstallPlan {
                     producers: producers.map { DatabaseLayout.Producer($0, role: role($0)) },
                     relay: role("relay"), internalZone: role("internal")))
         }
-        return plans.sorted { $0.key < $1.key }.map(\.value)
+        var all = plans.sorted { $0.key < $1.key }.map(\.value)
+        if zones.contains(.relay), let use = try workspace.relay().quarantine {
+            let relay = use.role ?? DatabaseLayout.role(of: "relay")
+            all.append(InstallPlan(database: use, layout: RecordLayout(schema: use.schema, relay: relay)))
+        }
+        return all
     }
 }

@@ -115,17 +115,22 @@ struct QuarantineCommand: AsyncParsableCommand {
 struct QuarantineAccess {
     private let folder: String
     private let twoPersons: Set<String>
+    private let options: SharedOptions
 
     init(_ options: SharedOptions) throws {
         let workspace = try Workspace(options, references: .standIn, zones: [.relay])
         let file = try workspace.relay()
         (folder, twoPersons) = (workspace.located(file.data), file.twoPersons)
+        self.options = options
     }
 
     func readingDesk() throws -> QuarantineDesk? {
+        try store().map { QuarantineDesk(store: $0, twoPersons: twoPersons) }
+    }
+
+    private func store() throws -> Store? {
         guard FileManager.default.fileExists(atPath: folder + "/quarantine.db") else { return nil }
-        let store = try Store(path: folder + "/quarantine.db", schema: RelaySchema.schema)
-        return QuarantineDesk(store: store, twoPersons: twoPersons)
+        return try Store(path: folder + "/quarantine.db", schema: RelaySchema.schema)
     }
 
     /// - Returns: what the relay answers, or what `otherwise` does on the files of a stopped one.
@@ -136,9 +141,13 @@ struct QuarantineAccess {
         if let told = try await ControlClient(path: folder + "/control.sock").call(action, decision.json()) {
             return try answer(told)
         }
-        guard let desk = try readingDesk() else { throw CommandFailure("the relay has no store yet") }
+        guard let store = try store() else { throw CommandFailure("the relay has no store yet") }
         let lock = try ZoneLock(folder: folder)
+        let record = try Workspace(options, zones: [.relay]).record()
+        if let record { try await record.prepare(store) } else { try await QuarantineRecord.forget(in: store) }
+        let desk = QuarantineDesk(store: store, record: record, twoPersons: twoPersons)
         let done = try await otherwise(desk)
+        await record?.close()
         withExtendedLifetime(lock) {}
         return done
     }

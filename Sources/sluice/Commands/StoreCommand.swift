@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SluiceConfig
+import SluiceRelay
 import SluiceSDK
 import SluiceStore
 
@@ -20,7 +21,8 @@ struct StoreCommand: AsyncParsableCommand {
             abstract: "Looks the stores over; exit 1 when one is damaged or does not add up.",
             discussion: """
                 Reads only, beside a running zone too: SQLite's own check table by table, foreign keys, the schema's
-                version, and what must hold between Sluice's tables (ledgers and rows, queues and cursors, digests).
+                version, and what must hold between Sluice's tables (ledgers and rows, queues and cursors, digests). The
+                relay's is held against its record in PostgreSQL, where relay.yaml names one.
                 """)
 
         @OptionGroup var options: SharedOptions
@@ -28,7 +30,8 @@ struct StoreCommand: AsyncParsableCommand {
 
         func run() async throws {
             let files = try StoreCommand.files(options, zone)
-            let results = try files.map { file in (file, try StoreCommand.check(file)) }
+            var results: [(ZoneStoreFile, [StoreFinding])] = []
+            for file in files { results.append((file, try await StoreCommand.check(file, options))) }
             print(options.format == .json ? json(results) : text(results))
             if results.contains(where: { $0.1.contains { $0.weight == .error } }) { throw ExitCode(1) }
         }
@@ -76,10 +79,20 @@ struct StoreCommand: AsyncParsableCommand {
         return try zones.map { try ZoneStoreFile($0, in: workspace) }
     }
 
+    /// Of the quarantine's record, where relay.yaml names one.
+    private static func record(_ file: ZoneStoreFile, _ options: SharedOptions) async throws -> [StoreFinding] {
+        guard file.zone == .relay,
+            try Workspace(options, references: .standIn, zones: [.relay]).relay().quarantine != nil
+        else { return [] }
+        // Now with its password.
+        guard let place = try Workspace(options, zones: [.relay]).recordPlace() else { return [] }
+        return await RecordCheck(place).run(try file.reader())
+    }
+
     /// A file that cannot even be opened is a finding too.
-    private static func check(_ file: ZoneStoreFile) throws -> [StoreFinding] {
+    private static func check(_ file: ZoneStoreFile, _ options: SharedOptions) async throws -> [StoreFinding] {
         do {
-            return try file.check()
+            return try file.check() + (try await record(file, options))
         } catch let error as StoreError {
             return [StoreFinding("store.unreadable", "\(error)")]
         } catch {

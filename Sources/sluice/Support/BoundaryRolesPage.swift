@@ -17,5 +17,14 @@ enum BoundaryRolesPage {
             among them.
 
 
-            """ + DatabaseLayout().matrix())
+            """ + DatabaseLayout().matrix() + """
+
+                ## The quarantine's record
+
+                Where relay.yaml's `quarantine` names a database. The zones at both ends have no part in it: for them it is as
+                for any other role. What the owner's functions do, they do with their owner's rights: `erase_lines` empties a
+                line and writes down that it did, `drop_days` drops a day of which every item has its end.
+
+
+                """ + RecordLayout().matrix())
 }

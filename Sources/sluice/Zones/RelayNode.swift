@@ -32,6 +32,7 @@ struct RelayNode: Sendable {
                 name: producer.name, places: workspace.places(producer.boundary, of: "relay", isFarEnd: true),
                 key: try keys.key(of: producer.name, at: producer.key), channels: Set(producer.channels))
         }
+        settings.record = file.quarantine.map { BoundaryDatabase($0, role: DatabaseLayout.role(of: "relay")) }
         zone = RelayZone(
             settings: settings, store: store,
             keys: try RelayKeys(

@@ -10,12 +10,38 @@ import Testing
 
     @Test func everyRoleMayDoWhatItsCellSaysAndNothingElse() async throws {
         let host = try await PostgresHost(PostgresScope.shared, layout: Self.layout)
-        try await host.server.sql("CREATE ROLE stranger LOGIN")
+        try await tryEveryCell(of: Self.layout, on: host, others: ["stranger"])
+    }
+
+    /// Beside the boundary's tables in one database, where the roles of the zones at both ends may connect.
+    @Test func theQuarantinesRecordIsTheRelaysToAppendToAndTheAuditorsToRead() async throws {
+        let host = try await PostgresHost(PostgresScope.shared, layout: Self.layout)
+        let record = RecordLayout()
+        for _ in 0..<2 { try await BoundaryInstaller.install(record, in: host.place("postgres")) }
+        try await tryEveryCell(
+            of: record, on: host, others: ["stranger_2", "sluice_external", "sluice_internal"],
+            mayConnect: ["sluice_external", "sluice_internal"])
+        // What is the server's to say.
+        let connection = try await PostgresConnection.open(host.place("sluice_relay").settings)
+        for column in ["day", "sequence"] {
+            let statement = "INSERT INTO sluice_quarantine.verdict (\(column)) VALUES (DEFAULT)"
+            #expect(try await !isDone(statement, over: connection), "\(column)")
+        }
+        await connection.close()
+    }
+
+    /// - Parameters:
+    ///   - others: roles that the matrix does not name.
+    ///   - mayConnect: of those, who may connect for another reason.
+    private func tryEveryCell(
+        of plan: some DatabasePlan, on host: PostgresHost, others: [String], mayConnect guests: Set<String> = []
+    ) async throws {
+        for role in others where !role.hasPrefix("sluice_") { try await host.server.sql("CREATE ROLE \(role) LOGIN") }
         let day = try await host.admin {
             try $0.query("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD')").text(0, 0)
         }
         var (tried, allowed) = (0, 0)
-        for role in Self.layout.roles.map({ (name: $0.name, zone: $0.zone) }) + [(name: "stranger", zone: "stranger")] {
+        for role in plan.roles.map({ (name: $0.name, zone: $0.zone) }) + others.map({ (name: $0, zone: "") }) {
             var connection = try? await PostgresConnection.open(host.place(role.name).settings)
             let mayConnect = connection != nil
             if connection == nil {
@@ -24,11 +50,14 @@ import Testing
                 connection = try await PostgresConnection.open(host.place(role.name).settings)
             }
             let open = try #require(connection)
-            for object in Self.layout.objects {
+            for object in plan.objects {
                 for verb in object.verbs {
-                    let may = Self.layout.isAllowed(verb, on: object, to: role.zone)
+                    let isGuest = verb == .connect && guests.contains(role.name)
+                    let may = isGuest || plan.isAllowed(verb, on: object, to: role.zone)
                     var can = mayConnect
-                    if verb != .connect { can = try await isDone(attempt(verb, object, try #require(day)), over: open) }
+                    if verb != .connect {
+                        can = try await isDone(attempt(verb, object, plan.schema, try #require(day)), over: open)
+                    }
                     #expect(can == may, "\(role.name): \(verb.rawValue) on \(object.name)")
                     tried += 1
                     allowed += can ? 1 : 0
@@ -36,13 +65,15 @@ import Testing
             }
             await open.close()
         }
-        #expect(tried == Self.layout.cells)
-        print("privileges: \(tried) cells tried, \(allowed) allowed, \(tried - allowed) refused")
+        #expect(tried == plan.cells / (plan.roles.count + 1) * (plan.roles.count + others.count))
+        print("privileges of \(plan.schema): \(tried) cells tried, \(allowed) allowed, \(tried - allowed) refused")
     }
 
     /// A statement that does it; undone afterwards.
-    private func attempt(_ verb: DatabaseObject.Verb, _ object: DatabaseObject, _ day: String) -> String {
-        let (schema, name) = (Self.layout.schema, object.name)
+    private func attempt(
+        _ verb: DatabaseObject.Verb, _ object: DatabaseObject, _ schema: String, _ day: String
+    ) -> String {
+        let name = object.name
         let values = "VALUES (9, 9, 0, 'x')"
         switch (object.kind, verb) {
         case (.database, .create): return "CREATE SCHEMA attempt"
@@ -54,7 +85,14 @@ import Testing
             return "INSERT INTO \(name) (epoch, batch, ack_epoch, ack_batch, content) VALUES (9, 9, 0, 0, 'x')"
         case (.days(let stream), _):
             return onTable(verb, "\(schema).\(stream.name.replacing("-", with: "_"))_line_\(day)")
-        case (.claim, _), (.prepareDays, _): return "SELECT \(name)"
+        case (.table(let table), .insert): return insert(into: name, table)
+        case (.tableDays(let table), .insert): return insert(into: "\(schema).\(table)_\(day)", table)
+        case (.tableDays(let table), _): return onTable(verb, "\(schema).\(table)_\(day)")
+        case (.sequence, .usage): return "SELECT nextval('\(name)')"
+        case (.sequence, .update): return "SELECT setval('\(name)', 5)"
+        case (.sequence, _): return "SELECT last_value FROM \(name)"
+        case (.routine, _) where name.contains("erase"): return "SELECT \(schema).erase_lines('{a}', '{1}', '{1}')"
+        case (.claim, _), (.prepareDays, _), (.routine, _): return "SELECT \(name)"
         case (.dropDays, _): return "SELECT \(schema).drop_days(1000)"
         case (.locks, _): return "SELECT pg_advisory_lock(1)"
         case (.largeObjects, _): return "SELECT lo_create(0)"
@@ -62,10 +100,34 @@ import Testing
         }
     }
 
+    private func insert(into name: String, _ table: String) -> String {
+        switch table {
+        case "batch":
+            "INSERT INTO \(name) (stream, epoch, batch, received_at, manifest, signature, digests) VALUES ('s', 9, 9, now(), '', '', '')"
+        case "item":
+            """
+            INSERT INTO \(name) (stream, batch_epoch, batch, line_index, producer, epoch, number, item_id, attempt, channel_id,
+                kind, created_at, awaits_receipt, line) VALUES ('s', 9, 9, 1, 'p', 9, 9, 'i', 1, 'c', 'k', now(), true, '')
+            """
+        case "verdict":
+            """
+            INSERT INTO \(name) (producer, epoch, first, last, decision, code, reason, at, by, is_late)
+            VALUES ('p', 9, 9, 9, 'held', 'c', 'r', now(), 'b', false)
+            """
+        case "receipt":
+            """
+            INSERT INTO \(name) (stream, batch_epoch, batch, line_index, producer, epoch, first, last, at, line)
+            VALUES ('s', 9, 9, 1, 'p', 9, 9, 9, now(), '')
+            """
+        default: "INSERT INTO \(name) DEFAULT VALUES"
+        }
+    }
+
     private func onTable(_ verb: DatabaseObject.Verb, _ table: String) -> String {
-        let column =
-            table.hasSuffix(".version")
-            ? "at" : [".stream", ".acknowledged"].contains(where: table.hasSuffix) ? "stem" : "day"
+        let columns = [
+            ".version": "at", ".stream": "stem", ".acknowledged": "stem", ".identity": "id", ".erasure": "at",
+        ]
+        let column = columns.first { table.hasSuffix($0.key) }?.value ?? "day"
         switch verb {
         case .select: return "SELECT count(*) FROM \(table)"
         case .insert: return "INSERT INTO \(table) DEFAULT VALUES"

@@ -1,4 +1,22 @@
-extension DatabaseLayout {
+/// What a database is made of, declared once: the SQL, the matrix of privileges in the docs and its test are all made
+/// from it.
+public protocol DatabasePlan: Sendable {
+    /// Of the tables; raised with every change of them.
+    static var version: Int64 { get }
+    var schema: String { get }
+    /// Roles that log in, and who they are.
+    var roles: [(name: String, zone: String)] { get }
+    /// Everything that a privilege may be given on.
+    var objects: [DatabaseObject] { get }
+    /// The whole rule of who may do what. `zone` is one of `roles`, or anything else for a role that merely exists on the
+    /// server.
+    func isAllowed(_ verb: DatabaseObject.Verb, on object: DatabaseObject, to zone: String) -> Bool
+    /// Everything, in one transaction, for a superuser. Running it again changes nothing; run by a newer program it brings
+    /// older tables up to date.
+    func sql() -> String
+}
+
+extension DatabasePlan {
     /// Who may do what, as a table in Markdown: what is not in a cell is refused.
     public func matrix() -> String {
         let columns = roles.map { (title: "`\($0.name)`", zone: $0.zone) } + [(title: "any other role", zone: "")]

@@ -1,0 +1,292 @@
+import GRDB
+import SluiceBoundary
+@testable import SluiceRelay
+import SluiceSDK
+import SluiceStore
+import SluiceTesting
+import Testing
+
+/// The quarantine with its record in a real PostgreSQL.
+@Suite(.serialized) struct RecordTests {
+    @Test func whatCameWasDecidedAndWasTakenStandsInTheRecordAndAddsUpToTheSame() async throws {
+        let (host, zones) = (try await RecordHost(), try ThreeZones())
+        let store = try zones.openRelay()
+        let relay = zones.relay(store) { $0.record = host.place() }
+        try zones.sendMixed()
+        try zones.reply([Tickets.reply("a")])
+        let done = try await zones.run(relay) {
+            try zones.external.receipts.count == 2 && !zones.internalStore.receipts.isEmpty
+        }
+        #expect(done)
+        let held = try await relay.desk.list(.held).map(\.id)
+        try await relay.desk.release(held[0], by: "李")
+        try await relay.desk.reject(held[1], by: "王", reason: "重复")
+        #expect(try await zones.run(relay) { try zones.external.receipts.count == 3 })
+
+        let states = try await host.states()
+        #expect(
+            states == [
+                "external 1 taken", "external 2 taken", "external 3 rejected", "external 4 rejected",
+                "external 5 taken",
+                "internal 1 taken",
+            ])
+        #expect(try await RecordHost.states(store) == states)
+        #expect(
+            try await host.rows(
+                """
+                SELECT first, last, decision, code, by FROM sluice_quarantine.verdict WHERE producer = 'external'
+                ORDER BY sequence
+                """) == [
+                    "1 1 released ok relay", "2 2 held review.relay relay", "3 3 rejected channel.unknown relay",
+                    "4 4 held review.relay relay", "5 5 released ok relay", "2 2 released desk.released 李",
+                    "4 4 rejected desk.rejected 王",
+                ])
+        // The lines as they came, and what proves where they come from.
+        let lines = try await host.rows(
+            "SELECT convert_from(line, 'UTF8') FROM sluice_quarantine.item WHERE producer = 'external' ORDER BY number")
+        let ours = try await store.read {
+            try String.fetchAll(
+                $0, sql: "SELECT CAST(unpacked(line) AS TEXT) FROM item WHERE producer = 'external' ORDER BY number")
+        }
+        #expect(lines == ours && lines.count == 5)
+        let proofs = try await host.rows(
+            "SELECT octet_length(digests) % 32, octet_length(manifest) > 0 FROM sluice_quarantine.batch")
+        #expect(!proofs.isEmpty && Set(proofs) == ["0 t"])
+        #expect(try await codes(host, zones).isEmpty)
+    }
+
+    private func isAlike(_ host: RecordHost, _ store: Store) async throws -> Bool {
+        let (theirs, ours) = (try await host.states(), try await RecordHost.states(store))
+        return theirs == ours && !ours.isEmpty
+    }
+
+    private func findings(_ host: RecordHost, _ zones: ThreeZones) async throws -> [StoreFinding] {
+        let reader = try StoreReader(path: zones.folder("quarantine.db"), schema: RelaySchema.schema)
+        return await RecordCheck(host.place()).run(reader)
+    }
+
+    private func codes(_ host: RecordHost, _ zones: ThreeZones) async throws -> [String] {
+        try await findings(host, zones).map(\.code)
+    }
+
+    @Test func withoutItsRecordTheRelayReleasesNothingAndGoesOnWhenItIsBack() async throws {
+        let (host, zones) = (try await RecordHost(), try ThreeZones())
+        let store = try zones.openRelay()
+        let relay = zones.relay(store) { $0.record = host.place() }
+        try zones.sendMixed()
+        #expect(try await zones.run(relay) { try zones.external.receipts.count == 2 })
+        let held = try #require(try await relay.desk.list(.held).first?.id)
+
+        host.server.stop()
+        try zones.send((1...50).map { Tickets.item("n\($0)") })
+        let isSaid = try await zones.run(relay) {
+            relay.problems.contains { $0.contains("record cannot be written") }
+                && relay.problems.contains { $0.contains("[record.away]") }
+        }
+        #expect(isSaid, "\(relay.problems)")
+        #expect(try zones.internalStore.taken == [1, 5])
+        await #expect { try await relay.desk.release(held, by: "李") } throws: {
+            ($0 as? BoundaryError)?.code == "record.away"
+        }
+        #expect(try await codes(host, zones) == ["record.away"])
+
+        try await host.server.start()
+        #expect(try await zones.run(relay) { try zones.internalStore.taken.count == 52 && relay.problems.isEmpty })
+        #expect(try zones.internalStore.taken == [1, 5] + Array(6...55))
+        try await relay.desk.release(held, by: "李")
+        #expect(try await zones.run(relay) { try zones.internalStore.taken.last == 2 })
+        #expect(try await isAlike(host, store))
+    }
+
+    /// As when the process is killed after the server's commit and before its own.
+    @Test func whatTheRecordHasAndTheRelayDidNotCommitComesOnceAndDecisionsAreTakenBack() async throws {
+        let (host, zones) = (try await RecordHost(), try ThreeZones())
+        let store = try zones.openRelay()
+        var relay = zones.relay(store) { $0.record = host.place() }
+        try zones.sendMixed()
+        #expect(try await zones.run(relay) { try zones.external.receipts.count == 2 })
+        try store.write {
+            try $0.execute(sql: "CREATE TRIGGER stop BEFORE UPDATE ON record BEGIN SELECT RAISE(ABORT, 'killed'); END")
+        }
+        let held = try #require(try await relay.desk.list(.held).first?.id)
+        await #expect(throws: (any Error).self) { try await relay.desk.release(held, by: "李") }
+        #expect(try await host.states().contains("external 2 released"), "recorded, and never carried out")
+        try zones.send([Tickets.item("f"), Tickets.item("g")])
+        #expect(try await zones.run(relay) { try await host.states().contains("external 7 released") })
+        #expect(try zones.internalStore.taken == [1, 5])
+
+        // A new process over the same files.
+        await relay.record?.close()
+        try store.write { try $0.execute(sql: "DROP TRIGGER stop") }
+        relay = zones.relay(store) { $0.record = host.place() }
+        #expect(try await zones.run(relay) { try zones.internalStore.taken == [1, 5, 6, 7] })
+        #expect(try await zones.run(relay) { try zones.external.receipts.count == 3 })
+        let states = try await host.states()
+        #expect(try await RecordHost.states(store) == states)
+        #expect(states.contains("external 2 held"))
+        #expect(
+            try await host.rows(
+                "SELECT DISTINCT ON (code) decision, code, by FROM sluice_quarantine.verdict WHERE first = 2 AND is_late"
+            ) == ["released desk.released 李", "held record.not-carried-out relay"])
+        #expect(try await host.rows("SELECT count(*) FROM sluice_quarantine.item") == ["7"])
+
+        try await relay.desk.release(held, by: "李")
+        #expect(try await zones.run(relay) { try zones.internalStore.taken.last == 2 })
+        #expect(try await zones.run(relay) { try await isAlike(host, store) })
+    }
+
+    @Test func aRecordThatIsNewOrWasSetBackIsFilledBeforeAnythingGoesOn() async throws {
+        let (host, zones) = (try await RecordHost(), try ThreeZones())
+        let store = try zones.openRelay()
+        try zones.sendMixed()
+        let before = zones.relay(store)
+        #expect(try await zones.run(before) { try zones.external.receipts.count == 2 })
+        let held = try #require(try await before.desk.list(.held).first?.id)
+        try await before.desk.reject(held, by: "王", reason: "重复")
+        #expect(try await codes(host, zones) == ["record.new"])
+
+        var relay = zones.relay(store) { $0.record = host.place() }
+        try zones.send([Tickets.item("f")])
+        #expect(try await zones.run(relay) { try zones.external.receipts.count == 3 })
+        #expect(try await isAlike(host, store))
+        #expect(try await host.states().count == 6)
+
+        // A time without it.
+        await relay.record?.close()
+        try zones.send([Tickets.item("g", channel: "hotline-9")])
+        let without = zones.relay(store)
+        #expect(try await zones.run(without) { try zones.external.verdicts.contains("7-7 rejected channel.unknown") })
+        #expect(try await codes(host, zones) == ["record.new"])
+        relay = zones.relay(store) { $0.record = host.place() }
+        #expect(try await zones.run(relay) { try await isAlike(host, store) })
+
+        // As if the server had been restored from a backup.
+        await relay.record?.close()
+        try await host.admin("DELETE FROM sluice_quarantine.verdict WHERE sequence > 3")
+        try await host.admin("DELETE FROM sluice_quarantine.item WHERE number > 5")
+        for table in ["receipt", "batch"] {
+            try await host.admin("DELETE FROM sluice_quarantine.\(table) WHERE batch > 1")
+        }
+        #expect(try await codes(host, zones) == ["record.behind"])
+        relay = zones.relay(store) { $0.record = host.place() }
+        #expect(try await zones.run(relay) { try await isAlike(host, store) })
+        #expect(try await codes(host, zones).isEmpty)
+    }
+
+    @Test func whatDiffersIsNamed() async throws {
+        let (host, zones) = (try await RecordHost(), try ThreeZones())
+        let relay = zones.relay(try zones.openRelay()) { $0.record = host.place() }
+        try zones.sendMixed()
+        #expect(try await zones.run(relay) { try zones.external.receipts.count == 2 })
+        try await host.admin(
+            """
+            INSERT INTO sluice_quarantine.verdict (producer, epoch, first, last, decision, code, reason, at, by, is_late)
+            VALUES ('external', 1, 2, 2, 'released', 'forged', '', now(), 'nobody', true)
+            """)
+        let found = try await findings(host, zones)
+        #expect(found.map(\.code) == ["record.state"])
+        #expect(found.first?.reason.contains("2 held") == true, "\(found)")
+        try await host.admin("DELETE FROM sluice_quarantine.batch WHERE stream = 'external-relay'")
+        #expect(try await codes(host, zones) == ["record.missing"])
+    }
+
+    @Test func aSecondRelayAndAnotherBatchInTheSamePlaceAreRefused() async throws {
+        let host = try await RecordHost()
+        let (first, second) = (RecordLink(host.place()), RecordLink(host.place()))
+        _ = try await first.open()
+        await #expect { try await second.open() } throws: { ($0 as? BoundaryError)?.code == "record.second-writer" }
+        var rows = RecordRows()
+        rows.batch = RecordRows.Batch(
+            stream: "external-relay", position: BatchPosition(epoch: 1, batch: 1), receivedAt: Tickets.time,
+            manifest: [1], signature: [2], digests: [])
+        try await first.add(rows)
+        try await first.add(rows)
+        #expect(try await host.rows("SELECT count(*) FROM sluice_quarantine.batch") == ["1"])
+        rows.batch?.manifest = [7]
+        let other = rows
+        await #expect { try await first.add(other) } throws: {
+            ($0 as? BoundaryError)?.code == "record.differs"
+        }
+        await first.close()
+        _ = try await second.open()
+        await second.close()
+    }
+
+    @Test func anErasureEmptiesTheLineInTheRecordTooAndSaysSo() async throws {
+        let (host, zones) = (try await RecordHost(), try ThreeZones())
+        let store = try zones.openRelay()
+        let relay = zones.relay(store) { $0.record = host.place() }
+        try zones.sendMixed()
+        #expect(try await zones.run(relay) { try zones.external.receipts.count == 2 })
+        let item = Tickets.item("b", channel: "hotline-12388")
+        let order = ErasureBody(
+            erasureID: "e-1", ticketID: item.id, channelID: item.channelID, externalID: "b", extent: .personal,
+            carriers: [.init(itemID: item.id, createdAt: item.createdAt)], orderedAt: Tickets.time)
+        let erasure = RelayErasure(store: store, record: relay.record, clock: { Tickets.time })
+        #expect(try await erasure.apply(order).rows == 1)
+        #expect(
+            try await host.rows("SELECT number, state FROM sluice_quarantine.item_state WHERE is_erased") == [
+                "2 rejected"
+            ])
+        #expect(
+            try await host.rows("SELECT producer, epoch, number FROM sluice_quarantine.erasure") == ["external 1 2"])
+        #expect(try await erasure.apply(order).rows == 0)
+        #expect(try await host.rows("SELECT count(*) FROM sluice_quarantine.erasure") == ["1"])
+    }
+
+    @Test func onlyDaysGoOfWhichEveryItemHasItsEnd() async throws {
+        let (host, zones) = (try await RecordHost(), try ThreeZones())
+        let store = try zones.openRelay()
+        let relay = zones.relay(store) { $0.record = host.place() }
+        try zones.sendMixed()
+        #expect(try await zones.run(relay) { try zones.external.receipts.count == 2 })
+        try await host.age(by: 40)
+        let link = RecordLink(host.place(), isWriter: false)
+        let month = Duration.seconds(30 * 86_400)
+        #expect(try await link.keepDays(age: month).isEmpty, "two items are held")
+        for entry in try await relay.desk.list(.held) { try await relay.desk.reject(entry.id, by: "王", reason: "重复") }
+        #expect(try await link.keepDays(age: .seconds(50 * 86_400)).isEmpty, "it is not old enough")
+        #expect(try await link.keepDays(age: month).count == 1)
+        #expect(try await host.states().isEmpty)
+        #expect(try await host.rows("SELECT items FROM sluice_quarantine.dropped") == ["5"])
+        // What the record has let go of is not missing in it, and comes back with nobody.
+        let now = Timestamp.now().adding(.seconds(-40 * 86_400))
+        try await store.commit { db in
+            try db.execute(sql: "UPDATE batch SET received_at = ?", arguments: [now.milliseconds])
+        }
+        #expect(try await codes(host, zones).isEmpty)
+    }
+
+    @Test func behindAOneWayLinkADayNeedsNoReceipts() async throws {
+        let host = try await RecordHost()
+        let link = RecordLink(host.place())
+        _ = try await link.open()
+        func rows(_ number: Int, awaitsReceipt: Bool) -> RecordRows {
+            var rows = RecordRows()
+            rows.batch = RecordRows.Batch(
+                stream: "external-relay", position: BatchPosition(epoch: 1, batch: number), receivedAt: Tickets.time,
+                manifest: [1], signature: [2], digests: [])
+            rows.items = [
+                RecordRows.Item(
+                    lineIndex: 1, producer: "external", epoch: 1, number: number, itemID: "t\0\(number)", attempt: 1,
+                    channelID: "a", kind: "ticket.opened", createdAt: Tickets.time, awaitsReceipt: awaitsReceipt,
+                    line: [0, 255])
+            ]
+            let verdict = Verdict(
+                range: ItemRange(producer: "external", epoch: 1, first: number, last: number), decision: .released,
+                code: "ok", reason: "", at: Tickets.time)
+            rows.decisions = [RecordRows.Decision(verdict, isLate: false)]
+            return rows
+        }
+        try await link.add(rows(1, awaitsReceipt: true))
+        try await host.age(by: 41)
+        try await link.add(rows(2, awaitsReceipt: false))
+        try await host.age(by: 40)
+        #expect(try await host.states() == ["external 1 released", "external 2 released"])
+        #expect(
+            try await link.keepDays(age: .seconds(86_400)).isEmpty, "the older day waits, and the later one with it")
+        try await host.admin("UPDATE sluice_quarantine.item SET awaits_receipt = false")
+        #expect(try await link.keepDays(age: .seconds(86_400)).count == 2)
+        await link.close()
+    }
+}
