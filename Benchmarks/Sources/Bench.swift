@@ -97,7 +97,7 @@ struct Bench: AsyncParsableCommand {
                 [
                     Scenario(
                         name: "NDJSON of 500", tickets: many,
-                        feed: .push(.ndjson, batch: 500, connections: 4)),
+                        feed: .push(.ndjson, batch: 500, connections: 4), outlastsWindow: true),
                     Scenario(name: "poll, pages of 200", tickets: many, feed: .poll(page: 200)),
                     Scenario(name: "CSV files of 2,000", tickets: many, feed: .files(rows: 2_000, atOnce: 4)),
                     Scenario(

@@ -26,6 +26,8 @@ struct Outcome: Sendable {
     /// Bytes in the data folder at the end, without write-ahead logs and what belongs to them, which are used again.
     var kept = 0
     var logs = 0
+    /// The same in pages that are in use, once `resend_window` is over.
+    var keptLater: Int?
     /// Seconds.
     var restart: Double?
 
@@ -66,6 +68,11 @@ struct Outcome: Sendable {
             }.joined(separator: ", ")
         }
         row("bytes kept for a record") { Table.number($0.keptPerTicket, 0) }
+        if outcomes.contains(where: { $0.keptLater != nil }) {
+            row("the same once `resend_window` is over") { outcome in
+                outcome.keptLater.map { Table.number(Double($0) / Double(max(1, outcome.scenario.tickets)), 0) } ?? "–"
+            }
+        }
         row("write-ahead logs beside, MiB") { Table.number(Double($0.logs) / 1_048_576, 0) }
         if outcomes.contains(where: { $0.restart != nil }) {
             row("start with these stores, s") { $0.restart.map { Table.number($0, 1) } ?? "–" }

@@ -11,6 +11,8 @@ struct Scenario: Sendable {
     var patience = 30
     /// Starts the zones once more on what they have then stored.
     var restarts = false
+    /// Looks at what is kept once nothing can be sent again.
+    var outlastsWindow = false
     /// The cores that the external zone may use.
     var pinned: String?
     /// The other zones start when everything was accepted, so that they take nothing from the machine before.
@@ -55,6 +57,7 @@ struct Scenario: Sendable {
         installation.stop()
         outcome.kept = installation.bytes { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
         outcome.logs = installation.bytes { $0.hasSuffix("-wal") || $0.hasSuffix("-shm") }
+        if outlastsWindow { outcome.keptLater = try installation.bytesAfterTheWindow() }
         if restarts { outcome.restart = try Self.restart(installation) }
         return outcome
     }
