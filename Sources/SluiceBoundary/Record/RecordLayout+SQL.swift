@@ -60,7 +60,8 @@ extension RecordLayout {
             ) PARTITION BY RANGE (day);
             CREATE INDEX IF NOT EXISTS item_number ON \(schema).item (producer, epoch, number);
             CREATE INDEX IF NOT EXISTS item_id ON \(schema).item (item_id);
-            -- Every decision, the checks' and people's. The latest about a number prevails.
+            -- Every decision, the checks' and people's. The latest about a number prevails. Ranges, some for each batch: in
+            -- one table, since every item's state is looked up here, and in forty partitions that would be forty look-ups.
             CREATE SEQUENCE IF NOT EXISTS \(schema).verdict_sequence;
             CREATE TABLE IF NOT EXISTS \(schema).verdict (
                 \(today), sequence bigint NOT NULL DEFAULT nextval('\(schema).verdict_sequence'),
@@ -68,17 +69,19 @@ extension RecordLayout {
                 decision text NOT NULL CHECK (decision IN ('released', 'held', 'rejected')), code text NOT NULL,
                 reason text NOT NULL, at timestamptz NOT NULL, by text NOT NULL, is_late boolean NOT NULL,
                 CHECK (last - first BETWEEN 0 AND 4095),
-                PRIMARY KEY (sequence, day)
-            ) PARTITION BY RANGE (day);
+                PRIMARY KEY (sequence)
+            );
             CREATE INDEX IF NOT EXISTS verdict_range ON \(schema).verdict (producer, epoch, last);
+            CREATE INDEX IF NOT EXISTS verdict_day ON \(schema).verdict (day);
             -- The far side's, verbatim.
             CREATE TABLE IF NOT EXISTS \(schema).receipt (
                 \(today), stream text NOT NULL, batch_epoch integer NOT NULL, batch bigint NOT NULL,
                 line_index integer NOT NULL, producer text NOT NULL, epoch integer NOT NULL, first bigint NOT NULL,
                 last bigint NOT NULL, at timestamptz NOT NULL, \(line),
-                PRIMARY KEY (stream, batch_epoch, batch, line_index, day)
-            ) PARTITION BY RANGE (day);
+                PRIMARY KEY (stream, batch_epoch, batch, line_index)
+            );
             CREATE INDEX IF NOT EXISTS receipt_range ON \(schema).receipt (producer, epoch, last);
+            CREATE INDEX IF NOT EXISTS receipt_day ON \(schema).receipt (day);
             """
     }
 
@@ -164,6 +167,8 @@ extension RecordLayout {
                         FOREACH parent IN ARRAY ARRAY['\(Self.daily.joined(separator: "', '"))'] LOOP
                             EXECUTE format('DROP TABLE IF EXISTS \(schema).%I', parent || '_' || d);
                         END LOOP;
+                        DELETE FROM \(schema).verdict WHERE day <= d::date;
+                        DELETE FROM \(schema).receipt WHERE day <= d::date;
                         INSERT INTO \(schema).dropped (day, items) VALUES (d::date, kept) ON CONFLICT DO NOTHING;
                         RETURN NEXT 'quarantine ' || d;
                     END LOOP;
@@ -191,7 +196,7 @@ extension RecordLayout {
     }
 
     private var owners: String {
-        let tables = (Self.daily + Self.books).map { "TABLE \(schema).\($0)" }
+        let tables = (Self.daily + Self.ranges + Self.books).map { "TABLE \(schema).\($0)" }
         let functions = objects.filter { [.routine, .prepareDays, .dropDays].contains($0.kind) }.map {
             "FUNCTION \($0.name)"
         }

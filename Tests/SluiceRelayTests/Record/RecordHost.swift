@@ -65,7 +65,15 @@ final class RecordHost: Sendable {
 
     /// Makes everything that stands there older by some days.
     func age(by days: Int) async throws {
-        for table in ["batch", "item", "verdict", "receipt"] {
+        for table in ["verdict", "receipt"] {
+            try await admin(
+                """
+                UPDATE sluice_quarantine.\(table) SET day = (now() AT TIME ZONE 'UTC')::date - \(days)
+                WHERE day > (now() AT TIME ZONE 'UTC')::date - \(days)
+                """
+            )
+        }
+        for table in ["batch", "item"] {
             try await admin(
                 """
                 DO $$
