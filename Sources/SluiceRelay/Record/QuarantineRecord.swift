@@ -109,7 +109,8 @@ public final class QuarantineRecord: Sendable {
             let head = try await link.open()
             let known = try await store.read { try RecordBook($0) }
             if known.identity != head.identity || head.sequence < known.sequence {
-                // Another record than before, or one that was set back.
+                // Another record than before, or one that was set back. It may take a while.
+                state.withLock { $0.problem = "it is being filled with what quarantine.db holds" }
                 try await refill(store)
                 let sequence = try await link.head().sequence
                 try await store.commit { try RecordBook.set(head.identity, sequence, $0) }
