@@ -190,6 +190,32 @@ import Testing
         #expect(try await codes(host, zones) == ["record.missing"])
     }
 
+    @Test func piecesOfAFileAreRecordedAsSignedAndJudgedWithIt() async throws {
+        let (host, zones) = (try await RecordHost(), try ThreeZones())
+        let store = try zones.openRelay()
+        let relay = zones.relay(store) { $0.record = host.place() }
+        try zones.send(
+            AttachmentTests.items(AttachmentTests.pdf)
+                + AttachmentTests.items(AttachmentTests.pdf, ticket: "n2", channel: "hotline-12388")
+                + AttachmentTests.items(Array("MZ".utf8), ticket: "n3"))
+        #expect(
+            try await zones.run(relay) {
+                try store.texts("SELECT state FROM attachment").sorted() == ["rejected", "released", "review"]
+            })
+        let piece = try #require(try await relay.desk.held(QuarantineFilter(limit: 1)).first?.id)
+        try await relay.desk.release(piece, by: "李")
+        #expect(try await zones.run(relay) { try await host.states().filter { $0.hasSuffix("taken") }.count == 6 })
+        #expect(try await isAlike(host, store))
+        // Whoever has the producer's key can prove every line: each is the one that its batch's digests speak of.
+        let proven = try await host.rows(
+            """
+            SELECT count(*), bool_and(sha256(line) = substring(digests FROM line_index * 32 + 1 FOR 32))
+            FROM sluice_quarantine.item i JOIN sluice_quarantine.batch b
+                ON b.stream = i.stream AND b.epoch = i.batch_epoch AND b.batch = i.batch
+            """)
+        #expect(proven == ["7 t"])
+    }
+
     @Test func aSecondRelayAndAnotherBatchInTheSamePlaceAreRefused() async throws {
         let host = try await RecordHost()
         let (first, second) = (RecordLink(host.place()), RecordLink(host.place()))
