@@ -19,7 +19,8 @@ import Testing
     init() throws {
         bench = try SealingBench()
         let clock = clock
-        sealer = try TicketSealer(certificateAt: bench.folder("external/keys/sealing.crt"), patience: .zero, clock: { clock.now })
+        sealer = try TicketSealer(
+            certificateAt: bench.folder("external/keys/sealing.crt"), patience: .zero, clock: { clock.now })
     }
 
     /// Messages of one ticket each.
