@@ -127,8 +127,8 @@ struct Bench: AsyncParsableCommand {
                         feed: .push(.ndjson, batch: 1, connections: 16), pinned: "0"))
                 list.append(
                     Scenario(
-                        name: "one core for it alone, 32 connections", tickets: few,
-                        feed: .push(.ndjson, batch: 1, connections: 32), pinned: "0", isAlone: true))
+                        name: "one core for it alone, 64 connections", tickets: few,
+                        feed: .push(.ndjson, batch: 1, connections: 64), pinned: "0", isAlone: true))
             }
             return (
                 "Single pushes", list,

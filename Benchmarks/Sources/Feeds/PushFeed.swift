@@ -46,6 +46,7 @@ final class PushFeed: Feed {
     var channel: String {
         """
         source: { type: http-push, path: /channels/bench, auth: { type: api-key, header: X-Key, key: "${env:BENCH_KEY}" } }
+        limits: { connections: 64 }
         \(ChannelText.body(shape))
         """
     }
