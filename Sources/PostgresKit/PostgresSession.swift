@@ -1,4 +1,6 @@
 internal import CPQ
+internal import Dispatch
+internal import Foundation
 internal import Glibc
 internal import Synchronization
 
@@ -24,8 +26,6 @@ public final class PostgresSession {
     /// Statements that the server has prepared, by their text.
     private var prepared: [String: String] = [:]
     private static let mostPrepared = 64
-    /// How much longer than the server's own limit its answer may take.
-    private static let grace: Duration = .seconds(10)
 
     init(_ wake: WakeUp, _ settings: PostgresSettings, isStopping: @escaping () -> Bool) {
         (self.wake, self.settings, self.isStopping) = (wake, settings, isStopping)
@@ -231,23 +231,37 @@ extension PostgresSession {
 
     /// Waits for the socket; cancels the statement when the task was cancelled, and gives a silent server up.
     private func wait(for events: Int32) throws -> Int32 {
-        let limit = heard.advanced(by: settings.statementTimeout + Self.grace)
-        let deadline = isCancelling ? min(limit, cancelledAt.advanced(by: Self.grace)) : limit
+        let limit = heard.advanced(by: settings.statementTimeout + settings.patience)
+        let deadline = isCancelling ? min(limit, cancelledAt.advanced(by: settings.patience)) : limit
         let ready = wake.wait(PQsocket(connection), for: events, until: deadline)
         if isStopping() || mark?.isSet.load(ordering: .acquiring) == true { cancelStatement() }
+        if let breakage { throw breakage }
         guard ready == 0, ContinuousClock.now >= deadline else { return ready }
         let error = PostgresError("postgres.broken", "the server does not answer; the connection is given up")
         throw broken(error)
     }
 
     /// Asks the server to end the statement that runs; at most once for each.
+    ///
+    /// libpq asks over a connection of its own and waits for its end without any limit: on a thread of its own, so that a
+    /// server that has stopped answers nobody for ever. Over this connection nothing is sent before it is known how that
+    /// ended: it could be the next statement that is cancelled.
     func cancelStatement() {
         guard !isCancelling, let handle = PQgetCancel(connection) else { return }
-        defer { PQfreeCancel(handle) }
         isCancelling = true
         cancelledAt = .now
-        var message = [CChar](repeating: 0, count: 256)
-        _ = PQcancel(handle, &message, Int32(message.count))
+        let isDone = DispatchSemaphore(value: 0)
+        // Touched by that thread alone from here on.
+        nonisolated(unsafe) let asked = handle
+        Thread.detachNewThread {
+            var message = [CChar](repeating: 0, count: 256)
+            _ = PQcancel(asked, &message, Int32(message.count))
+            PQfreeCancel(asked)
+            isDone.signal()
+        }
+        if isDone.wait(timeout: .now() + settings.patience.dispatch) == .timedOut {
+            broken(PostgresError("postgres.broken", "the server does not answer; the connection is given up"))
+        }
     }
 
     /// Marks the connection as gone.
@@ -283,5 +297,11 @@ extension PostgresSession {
             let formats = parameters.map { Int32($0.isBinary ? 1 : 0) }
             return body(Int32(parameters.count), values, lengths, formats)
         }
+    }
+}
+
+extension Duration {
+    fileprivate var dispatch: DispatchTimeInterval {
+        .milliseconds(Int(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000))
     }
 }

@@ -36,6 +36,8 @@ public struct PostgresSettings: Sendable, CustomStringConvertible {
     /// After so long the server gives a statement up (`statement_timeout`); a server that has fallen silent is given up
     /// a little later.
     public var statementTimeout: Duration = .seconds(30)
+    /// How much longer its answer may take, and its answer to our asking it to end a statement.
+    public var patience: Duration = .seconds(10)
     /// How long the server lets a transaction of ours stand idle before it ends the connection.
     public var idleInTransactionTimeout: Duration = .seconds(60)
     /// What the server shows in `pg_stat_activity`.

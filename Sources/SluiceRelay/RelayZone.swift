@@ -24,7 +24,7 @@ public final class RelayZone: Sendable {
         clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) {
         (self.store, producers, self.logger) = (store, settings.producers, logger)
-        let record = settings.record.map { QuarantineRecord($0, silent: settings.silent, clock: clock) }
+        let record = QuarantineRecord(settings, clock: clock)
         self.record = record
         // Everybody at the other end of a border: who it is, where its batches come by and go, and its key.
         let peers =
@@ -110,7 +110,7 @@ public final class RelayZone: Sendable {
         lanes.compactMap(\.inlet.currentProblem) + outlets.compactMap(\.currentProblem)
             + [
                 inspector.currentProblem,
-                record?.currentProblem.map { "the quarantine's record cannot be written: \($0)" },
+                record?.currentProblem.map { "[record.away] the quarantine's record cannot be written: \($0)" },
             ]
             .compactMap { $0 }
     }

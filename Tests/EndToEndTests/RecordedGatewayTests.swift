@@ -16,7 +16,8 @@ import Testing
             case 1:
                 zones.kill("relay")
                 // Ends by itself: the record has what this process never commits.
-                try zones.start("relay", failpoint: "relay.recorded:2")
+                try zones.start("relay", failpoint: "relay.recorded:1")
+                try await eventually { zones.hasEnded("relay") }
             case 3:
                 zones.kill("relay")
                 if round == 11 {
@@ -34,6 +35,12 @@ import Testing
         )
         #expect(record.first == "external taken 160 160", "\(record)")
         #expect(record.count == 2 && record.last?.hasPrefix("internal taken") == true, "\(record)")
+        // The relay did die there: what it had not committed came again, and was judged again.
+        let again = try await Self.rows(
+            server,
+            "SELECT count(*) > 0 FROM (SELECT FROM sluice_quarantine.verdict WHERE NOT is_late GROUP BY producer, epoch, first HAVING count(*) > 1) AS twice"
+        )
+        #expect(again == ["t"])
         let checked = try await gateway.sluice(["store", "check", "--zone", "relay"])
         #expect(checked.status == 0 && checked.output.contains("all is well"), "\(checked)")
 

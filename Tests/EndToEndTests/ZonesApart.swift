@@ -35,6 +35,8 @@ final class ZonesApart: Sendable {
         _ = process.wait()
     }
 
+    func hasEnded(_ zone: String) -> Bool { running.withLock { $0[zone]?.end != nil } }
+
     func log(_ zone: String) -> String {
         (try? String(contentsOfFile: gateway.folder("\(zone).log"), encoding: .utf8)) ?? ""
     }

@@ -1,3 +1,4 @@
+import Glibc
 import PostgresKit
 import SluiceTesting
 import Testing
@@ -37,6 +38,26 @@ import Testing
         settings.connectTimeout = .milliseconds(100)
         let error = await failure(settings)
         #expect(error?.isTransient == true)
+    }
+
+    /// Its machine answers for it: connections are taken, and nothing ever comes over them.
+    @Test func aServerThatStandsStillHoldsUpNobodyWhoCancels() async throws {
+        let server = try await PostgresServer()
+        var settings = try PostgresSettings(url: server.url)
+        settings.patience = .milliseconds(300)
+        let connection = try await PostgresConnection.open(settings)
+        let own = try await connection.run { try $0.query("SELECT pg_backend_pid()").integer(0, 0) }
+        let backend = pid_t(try #require(own))
+        let status = String(decoding: try readFile("/proc/\(backend)/stat"), as: UTF8.self)
+        let parent = try #require(status.split(separator: ")").last?.split(separator: " ").dropFirst().first)
+        let family = [backend, try #require(pid_t(parent))]
+        for process in family { kill(process, SIGSTOP) }
+        defer { for process in family { kill(process, SIGCONT) } }
+        let task = Task { try await connection.run { _ = try $0.query("SELECT 1") } }
+        task.cancel()
+        await #expect(throws: (any Error).self) { try await task.value }
+        await connection.close()
+        #expect(!connection.isOpen)
     }
 
     @Test func privilegesAreSaid() async throws {

@@ -15,20 +15,23 @@ struct Workload: Sendable {
         texts = Texts(count: 4_096, seed: seed)
     }
 
-    /// The number of the ticket that record `index` speaks of, and how. Repeats and revisions look back 1,000 records,
-    /// further than what is in hand at once on one connection.
+    /// Repeats and revisions look back so many records at least, which is further than what is in hand at once over all
+    /// connections where there are enough: a revision that overtakes its ticket would make one event instead of two.
+    private var distance: Int { count >= 16_000 ? 4_000 : 1_000 }
+
+    /// The number of the ticket that record `index` speaks of, and how.
     func ticket(_ index: Int) -> (number: Int, kind: Kind) {
         var numbers = SeededNumbers(seed: seed ^ UInt64(index) &* 0x2545_F491_4F6C_DD1D)
         let chance = numbers.unit()
-        guard index >= 2_000, chance < 0.05 else { return (index, .new) }
-        var target = index - 1_000 - Int(numbers.next() % 1_000)
+        guard index >= distance + 1_000, chance < 0.05 else { return (index, .new) }
+        var target = index - distance - Int(numbers.next() % 1_000)
         while target > 0, !isNew(target) { target -= 1 }
         return (target, chance < 0.03 ? .repeated : .revised)
     }
 
     private func isNew(_ index: Int) -> Bool {
         var numbers = SeededNumbers(seed: seed ^ UInt64(index) &* 0x2545_F491_4F6C_DD1D)
-        return index < 2_000 || numbers.unit() >= 0.05
+        return index < distance + 1_000 || numbers.unit() >= 0.05
     }
 
     func record(_ index: Int) -> Record {

@@ -24,12 +24,20 @@ extension Installation {
         return try usedBytes() + bytes { $0.hasPrefix("boundary/") }
     }
 
+    /// Revisions that the external zone has journalled, first ones among them: each is an event for the handler.
+    func journalled() throws -> Int {
+        try store("external/external.db").read { try Int.fetchOne($0, sql: "SELECT sum(revision) FROM ticket") ?? 0 }
+    }
+
+    private func store(_ file: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = true
+        return try DatabaseQueue(path: folder + "/data/" + file, configuration: configuration)
+    }
+
     private func usedBytes() throws -> Int {
         try ["external/external.db", "relay/quarantine.db", "internal/internal.db"].reduce(0) { sum, file in
-            var configuration = Configuration()
-            configuration.readonly = true
-            let queue = try DatabaseQueue(path: folder + "/data/" + file, configuration: configuration)
-            let pages = try queue.read { db in
+            let pages = try store(file).read { db in
                 try ["page_count", "freelist_count"].map { try Int.fetchOne(db, sql: "PRAGMA \($0)") ?? 0 }
             }
             return sum + (pages[0] - pages[1]) * 4_096

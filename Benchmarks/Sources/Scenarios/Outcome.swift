@@ -26,12 +26,16 @@ struct Outcome: Sendable {
     /// Bytes in the data folder at the end, without write-ahead logs and what belongs to them, which are used again.
     var kept = 0
     var logs = 0
+    /// Events that follow from what the external zone has taken.
+    var journalled = 0
     /// The same in pages that are in use, once `resend_window` is over.
     var keptLater: Int?
     /// Seconds.
     var restart: Double?
 
-    var holds: Bool { refused == 0 && events == expected.events && distinct == expected.tickets }
+    var holds: Bool {
+        refused == 0 && events == expected.events && events == journalled && distinct == expected.tickets
+    }
     var rate: Double { seconds > 0 ? Double(scenario.tickets) / seconds : 0 }
     var acceptRate: Double { acceptSeconds > 0 ? Double(scenario.tickets) / acceptSeconds : 0 }
     var thousands: Double { Double(scenario.tickets) / 1_000 }
@@ -78,7 +82,7 @@ struct Outcome: Sendable {
             row("start with these stores, s") { $0.restart.map { Table.number($0, 1) } ?? "–" }
         }
         row("tickets expected / at the handler") { "\($0.expected.tickets) / \($0.distinct)" }
-        row("events expected / at the handler") { "\($0.expected.events) / \($0.events)" }
+        row("events expected / taken / at the handler") { "\($0.expected.events) / \($0.journalled) / \($0.events)" }
         row("requests refused") { "\($0.refused)" }
         return table
     }

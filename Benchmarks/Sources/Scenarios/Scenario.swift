@@ -55,6 +55,7 @@ struct Scenario: Sendable {
         outcome.tenths = Self.tenths(sink.arrived, from: start)
         // Stopping empties the write-ahead logs into the files.
         installation.stop()
+        outcome.journalled = try installation.journalled()
         outcome.kept = installation.bytes { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
         outcome.logs = installation.bytes { $0.hasSuffix("-wal") || $0.hasSuffix("-shm") }
         if outlastsWindow { outcome.keptLater = try installation.bytesAfterTheWindow() }

@@ -92,6 +92,7 @@ struct Stages {
             migrations: [
                 StoreMigration("1", BoundarySchema.sql(writing: [stream])),
                 StoreMigration("2", BoundarySchema.resending), StoreMigration("3", BoundarySchema.sealing),
+                StoreMigration("4", BoundarySchema.links),
             ])
         let (near, far) = (
             try Store(path: folder + "/near.db", schema: schema), try Store(path: folder + "/far.db", schema: schema)

@@ -33,7 +33,7 @@ extension RecordLayout {
         );
         CREATE TABLE IF NOT EXISTS \(schema).erasure (
             producer text NOT NULL,
-            epoch integer NOT NULL,
+            epoch bigint NOT NULL,
             number bigint NOT NULL,
             at timestamptz NOT NULL DEFAULT now()
         );
@@ -46,15 +46,15 @@ extension RecordLayout {
         return """
             -- What proves where a line comes from.
             CREATE TABLE IF NOT EXISTS \(schema).batch (
-                \(today), stream text NOT NULL, epoch integer NOT NULL, batch bigint NOT NULL,
+                \(today), stream text NOT NULL, epoch bigint NOT NULL, batch bigint NOT NULL,
                 received_at timestamptz NOT NULL, manifest bytea NOT NULL, signature bytea NOT NULL, digests bytea NOT NULL,
                 PRIMARY KEY (stream, epoch, batch, day)
             ) PARTITION BY RANGE (day);
             -- Verbatim; emptied by an erasure alone. `awaits_receipt` is false where a one-way link brings none.
             CREATE TABLE IF NOT EXISTS \(schema).item (
-                \(today), stream text NOT NULL, batch_epoch integer NOT NULL, batch bigint NOT NULL,
-                line_index integer NOT NULL, producer text NOT NULL, epoch integer NOT NULL, number bigint NOT NULL,
-                item_id text NOT NULL, attempt integer NOT NULL, channel_id text NOT NULL, kind text NOT NULL,
+                \(today), stream text NOT NULL, batch_epoch bigint NOT NULL, batch bigint NOT NULL,
+                line_index integer NOT NULL, producer text NOT NULL, epoch bigint NOT NULL, number bigint NOT NULL,
+                item_id text NOT NULL, attempt bigint NOT NULL, channel_id text NOT NULL, kind text NOT NULL,
                 created_at timestamptz NOT NULL, awaits_receipt boolean NOT NULL, \(line),
                 PRIMARY KEY (stream, batch_epoch, batch, line_index, day)
             ) PARTITION BY RANGE (day);
@@ -65,7 +65,7 @@ extension RecordLayout {
             CREATE SEQUENCE IF NOT EXISTS \(schema).verdict_sequence;
             CREATE TABLE IF NOT EXISTS \(schema).verdict (
                 \(today), sequence bigint NOT NULL DEFAULT nextval('\(schema).verdict_sequence'),
-                producer text NOT NULL, epoch integer NOT NULL, first bigint NOT NULL, last bigint NOT NULL,
+                producer text NOT NULL, epoch bigint NOT NULL, first bigint NOT NULL, last bigint NOT NULL,
                 decision text NOT NULL CHECK (decision IN ('released', 'held', 'rejected')), code text NOT NULL,
                 reason text NOT NULL, at timestamptz NOT NULL, by text NOT NULL, is_late boolean NOT NULL,
                 CHECK (last - first BETWEEN 0 AND 4095),
@@ -75,8 +75,8 @@ extension RecordLayout {
             CREATE INDEX IF NOT EXISTS verdict_day ON \(schema).verdict (day);
             -- The far side's, verbatim.
             CREATE TABLE IF NOT EXISTS \(schema).receipt (
-                \(today), stream text NOT NULL, batch_epoch integer NOT NULL, batch bigint NOT NULL,
-                line_index integer NOT NULL, producer text NOT NULL, epoch integer NOT NULL, first bigint NOT NULL,
+                \(today), stream text NOT NULL, batch_epoch bigint NOT NULL, batch bigint NOT NULL,
+                line_index integer NOT NULL, producer text NOT NULL, epoch bigint NOT NULL, first bigint NOT NULL,
                 last bigint NOT NULL, at timestamptz NOT NULL, \(line),
                 PRIMARY KEY (stream, batch_epoch, batch, line_index)
             );
@@ -177,20 +177,30 @@ extension RecordLayout {
     }
 
     private var eraseLines: String {
-        "-- Takes away what items said, and writes down that it did.\n"
+        """
+        -- Takes away what items said, and writes down that it did: those of these numbers; and those of these ids that were
+        -- made by a time (milliseconds), which quarantine.db may have let go of long ago.
+
+        """
             + DatabaseSQL.function(
-                schema, "erase_lines(producers text[], epochs integer[], numbers bigint[])", "bigint",
+                schema, "erase_lines(producers text[], epochs bigint[], numbers bigint[], ids text[], made_by bigint)",
+                "bigint",
                 """
                 DECLARE
-                    emptied bigint;
+                    emptied bigint; more bigint;
                 BEGIN
-                    WITH gone AS (
+                    WITH numbered AS (
                         UPDATE \(schema).item i SET line = '' FROM unnest(producers, epochs, numbers) AS g (producer, epoch, number)
                         WHERE i.producer = g.producer AND i.epoch = g.epoch AND i.number = g.number
                         AND octet_length(i.line) > 0 RETURNING i.producer, i.epoch, i.number)
-                    INSERT INTO \(schema).erasure (producer, epoch, number) SELECT producer, epoch, number FROM gone;
+                    INSERT INTO \(schema).erasure (producer, epoch, number) SELECT producer, epoch, number FROM numbered;
                     GET DIAGNOSTICS emptied = ROW_COUNT;
-                    RETURN emptied;
+                    WITH named AS (
+                        UPDATE \(schema).item i SET line = '' WHERE i.item_id = ANY (ids)
+                        AND i.created_at <= to_timestamp(made_by::float8 / 1000) AND octet_length(i.line) > 0 RETURNING i.producer, i.epoch, i.number)
+                    INSERT INTO \(schema).erasure (producer, epoch, number) SELECT producer, epoch, number FROM named;
+                    GET DIAGNOSTICS more = ROW_COUNT;
+                    RETURN emptied + more;
                 END;
                 """)
     }

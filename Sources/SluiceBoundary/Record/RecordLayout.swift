@@ -49,7 +49,8 @@ public struct RecordLayout: DatabasePlan {
                 DatabaseObject(kind: .routine, name: "\(schema).claim()"),
                 DatabaseObject(kind: .prepareDays, name: "\(schema).prepare_days()"),
                 DatabaseObject(kind: .dropDays, name: "\(schema).drop_days(integer)"),
-                DatabaseObject(kind: .routine, name: "\(schema).erase_lines(text[], integer[], bigint[])"),
+                DatabaseObject(
+                    kind: .routine, name: "\(schema).erase_lines(text[], bigint[], bigint[], text[], bigint)"),
                 DatabaseObject(kind: .locks, name: "pg_advisory_lock(bigint) and its like"),
                 DatabaseObject(kind: .largeObjects, name: "lo_create(oid) and its like"),
             ]

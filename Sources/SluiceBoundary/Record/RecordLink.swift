@@ -40,7 +40,10 @@ public final class RecordLink: Sendable {
             let (tables, isWriter) = (tables, isWriter)
             let head = try await opened.run { session in
                 try Self.check(session, tables.schema)
-                if isWriter { try Self.claim(session, tables.schema) }
+                if isWriter {
+                    try Self.claim(session, tables.schema)
+                    try Self.prepareDays(session, tables.schema)
+                }
                 return try Self.head(session, tables)
             }
             connection.withLock { $0 = opened }
@@ -119,6 +122,15 @@ public final class RecordLink: Sendable {
 }
 
 extension RecordLink {
+    /// After a long rest there is none for today.
+    private static func prepareDays(_ session: PostgresSession, _ schema: String) throws {
+        do {
+            try session.query("SELECT \(schema).prepare_days()")
+        } catch let error as PostgresError where error.sqlstate == "55P03" {
+            // Who drops an old day makes the coming ones too.
+        }
+    }
+
     /// Adds rows, and returns when they are on the server's disk. Blocks the thread: never a cooperative one.
     ///
     /// A batch that is there already is not added again.
@@ -140,10 +152,11 @@ extension RecordLink {
         var rows = rows
         if try isThere(rows.batch, tables, session) { (rows.batch, rows.items, rows.receipts) = (nil, [], []) }
         if rows.isEmpty { return nil }
-        guard !rows.erased.isEmpty else { return try insert(rows, tables, session) }
+        guard rows.erases else { return try insert(rows, tables, session) }
         return try session.transaction { session in
-            try session.query(tables.erase, tables.erased(rows.erased))
-            return try insert(rows, tables, session)
+            let last = try insert(rows, tables, session)
+            try session.query(tables.erase, tables.erased(rows))
+            return last
         }
     }
 

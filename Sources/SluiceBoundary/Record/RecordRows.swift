@@ -35,6 +35,8 @@ public struct RecordRows: Sendable {
         /// Verbatim; empty once it was erased.
         public var line: [UInt8]
 
+        public var range: ItemRange { ItemRange(producer: producer, epoch: epoch, first: number, last: number) }
+
         public init(
             lineIndex: Int, producer: String, epoch: Int, number: Int, itemID: String, attempt: Int, channelID: String,
             kind: String, createdAt: Timestamp, awaitsReceipt: Bool, line: [UInt8]
@@ -65,14 +67,25 @@ public struct RecordRows: Sendable {
         public init(_ verdict: Verdict, isLate: Bool) { (self.verdict, self.isLate) = (verdict, isLate) }
     }
 
+    /// Items with one of these ids that were made by a time.
+    public struct ErasedIDs: Sendable {
+        var ids: [String]
+        var time: Timestamp
+
+        public init(_ ids: [String], madeBy time: Timestamp) { (self.ids, self.time) = (ids, time) }
+    }
+
     public var batch: Batch?
     public var items: [Item] = []
     public var receipts: [Receipt] = []
     public var decisions: [Decision] = []
-    /// Items whose lines are taken away.
+    /// Items whose lines are taken away, by their numbers.
     public var erased: [ItemRange] = []
+    /// The same by their ids, whatever their numbers are.
+    public var erasedIDs: ErasedIDs?
 
     public init() {}
 
-    public var isEmpty: Bool { batch == nil && decisions.isEmpty && erased.isEmpty }
+    public var isEmpty: Bool { batch == nil && decisions.isEmpty && !erases }
+    var erases: Bool { !erased.isEmpty || erasedIDs != nil }
 }

@@ -13,23 +13,23 @@ struct RecordTables: Sendable {
         """
         WITH new_batch AS (
             INSERT INTO \(schema).batch (\(columns("batch")))
-            SELECT $1::text, $2::int, $3::bigint, \(time("$4::bigint")), $5::bytea, $6::bytea, $7::bytea
+            SELECT $1::text, $2::bigint, $3::bigint, \(time("$4::bigint")), $5::bytea, $6::bytea, $7::bytea
             WHERE $1::text IS NOT NULL),
         new_items AS (
             INSERT INTO \(schema).item (\(columns("item")))
-            SELECT $1::text, $2::int, $3::bigint, line_index, producer, epoch, number, item_id, attempt, channel_id, kind,
+            SELECT $1::text, $2::bigint, $3::bigint, line_index, producer, epoch, number, item_id, attempt, channel_id, kind,
                 \(time("created_at")), awaits, line
-            FROM unnest($8::int[], $9::text[], $10::int[], $11::bigint[], $12::text[], $13::int[], $14::text[], $15::text[],
+            FROM unnest($8::int[], $9::text[], $10::bigint[], $11::bigint[], $12::text[], $13::bigint[], $14::text[], $15::text[],
                 $16::bigint[], $17::boolean[], $18::bytea[]) AS i (line_index, producer, epoch, number, item_id, attempt,
                 channel_id, kind, created_at, awaits, line)),
         new_receipts AS (
             INSERT INTO \(schema).receipt (\(columns("receipt")))
-            SELECT $1::text, $2::int, $3::bigint, line_index, producer, epoch, first, last, \(time("at")), line
-            FROM unnest($19::int[], $20::text[], $21::int[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bytea[])
+            SELECT $1::text, $2::bigint, $3::bigint, line_index, producer, epoch, first, last, \(time("at")), line
+            FROM unnest($19::int[], $20::text[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bytea[])
                 AS r (line_index, producer, epoch, first, last, at, line))
         INSERT INTO \(schema).verdict (\(columns("verdict")))
         SELECT producer, epoch, first, last, decision, code, reason, \(time("at")), by, is_late
-        FROM unnest($26::text[], $27::int[], $28::bigint[], $29::bigint[], $30::text[], $31::text[], $32::text[],
+        FROM unnest($26::text[], $27::bigint[], $28::bigint[], $29::bigint[], $30::text[], $31::text[], $32::text[],
             $33::bigint[], $34::text[], $35::boolean[]) WITH ORDINALITY
             AS v (producer, epoch, first, last, decision, code, reason, at, by, is_late, n) ORDER BY n
         RETURNING sequence
@@ -69,13 +69,17 @@ struct RecordTables: Sendable {
     }
 
     var manifest: String {
-        "SELECT manifest FROM \(schema).batch WHERE stream = $1::text AND epoch = $2::int AND batch = $3::bigint"
+        "SELECT manifest FROM \(schema).batch WHERE stream = $1::text AND epoch = $2::bigint AND batch = $3::bigint"
     }
 
-    var erase: String { "SELECT \(schema).erase_lines($1::text[], $2::int[], $3::bigint[])" }
+    var erase: String { "SELECT \(schema).erase_lines($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint)" }
 
-    func erased(_ ranges: [ItemRange]) -> [PostgresValue] {
-        [Self.texts(ranges.map(\.producer)), Self.numbers(ranges, \.epoch), Self.numbers(ranges, \.first)]
+    func erased(_ rows: RecordRows) -> [PostgresValue] {
+        [
+            Self.texts(rows.erased.map(\.producer)), Self.numbers(rows.erased, \.epoch),
+            Self.numbers(rows.erased, \.first), Self.texts(rows.erasedIDs?.ids ?? []),
+            .integer(rows.erasedIDs?.time.milliseconds ?? 0),
+        ]
     }
 
     /// Whose record it is, and the number of its last verdict.
@@ -94,7 +98,7 @@ struct RecordTables: Sendable {
     /// How many items of some batches are in which state; a batch without any comes with NULL.
     var states: String {
         """
-        SELECT b.n, s.state, count(s.state) FROM unnest($1::text[], $2::int[], $3::bigint[]) WITH ORDINALITY
+        SELECT b.n, s.state, count(s.state) FROM unnest($1::text[], $2::bigint[], $3::bigint[]) WITH ORDINALITY
             AS g (stream, epoch, batch, n)
         JOIN LATERAL (SELECT g.n FROM \(schema).batch WHERE batch.stream = g.stream AND batch.epoch = g.epoch
             AND batch.batch = g.batch LIMIT 1) b ON true

@@ -132,6 +132,9 @@ final class CrashRecord: Sendable {
         }
     }
 
+    /// Some message is decoded alone: whoever decodes may have to wait for it, or it for them.
+    var hasSuspects: Bool { state.withLock { !$0.suspects.isEmpty } }
+
     /// The crash reject is in the journal: its digest is known from there.
     func condemn(_ digest: [UInt8]) {
         state.withLock { _ = $0.condemned.insert(digest) }

@@ -48,7 +48,8 @@ struct Intake: Sendable {
     private func prepare(
         _ message: RawMessage, checkpoint: String?
     ) async throws -> (MessageOutcome, JournalEntry) {
-        guard message.bytes.count > Self.inlineLimit else {
+        // Those that may wait for one another wait on threads that nobody else needs.
+        guard message.bytes.count > Self.inlineLimit || crashes?.hasSuspects == true else {
             let digest = SHA256.hash(message.bytes)
             let records = decoded(digest) { _ in processor.process(message) }
             return (

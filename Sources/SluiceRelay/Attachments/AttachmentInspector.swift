@@ -58,6 +58,8 @@ final class AttachmentInspector: Sendable {
     /// Looks at one file.
     /// - Returns: false when none waits.
     func step() async throws -> Bool {
+        // What could not be decided is not read and scanned again and again.
+        if record?.currentProblem != nil { return false }
         let now = clock()
         guard let file = try await store.read({ try AttachmentBook.next(at: now, in: $0) }) else { return false }
         var bytes: [UInt8] = []

@@ -17,6 +17,10 @@ struct RelayErasure: Sendable {
                 var outcome = ErasureOutcome()
                 try refuseFiles(order, at: now, db)
                 for item in try items(order, db) { try erase(item, at: now, &outcome, &entry, db) }
+                if outcome.isComplete {
+                    let ids = [order.ticketID] + order.carriers.map(\.itemID)
+                    entry.erasedIDs = RecordRows.ErasedIDs(ids, madeBy: order.orderedAt)
+                }
                 return outcome
             }
         }
@@ -29,7 +33,6 @@ struct RelayErasure: Sendable {
                 db,
                 sql: """
                     SELECT id FROM item WHERE decision <> 'released' AND item_id = ? AND kind LIKE 'ticket.%'
-                    AND length(line) > 0
                     """, arguments: [order.ticketID]))
         // What a file shows cannot be searched for a person: it goes whole.
         found.formUnion(
@@ -37,7 +40,7 @@ struct RelayErasure: Sendable {
                 db,
                 sql: """
                     SELECT item.id FROM attachment JOIN attachment_piece p ON p.attachment = attachment.id
-                    JOIN item ON item.id = p.item WHERE attachment.ticket_id = ? AND length(item.line) > 0
+                    JOIN item ON item.id = p.item WHERE attachment.ticket_id = ?
                     """, arguments: [order.ticketID]))
         // Pieces that were no part of a file: too large, another file's, damaged.
         found.formUnion(
@@ -50,7 +53,7 @@ struct RelayErasure: Sendable {
         for carrier in order.carriers {
             found.formUnion(
                 try Int64.fetchAll(
-                    db, sql: "SELECT id FROM item WHERE created_at = ? AND item_id = ? AND length(line) > 0",
+                    db, sql: "SELECT id FROM item WHERE created_at = ? AND item_id = ?",
                     arguments: [carrier.createdAt.milliseconds, carrier.itemID]))
         }
         return found
@@ -71,6 +74,7 @@ struct RelayErasure: Sendable {
         _ item: Int64, at now: Timestamp, _ outcome: inout ErasureOutcome, _ entry: inout RecordEntry, _ db: Database
     ) throws {
         let place = try DeskQuery(db: db).place(item)
+        guard try isLeft(item, db) else { return entry.erased.append(place.range) }
         guard try PassageRows.leaveOut(place.passage, of: place.onward, db) else {
             outcome.isComplete = false
             return
@@ -86,6 +90,13 @@ struct RelayErasure: Sendable {
         try db.execute(sql: "UPDATE item SET line = zeroblob(0) WHERE id = ?", arguments: [item])
         entry.erased.append(place.range)
         outcome.rows += 1
+    }
+}
+
+extension RelayErasure {
+    /// False when an earlier order has emptied it; the record, set back since, may still have its line.
+    private func isLeft(_ item: Int64, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT length(line) > 0 FROM item WHERE id = ?", arguments: [item]) ?? false
     }
 }
 

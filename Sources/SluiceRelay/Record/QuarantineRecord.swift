@@ -32,6 +32,12 @@ public final class QuarantineRecord: Sendable {
         (self.silent, self.clock) = (silent, clock)
     }
 
+    /// - Returns: nil where the relay is to have none.
+    public convenience init?(_ settings: RelaySettings, clock: @escaping @Sendable () -> Timestamp = { .now() }) {
+        guard let database = settings.record else { return nil }
+        self.init(database, silent: settings.silent, clock: clock)
+    }
+
     /// Why nothing can be recorded; nil when all is well.
     public var currentProblem: String? { state.withLock(\.problem) }
 
@@ -54,9 +60,9 @@ public final class QuarantineRecord: Sendable {
     private func record(_ entry: RecordEntry, since mark: RecordMark, _ db: Database) throws {
         let known = try RecordBook(db).sequence
         var parts = try RecordReading(db: db, silent: silent).added(since: mark)
-        if !entry.erased.isEmpty {
+        if !entry.erased.isEmpty || entry.erasedIDs != nil {
             var rows = RecordRows()
-            rows.erased = entry.erased
+            (rows.erased, rows.erasedIDs) = (entry.erased, entry.erasedIDs)
             parts.append(rows)
         }
         do {
@@ -175,12 +181,14 @@ public final class QuarantineRecord: Sendable {
         return wasIll
     }
 
-    /// Everything that quarantine.db still holds, in pieces: batches that are there already are left as they are, and a
-    /// verdict that is there twice says the same twice.
+    /// Everything that quarantine.db still holds, in pieces: batches that are there already are left as they are, but for
+    /// lines that an erasure has emptied here meanwhile; and a verdict that is there twice says the same twice.
     private func refill(_ store: Store) async throws {
         let silent = silent
         for batch in try await store.read({ try RecordReading.batches($0) }) {
-            try await link.add(try await store.read { try RecordReading(db: $0, silent: silent).batch(batch) })
+            var rows = try await store.read { try RecordReading(db: $0, silent: silent).batch(batch) }
+            rows.erased = rows.items.filter(\.line.isEmpty).map(\.range)
+            try await link.add(rows)
         }
         var last: Int64 = 0
         while true {
@@ -228,4 +236,6 @@ extension Optional<QuarantineRecord> {
 struct RecordEntry {
     /// Items whose lines it took away.
     var erased: [ItemRange] = []
+    /// Of which no line may stay, whether quarantine.db still has it or not.
+    var erasedIDs: RecordRows.ErasedIDs?
 }

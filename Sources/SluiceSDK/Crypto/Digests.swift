@@ -4,9 +4,13 @@ internal import CCrypto
 public struct SHA256: ~Copyable {
     private let context: OpaquePointer
 
+    /// Looked up once: OpenSSL 3 searches its providers, under a lock, for every digest that is named by `EVP_sha256()`.
+    /// Never changed and never given back.
+    fileprivate nonisolated(unsafe) static let method = EVP_MD_fetch(nil, "SHA256", nil) ?? EVP_sha256()
+
     public init() {
         context = EVP_MD_CTX_new()!
-        EVP_DigestInit_ex(context, EVP_sha256(), nil)
+        EVP_DigestInit_ex(context, Self.method, nil)
     }
 
     deinit { EVP_MD_CTX_free(context) }
@@ -39,7 +43,7 @@ public struct SHA256: ~Copyable {
 
     public static func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
-            EVP_Digest(bytes.baseAddress, bytes.count, buffer.baseAddress, nil, EVP_sha256(), nil)
+            EVP_Digest(bytes.baseAddress, bytes.count, buffer.baseAddress, nil, method, nil)
             count = 32
         }
     }
@@ -55,7 +59,7 @@ public func hmacSHA256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
         var length: UInt32 = 0
         // An empty key must still be a valid pointer for HMAC().
         let keyBytes = key.isEmpty ? [0] : key
-        _ = HMAC(EVP_sha256(), keyBytes, Int32(key.count), message, message.count, buffer.baseAddress, &length)
+        _ = HMAC(SHA256.method, keyBytes, Int32(key.count), message, message.count, buffer.baseAddress, &length)
         count = Int(length)
     }
 }

@@ -35,9 +35,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
         // Each ticket is stamped a few times: digits go straight into the text.
         return String(unsafeUninitializedCapacity: 32) { out in
             var writer = DigitWriter(out: out)
-            writer.write(civil.year, 4, after: nil)
-            writer.write(civil.month, 2, after: "-")
-            writer.write(civil.day, 2, after: "-")
+            writer.writeDate(civil)
             writer.write(civil.hour, 2, after: "T")
             writer.write(civil.minute, 2, after: ":")
             writer.write(civil.second, 2, after: ":")
@@ -145,7 +143,14 @@ public struct CivilTime: Sendable, Equatable {
         self.millisecond = millisecond
     }
 
-    public var date: String { padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) }
+    public var date: String {
+        guard (0...9999).contains(year) else { return "\(year)-" + padded(month, 2) + "-" + padded(day, 2) }
+        return String(unsafeUninitializedCapacity: 10) { out in
+            var writer = DigitWriter(out: out)
+            writer.writeDate(self)
+            return writer.count
+        }
+    }
     public var time: String { padded(hour, 2) + ":" + padded(minute, 2) + ":" + padded(second, 2) }
 
     /// False for a thirteenth month, a 30 February, an hour 25. Second 60 is a leap second and taken as 59.
@@ -198,6 +203,12 @@ private struct DigitWriter {
     mutating func write(_ mark: Unicode.Scalar) {
         out[count] = UInt8(ascii: mark)
         count += 1
+    }
+
+    mutating func writeDate(_ civil: CivilTime) {
+        write(civil.year, 4, after: nil)
+        write(civil.month, 2, after: "-")
+        write(civil.day, 2, after: "-")
     }
 
     mutating func write(_ number: Int, _ width: Int, after mark: Unicode.Scalar?) {

@@ -23,18 +23,8 @@ struct RelayNode: Sendable {
         logger = Logger.zone("relay", level: logLevel)
         signalsAddress = file.signals
         heldAlert = file.heldAlert
-        var settings = RelaySettings(
-            file, external: workspace.places(file.external, of: "relay", isFarEnd: true),
-            internalSide: workspace.places(file.internalSide, of: "relay"),
-            jurisdiction: file.jurisdiction ?? workspace.configuration.external?.jurisdiction)
-        settings.producers = try file.producers.map { producer in
-            RelayProducer(
-                name: producer.name, places: workspace.places(producer.boundary, of: "relay", isFarEnd: true),
-                key: try keys.key(of: producer.name, at: producer.key), channels: Set(producer.channels))
-        }
-        settings.record = file.quarantine.map { BoundaryDatabase($0, role: DatabaseLayout.role(of: "relay")) }
         zone = RelayZone(
-            settings: settings, store: store,
+            settings: try workspace.relaySettings(), store: store,
             keys: try RelayKeys(
                 own: keys.own(), external: keys.key(of: .external), internalZone: keys.key(of: .internal)),
             bell: bell, logger: logger)

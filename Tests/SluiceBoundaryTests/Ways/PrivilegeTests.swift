@@ -91,7 +91,8 @@ import Testing
         case (.sequence, .usage): return "SELECT nextval('\(name)')"
         case (.sequence, .update): return "SELECT setval('\(name)', 5)"
         case (.sequence, _): return "SELECT last_value FROM \(name)"
-        case (.routine, _) where name.contains("erase"): return "SELECT \(schema).erase_lines('{a}', '{1}', '{1}')"
+        case (.routine, _) where name.contains("erase"):
+            return "SELECT \(schema).erase_lines('{a}', '{1}', '{1}', '{b}', 1)"
         case (.claim, _), (.prepareDays, _), (.routine, _): return "SELECT \(name)"
         case (.dropDays, _): return "SELECT \(schema).drop_days(1000)"
         case (.locks, _): return "SELECT pg_advisory_lock(1)"

@@ -260,6 +260,39 @@ import Testing
         #expect(try await host.rows("SELECT count(*) FROM sluice_quarantine.erasure") == ["1"])
     }
 
+    /// The record is restored from a backup, or was switched off, or quarantine.db has let the item go.
+    @Test(arguments: ["restored", "off", "gone"])
+    func anErasureReachesLinesThatQuarantineDBNoLongerHas(_ what: String) async throws {
+        let (host, zones) = (try await RecordHost(), try ThreeZones())
+        let store = try zones.openRelay()
+        let relay = zones.relay(store) { $0.record = host.place() }
+        try zones.sendMixed()
+        #expect(try await zones.run(relay) { try zones.external.receipts.count == 2 })
+        let item = Tickets.item("b", channel: "hotline-12388")
+        let order = ErasureBody(
+            erasureID: "e-1", ticketID: item.id, channelID: item.channelID, externalID: "b", extent: .personal,
+            carriers: [.init(itemID: item.id, createdAt: item.createdAt)], orderedAt: Tickets.time)
+        let record = try #require(relay.record)
+        try await record.prepare(store)
+        let erasure = RelayErasure(store: store, record: what == "off" ? nil : record, clock: { Tickets.time })
+        switch what {
+        case "restored":
+            #expect(try await erasure.apply(order).rows == 1)
+            try await host.admin("UPDATE sluice_quarantine.item SET line = 'as it was' WHERE octet_length(line) = 0")
+            #expect(try await erasure.apply(order).rows == 0)
+        case "off":
+            #expect(try await erasure.apply(order).rows == 1)
+            #expect(try await host.rows("SELECT number FROM sluice_quarantine.item_state WHERE is_erased").isEmpty)
+            try await QuarantineRecord.forget(in: store)
+            try await record.prepare(store)
+        default:
+            try await store.commit { try $0.execute(sql: "DELETE FROM item WHERE item_id = ?", arguments: [item.id]) }
+            #expect(try await erasure.apply(order).rows == 0)
+        }
+        #expect(try await host.rows("SELECT number FROM sluice_quarantine.item_state WHERE is_erased") == ["2"])
+        await record.close()
+    }
+
     @Test func onlyDaysGoOfWhichEveryItemHasItsEnd() async throws {
         let (host, zones) = (try await RecordHost(), try ThreeZones())
         let store = try zones.openRelay()
@@ -294,7 +327,9 @@ import Testing
                 manifest: [1], signature: [2], digests: [])
             rows.items = [
                 RecordRows.Item(
-                    lineIndex: 1, producer: "external", epoch: 1, number: number, itemID: "t\0\(number)", attempt: 1,
+                    lineIndex: 1, producer: "external", epoch: 1, number: number, itemID: "t\0\(number)",
+                    // As far as a line may count.
+                    attempt: 1 << 53,
                     channelID: "a", kind: "ticket.opened", createdAt: Tickets.time, awaitsReceipt: awaitsReceipt,
                     line: [0, 255])
             ]
