@@ -38,7 +38,11 @@ public final class PostgresConnection: Sendable {
                 loop.submit(
                     PostgresLoop.Job(
                         mark: mark,
-                        run: { session in continuation.resume(with: Result { try body(session) }) },
+                        run: { [loop] session in
+                            let outcome = Result { try body(session) }
+                            loop.note(session)
+                            continuation.resume(with: outcome)
+                        },
                         refuse: { continuation.resume(throwing: $0) }))
             }
         } onCancel: {
@@ -57,8 +61,9 @@ public final class PostgresConnection: Sendable {
         loop.submit(
             PostgresLoop.Job(
                 mark: CancelMark(),
-                run: { session in
+                run: { [loop] session in
                     outcome = Result { try body(session) }
+                    loop.note(session)
                     isDone.signal()
                 },
                 refuse: { error in

@@ -50,6 +50,12 @@ final class PostgresLoop: @unchecked Sendable {
         if let refusal { job.refuse(refusal) } else { wake.ring() }
     }
 
+    /// Whoever hears that the connection broke shall find it broken.
+    func note(_ session: PostgresSession) {
+        guard let breakage = session.breakage else { return }
+        inbox.withLock { $0.end = $0.end ?? breakage }
+    }
+
     private func main() {
         defer { ended.set() }
         let session = PostgresSession(wake, settings, isStopping: { [self] in inbox.withLock { $0.isStopping } })

@@ -53,7 +53,14 @@ import Testing
         let family = [backend, try #require(pid_t(parent))]
         for process in family { kill(process, SIGSTOP) }
         defer { for process in family { kill(process, SIGCONT) } }
-        let task = Task { try await connection.run { _ = try $0.query("SELECT 1") } }
+        let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+        let task = Task {
+            try await connection.run { session in
+                begin.finish()
+                _ = try session.query("SELECT 1")
+            }
+        }
+        for await _ in begun {}
         task.cancel()
         await #expect(throws: (any Error).self) { try await task.value }
         await connection.close()
