@@ -203,9 +203,11 @@ import Testing
         try zones.send(
             [Tickets.item("n1")] + AttachmentTests.items(Self.bad)
                 + AttachmentTests.items(AttachmentTests.pdf, name: "good.pdf"))
-        let done = try await zones.run(relay) { try zones.internalStore.taken.count == 4 }
+        let done = try await zones.run(relay) {
+            try zones.internalStore.taken.count == 4
+                && zones.external.verdicts.contains("2-2 rejected attachment.infected")
+        }
         #expect(done)
-        #expect(try zones.external.verdicts.contains("2-2 rejected attachment.infected"))
         let reason = try zones.external.texts("SELECT reason FROM verdict WHERE code = 'attachment.infected'")
         #expect(reason == ["the scanner found Sluice.Test.UNOFFICIAL"])
         #expect(try zones.internalStore.taken == [1, 3, 4, 5])
