@@ -79,7 +79,7 @@ form() { module FormFormat $(swift_files Plugins/Formats/Form/Sources); }
 boundary() {
     module SluiceBoundary $(swift_files Sources/SluiceBoundary |
         xargs grep -LE '^(public |internal |package )?import (GRDB|SluiceStore|Logging|PostgresKit)' |
-        grep -vE '/(PostgreSQL|Ways|Carrying)/|/(BatchWriter|BatchOpener|FolderClaim|FolderShelf|FolderSource|LinkShelf|BlockingQueue)\.')
+        grep -vE '/(PostgreSQL|Ways|Carrying|Record)/|/(BatchWriter|BatchOpener|FolderClaim|FolderShelf|FolderSource|LinkShelf|BlockingQueue)\.')
 }
 # What maps a record.
 mapping() {
