@@ -46,7 +46,7 @@ import Testing
         let plan = try store.read { db in
             try String.fetchAll(
                 db, sql: "EXPLAIN QUERY PLAN SELECT id FROM ticket WHERE " + TicketIndex.condition,
-                arguments: TicketIndex.arguments("t", channel: 1, externalID: "A-1"),
+                arguments: [1, TicketIndex.normalized("A-1"), "t"],
                 adapter: SuffixRowAdapter(fromIndex: 3))
         }
         #expect(plan.joined().contains("USING INDEX ticket_number (channel=? AND external_id=?)"), "\(plan)")

@@ -56,30 +56,14 @@ actor DatabaseLink {
         await open?.close()
     }
 
-    /// Commits must be on the disk when they are visible, and the tables must be those that this program knows.
     private static func check(_ session: PostgresSession, _ schema: String) throws {
-        // The server notices soon when the other end of a connection is gone, and lets go of what it held.
-        try session.script(
-            """
-            SET synchronous_commit = on; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;
-            SET tcp_keepalives_count = 3; SET tcp_user_timeout = 20000
-            """)
-        if try session.query("SELECT current_setting('fsync')").text(0, 0) != "on" {
-            throw BoundaryError(
-                "boundary.database-unsafe",
-                "the server runs with fsync = off: an acknowledged batch would not outlive a power cut")
-        }
-        let version: Int64?
-        do {
-            version = try session.query("SELECT max(number) FROM \(schema).version").integer(0, 0)
-        } catch let error as PostgresError where ["42P01", "3F000"].contains(error.sqlstate) {
-            version = nil
-        }
-        guard let version, version >= DatabaseLayout.version else {
-            throw BoundaryError(
+        try DatabaseCheck(
+            schema: schema, version: DatabaseLayout.version,
+            danger: "an acknowledged batch would not outlive a power cut",
+            missing: BoundaryError(
                 "boundary.not-installed",
                 "the database has no boundary tables of version \(DatabaseLayout.version) in the schema \(schema); run "
                     + "`sluice boundary install`")
-        }
+        ).run(session)
     }
 }

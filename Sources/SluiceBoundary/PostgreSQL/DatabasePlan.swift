@@ -17,6 +17,20 @@ public protocol DatabasePlan: Sendable {
 }
 
 extension DatabasePlan {
+    /// What the rule allows, as SQL.
+    /// - Parameter target: `SELECT ON table`; nil for what is granted otherwise.
+    func grants(on target: (DatabaseObject.Verb, DatabaseObject) -> String?) -> String {
+        var lines: [String] = []
+        for role in roles {
+            for object in objects {
+                for verb in object.verbs where isAllowed(verb, on: object, to: role.zone) {
+                    if let target = target(verb, object) { lines.append("GRANT \(target) TO \(role.name);") }
+                }
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
     /// Who may do what, as a table in Markdown: what is not in a cell is refused.
     public func matrix() -> String {
         let columns = roles.map { (title: "`\($0.name)`", zone: $0.zone) } + [(title: "any other role", zone: "")]

@@ -216,19 +216,7 @@ extension RecordLayout {
         return owned.map { "ALTER \($0) OWNER TO \(owner);" }.joined(separator: "\n")
     }
 
-    private var grants: String {
-        var lines: [String] = []
-        for role in roles {
-            for object in objects {
-                for verb in object.verbs where isAllowed(verb, on: object, to: role.zone) {
-                    if let target = grantTarget(verb, object) {
-                        lines.append("GRANT \(target) TO \(role.name);")
-                    }
-                }
-            }
-        }
-        return lines.joined(separator: "\n")
-    }
+    private var grants: String { grants(on: grantTarget) }
 
     private func grantTarget(_ verb: DatabaseObject.Verb, _ object: DatabaseObject) -> String? {
         switch (object.kind, verb) {

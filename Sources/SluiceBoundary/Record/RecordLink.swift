@@ -85,28 +85,13 @@ public final class RecordLink: Sendable {
     }
 
     private static func check(_ session: PostgresSession, _ schema: String) throws {
-        try session.script(
-            """
-            SET synchronous_commit = on; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;
-            SET tcp_keepalives_count = 3; SET tcp_user_timeout = 20000
-            """)
-        if try session.query("SELECT current_setting('fsync')").text(0, 0) != "on" {
-            throw BoundaryError(
-                "boundary.database-unsafe",
-                "the server runs with fsync = off: what was recorded would not outlive a power cut")
-        }
-        let version: Int64?
-        do {
-            version = try session.query("SELECT max(number) FROM \(schema).version").integer(0, 0)
-        } catch let error as PostgresError where ["42P01", "3F000"].contains(error.sqlstate) {
-            version = nil
-        }
-        guard let version, version >= RecordLayout.version else {
-            throw BoundaryError(
+        try DatabaseCheck(
+            schema: schema, version: RecordLayout.version, danger: "what was recorded would not outlive a power cut",
+            missing: BoundaryError(
                 "record.not-installed",
                 "the database has no record of version \(RecordLayout.version) in the schema \(schema); run "
                     + "`sluice boundary install`")
-        }
+        ).run(session)
     }
 
     private static func claim(_ session: PostgresSession, _ schema: String) throws {

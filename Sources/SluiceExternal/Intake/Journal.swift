@@ -172,16 +172,15 @@ private struct JournalTransaction {
     /// digests and time stay those of the last whole record.
     private mutating func add(_ followUp: JournalFollowUp) throws {
         let id = followUp.said.ticketID
-        let known = try db.cachedStatement(sql: "SELECT id, revision FROM ticket WHERE \(TicketIndex.condition)")
-        known.arguments = TicketIndex.arguments(id, channel: channel, externalID: followUp.said.externalID)
-        guard let row = try Row.fetchOne(known) else {
+        let number = TicketIndex.normalized(followUp.said.externalID)
+        guard let known = try statements.known(id, channel: channel, number: number) else {
             return try add(
                 followUp.reject(
                     "followup.unknown-ticket",
                     "'\(followUp.kind.rawValue)' of a ticket that has not come; replay it once it has"))
         }
-        let (key, revision): (Int64, Int) = (row[0], row[1] + 1)
-        if isRefused(id, revision: row[1]), var last = try FollowUpBook.body(of: key, in: db) {
+        let (key, revision) = (known.key, known.revision + 1)
+        if isRefused(id, revision: known.revision), var last = try FollowUpBook.body(of: key, in: db) {
             last[.revision] = .integer(revision)
             return try sendAgain(last, ItemKind(followUp.kind), key: key)
         }

@@ -8,10 +8,6 @@ internal import GRDB
 enum TicketIndex {
     static let condition = "channel = ? AND external_id = ? AND ticket_id = ?"
 
-    static func arguments(_ ticketID: String, channel: Int64, externalID: String) -> StatementArguments {
-        [channel, normalized(externalID), ticketID]
-    }
-
     /// As the table has it: the ticket's id does not tell spellings of one text apart either.
     static func normalized(_ externalID: String) -> String {
         externalID.utf8.allSatisfy { $0 < 0x80 } ? externalID : externalID.precomposedStringWithCanonicalMapping
