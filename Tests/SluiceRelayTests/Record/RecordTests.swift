@@ -238,16 +238,19 @@ import Testing
         await second.close()
     }
 
+    private static func order(for item: Item) -> ErasureBody {
+        ErasureBody(
+            erasureID: "e-1", ticketID: item.id, channelID: item.channelID, externalID: "b", extent: .personal,
+            carriers: [.init(itemID: item.id, createdAt: item.createdAt)], orderedAt: Tickets.time)
+    }
+
     @Test func anErasureEmptiesTheLineInTheRecordTooAndSaysSo() async throws {
         let (host, zones) = (try await RecordHost(), try ThreeZones())
         let store = try zones.openRelay()
         let relay = zones.relay(store) { $0.record = host.place() }
         try zones.sendMixed()
         #expect(try await zones.run(relay) { try zones.external.receipts.count == 2 })
-        let item = Tickets.item("b", channel: "hotline-12388")
-        let order = ErasureBody(
-            erasureID: "e-1", ticketID: item.id, channelID: item.channelID, externalID: "b", extent: .personal,
-            carriers: [.init(itemID: item.id, createdAt: item.createdAt)], orderedAt: Tickets.time)
+        let order = Self.order(for: Tickets.item("b", channel: "hotline-12388"))
         let erasure = RelayErasure(store: store, record: relay.record, clock: { Tickets.time })
         #expect(try await erasure.apply(order).rows == 1)
         #expect(
@@ -268,10 +271,7 @@ import Testing
         let relay = zones.relay(store) { $0.record = host.place() }
         try zones.sendMixed()
         #expect(try await zones.run(relay) { try zones.external.receipts.count == 2 })
-        let item = Tickets.item("b", channel: "hotline-12388")
-        let order = ErasureBody(
-            erasureID: "e-1", ticketID: item.id, channelID: item.channelID, externalID: "b", extent: .personal,
-            carriers: [.init(itemID: item.id, createdAt: item.createdAt)], orderedAt: Tickets.time)
+        let order = Self.order(for: Tickets.item("b", channel: "hotline-12388"))
         let record = try #require(relay.record)
         try await record.prepare(store)
         let erasure = RelayErasure(store: store, record: what == "off" ? nil : record, clock: { Tickets.time })
@@ -286,7 +286,9 @@ import Testing
             try await QuarantineRecord.forget(in: store)
             try await record.prepare(store)
         default:
-            try await store.commit { try $0.execute(sql: "DELETE FROM item WHERE item_id = ?", arguments: [item.id]) }
+            try await store.commit {
+                try $0.execute(sql: "DELETE FROM item WHERE item_id = ?", arguments: [order.ticketID])
+            }
             #expect(try await erasure.apply(order).rows == 0)
         }
         #expect(try await host.rows("SELECT number FROM sluice_quarantine.item_state WHERE is_erased") == ["2"])
