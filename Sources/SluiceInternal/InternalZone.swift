@@ -47,9 +47,11 @@ public final class InternalZone: Sendable {
         settings: InternalSettings, seats: [HandlerSeat], store: Store, keys: InternalKeys, bell: BoundaryBell,
         inletOptions: InletOptions = InletOptions(), outletOptions: OutletOptions = OutletOptions(), logger: Logger,
         clock: @escaping @Sendable () -> Timestamp,
-        random: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
+        random: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
+        ticketsOfRun: Int = TicketIndex.Limits.run
     ) throws {
         let zone = settings.timeZone
+        let book = TicketBook(index: try TicketIndex(leading: store, runSize: ticketsOfRun))
         let roster = try Roster(seats.map(\.profile), store: store)
         let renderer = EventRenderer(store: store, roster: roster, zone: zone)
         let workers = seats.compactMap { seat -> DeliveryWorker? in
@@ -60,7 +62,7 @@ public final class InternalZone: Sendable {
         }
         let admission = Admission(
             reader: ItemReader(router: try Router(roster.entries), zone: zone, opener: keys.opener), roster: roster,
-            zone: zone)
+            zone: zone, book: book)
         self.roster = roster
         self.renderer = renderer
         pipeline = Pipeline(
@@ -73,15 +75,16 @@ public final class InternalZone: Sendable {
                 options: outletOptions, logger: logger, clock: clock,
                 body: { db, reply in try ReplyBook.body(of: reply, db) }),
             admission: admission,
-            cases: CaseEvents(store: store, roster: roster, wayOut: settings.replies, clock: clock), workers: workers,
+            cases: CaseEvents(store: store, roster: roster, book: book, wayOut: settings.replies, clock: clock),
+            workers: workers,
             patience: settings.revisionPatience,
             retention: InternalRetention(
                 store: store, cases: settings.retention, window: settings.resendWindow,
                 isOneWay: settings.boundary.out.oneWay != nil, clock: clock), clock: clock,
             logger: logger)
-        desk = TicketDesk(store: store, zone: zone)
+        desk = TicketDesk(store: store, zone: zone, book: book)
         ledger = InternalLedger(store: store)
-        reader = HandlerDesk(store: store, roster: roster, zone: zone)
+        reader = HandlerDesk(store: store, roster: roster, zone: zone, book: book)
         idleHandlers = Dictionary(seats.compactMap { seat in seat.fault.map { (seat.profile.id, $0) } }) { $1 }
         for (id, fault) in idleHandlers.sorted(by: { $0.key < $1.key }) {
             logger.error(
@@ -102,8 +105,7 @@ public final class InternalZone: Sendable {
     public func erase(
         _ tickets: [String], extent: ErasureExtent, reason: String, by person: String
     ) async throws -> String {
-        let id = try await ErasureDesk(store: pipeline.store, clock: pipeline.clock)
-            .erase(tickets, extent: extent, reason: reason, by: person)
+        let id = try await pipeline.erasures.erase(tickets, extent: extent, reason: reason, by: person)
         pipeline.outlet.notify()
         return id
     }

@@ -46,7 +46,8 @@ struct Pipeline: Sendable {
             group.addTask { try await releaseOverdue() }
             group.addTask { try await retryRefused() }
             group.addTask { try await Housekeeping(retention.steps, logger: logger).run() }
-            group.addTask { try await ErasureDesk(store: store, clock: clock).runner.run() }
+            group.addTask { try await admission.book.index.run(store, logger: logger) }
+            group.addTask { try await erasures.runner.run() }
             group.addTask { try await shelf.run() }
             for worker in workers { group.addTask { try await worker.run() } }
             try await group.waitForAll()
@@ -79,8 +80,11 @@ struct Pipeline: Sendable {
 
     var shelf: AttachmentShelf {
         AttachmentShelf(
-            store: store, roster: cases.roster, signal: pieces, told: { goOn() }, clock: clock, logger: logger)
+            store: store, roster: cases.roster, book: cases.book, signal: pieces, told: { goOn() }, clock: clock,
+            logger: logger)
     }
+
+    var erasures: ErasureDesk { ErasureDesk(store: store, book: cases.book, clock: clock) }
 
     /// What was committed may go on.
     private func goOn() {

@@ -96,11 +96,14 @@ import Testing
         #expect(well.status == 0, "\(well)")
         gateway.kill()
         try execute("DELETE FROM ticket WHERE id = 2", on: gateway.folder("data/internal/internal.db"))
+        try execute(
+            "UPDATE ticket SET ticket_id = (SELECT ticket_id FROM ticket WHERE id = 1) WHERE id = 3",
+            on: gateway.folder("data/internal/internal.db"))
         try execute("UPDATE item SET line = x'7b7d' WHERE id = 1", on: gateway.folder("data/relay/quarantine.db"))
         try execute("DELETE FROM message", on: gateway.folder("data/external/external.db"))
         let ill = try await gateway.sluice(["store", "check"])
         #expect(ill.status == 1)
-        for code in ["foreign-key", "item.digest", "ledger.tickets", "case.ticket", "event.ticket"] {
+        for code in ["foreign-key", "item.digest", "ledger.tickets", "case.ticket", "event.ticket", "ticket.twice"] {
             #expect(ill.output.contains("[\(code)]"), "\(code) in \(ill.output)")
         }
         let one = try await gateway.sluice(["store", "check", "--zone", "relay", "--format", "json"])

@@ -5,12 +5,13 @@ internal import SluiceStore
 
 /// Turns released items into tickets, in the transaction that the boundary opened.
 ///
-/// Idempotent on (ticket_id, revision). A new ticket costs inserts and no reads: whether it is known is what its own
-/// insert says.
+/// Idempotent on (ticket_id, revision). A new ticket costs inserts and no reads: that it is not known is what the index
+/// says from memory.
 struct Admission: Sendable {
     let reader: ItemReader
     let roster: Roster
     let zone: Zone
+    let book: TicketBook
 
     func admit(_ items: [PreparedItem], at now: Timestamp, _ db: Database) throws {
         var run = try AdmissionRun(now: now, zone: zone, db)
@@ -58,7 +59,7 @@ struct Admission: Sendable {
     /// Lets go on what has waited since before `limit`.
     func releaseOverdue(before limit: Timestamp, at now: Timestamp, _ db: Database) throws {
         for (ticketID, revision) in try RevisionOrder.overdue(before: limit, db) {
-            let current = try TicketBook.find(ticketID, db)?.revision ?? 0
+            let current = try book.find(ticketID, db)?.revision ?? 0
             for missing in (current + 1)..<max(revision, current + 1) {
                 try RevisionOrder.skip(ticketID, revision: missing, db)
             }
@@ -70,10 +71,10 @@ struct Admission: Sendable {
 
     private func take(_ notice: NoticeBody, _ item: Item, _ run: inout AdmissionRun, _ db: Database) throws {
         switch notice.subject {
-        case .reply(let reply): try ReplyBook.note(reply, at: run.now, tally: &run.tally, db)
+        case .reply(let reply): try ReplyBook.note(reply, book, at: run.now, tally: &run.tally, db)
         case .attachment(let end): try AttachmentBook.note(end, channelID: item.channelID, at: run.now, db)
         case .ticket(let verdict):
-            if let known = try TicketBook.find(verdict.ticketID, db) {
+            if let known = try book.find(verdict.ticketID, db) {
                 try Timeline.append(
                     verdict.state == .held ? .held : .rejected, ticket: known.id, at: run.now, actor: "relay",
                     detail: "revision \(verdict.revision): \(verdict.code)", db)
@@ -89,7 +90,7 @@ struct Admission: Sendable {
             if run.hasWaiting { try releaseWaiting(ticket.ticketID, &run, db) }
             return
         }
-        guard let known = try TicketBook.find(ticket.ticketID, db) else { return try admitLate(ticket, &run, db) }
+        guard let known = try book.find(ticket.ticketID, db) else { return try admitLate(ticket, &run, db) }
         if ticket.revision <= known.revision { return try admitOld(ticket, known, &run, db) }
         guard try RevisionOrder.follows(ticket.revision, after: known.revision, ticketID: ticket.ticketID, db) else {
             return try wait(ticket, &run, db)
@@ -113,7 +114,7 @@ struct Admission: Sendable {
         let revisionID = run.nextRevisionID
         let number = try run.numbers.next(day: run.today, division: ticket.division, db)
         guard
-            let id = try TicketBook.insert(
+            let id = try book.insert(
                 ticket, number: number, channel: channel, latest: revisionID, at: run.now, db)
         else {
             run.numbers.giveBack(day: run.today, division: ticket.division)
@@ -208,7 +209,7 @@ struct Admission: Sendable {
     private func releaseWaiting(_ ticketID: String, _ run: inout AdmissionRun, _ db: Database) throws {
         while let item = try RevisionOrder.next(of: ticketID, db) {
             guard case .ticket(let ticket) = reader.prepare(item) else { return }
-            let current = try TicketBook.find(ticketID, db)
+            let current = try book.find(ticketID, db)
             guard try RevisionOrder.follows(ticket.revision, after: current?.revision ?? 0, ticketID: ticketID, db)
             else { return }
             try RevisionOrder.remove(ticketID, revision: ticket.revision, db)

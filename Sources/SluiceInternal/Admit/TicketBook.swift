@@ -26,28 +26,37 @@ struct KnownTicket {
 }
 
 /// Reads and writes tickets and their revisions.
-enum TicketBook {
-    static func find(_ ticketID: String, _ db: Database) throws -> KnownTicket? {
+struct TicketBook: Sendable {
+    let index: TicketIndex
+
+    func find(_ ticketID: String, _ db: Database) throws -> KnownTicket? {
+        guard let row = try row(of: ticketID, db) else { return nil }
         let statement = try db.cachedStatement(
-            sql: "SELECT id, revision, latest, status, day, owner, ticket_id FROM ticket WHERE ticket_id = ?")
-        return try Row.fetchOne(statement, arguments: [ticketID]).map(KnownTicket.init(row:))
+            sql: "SELECT id, revision, latest, status, day, owner, ticket_id FROM ticket WHERE id = ?")
+        return try Row.fetchOne(statement, arguments: [row]).map(KnownTicket.init(row:))
     }
+
+    /// `ticket.id`
+    func row(of ticketID: String, _ db: Database) throws -> Int64? { try index.row(of: ticketID, db) }
 
     /// - Parameter latest: the number that its first revision will get.
     /// - Returns: `ticket.id`, or nil when the ticket is known already.
-    static func insert(
+    func insert(
         _ ticket: PreparedTicket, number: String, channel: Int64, latest: Int64, at: Timestamp, _ db: Database
     ) throws -> Int64? {
+        guard try index.rowForWriter(of: ticket.ticketID, db) == nil else { return nil }
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO ticket (ticket_id, number, channel, external_id, day, admitted_at, revision, latest, status, owner)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (ticket_id) DO NOTHING
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
             ticket.ticketID, number, channel, ticket.externalID, ticket.day.number, at.milliseconds, ticket.revision,
             latest, CaseStatus.received.rawValue, ticket.owner.key,
         ])
-        return db.changesCount == 1 ? db.lastInsertedRowID : nil
+        let row = db.lastInsertedRowID
+        index.note(ticket.ticketID, row: row)
+        return row
     }
 
     static func nextRevisionID(_ db: Database) throws -> Int64 {

@@ -9,6 +9,7 @@ internal import SluiceStore
 struct AttachmentShelf: Sendable {
     let store: Store
     let roster: Roster
+    let book: TicketBook
     let signal: Signal
     /// Wakes who delivers.
     let told: @Sendable () -> Void
@@ -38,12 +39,12 @@ struct AttachmentShelf: Sendable {
             let now = clock()
             try await store.commit { try AttachmentBook.finish(file.key, type: type, at: now, $0) }
         }
-        let (roster, now) = (roster, clock())
-        let isAnyUntold = try await store.read { try !Self.untold($0).isEmpty }
+        let now = clock()
+        let isAnyUntold = try await store.read { try !untold($0).isEmpty }
         guard isAnyUntold else { return !whole.isEmpty }
         try await store.commit { db in
             var tally = LedgerTally()
-            for key in try Self.untold(db) { try Self.tell(key, roster, at: now, &tally, db) }
+            for key in try untold(db) { try tell(key, at: now, &tally, db) }
             try tally.flush(db)
         }
         told()
@@ -62,31 +63,30 @@ struct AttachmentShelf: Sendable {
     }
 
     /// Files that have come to an end of which their ticket, which is here, does not know.
-    private static func untold(_ db: Database) throws -> [Int64] {
-        try Int64.fetchAll(
+    private func untold(_ db: Database) throws -> [Int64] {
+        let rows = try Row.fetchCursor(
             db,
-            sql: """
-                SELECT a.id FROM attachment a WHERE is_told = 0 AND state <> 'arriving'
-                AND EXISTS (SELECT 1 FROM ticket t WHERE t.ticket_id = a.ticket_id) ORDER BY a.id LIMIT 100
-                """)
+            sql: "SELECT id, ticket_id FROM attachment WHERE is_told = 0 AND state <> 'arriving' ORDER BY id")
+        var found: [Int64] = []
+        while found.count < 100, let row = try rows.next() {
+            if try book.row(of: row[1], db) != nil { found.append(row[0]) }
+        }
+        return found
     }
 
-    private static func tell(
-        _ key: Int64, _ roster: Roster, at now: Timestamp, _ tally: inout LedgerTally, _ db: Database
-    ) throws {
+    private func tell(_ key: Int64, at now: Timestamp, _ tally: inout LedgerTally, _ db: Database) throws {
         try db.execute(sql: "UPDATE attachment SET is_told = 1 WHERE id = ?", arguments: [key])
-        guard let file = try AttachmentEntry.find(key, db), let ticket = try TicketBook.find(file.ticketID, db),
+        guard let file = try AttachmentEntry.find(key, db), let ticket = try book.find(file.ticketID, db),
             let step = TimelineStep(rawValue: "attachment." + file.state)
         else { return }
         var event: Int64?
-        if file.state == "available" { event = try announce(file, ticket, roster, at: now, &tally, db) }
+        if file.state == "available" { event = try announce(file, ticket, at: now, &tally, db) }
         let detail = [file.id, file.type, file.code].compactMap { $0 }.joined(separator: " ")
         try Timeline.append(step, ticket: ticket.id, at: now, actor: "gateway", detail: detail, event: event, db)
     }
 
-    private static func announce(
-        _ file: AttachmentEntry, _ ticket: KnownTicket, _ roster: Roster, at now: Timestamp,
-        _ tally: inout LedgerTally, _ db: Database
+    private func announce(
+        _ file: AttachmentEntry, _ ticket: KnownTicket, at now: Timestamp, _ tally: inout LedgerTally, _ db: Database
     ) throws -> Int64? {
         let kind = "ticket.attached"
         let holders = try ShareLog.holders(of: ticket.id, db).compactMap { roster[$0] }

@@ -18,6 +18,7 @@ public struct CaseAnswer: Sendable, Equatable {
 struct CaseEvents: Sendable {
     let store: Store
     let roster: Roster
+    let book: TicketBook
     var wayOut = WayOut()
     let clock: @Sendable () -> Timestamp
 
@@ -35,7 +36,7 @@ struct CaseEvents: Sendable {
     func apply(
         _ event: HandlerEvent, to ticketID: String, by handler: RosterEntry, at now: Timestamp, _ db: Database
     ) throws -> CaseAnswer {
-        guard let ticket = try TicketBook.find(ticketID, db),
+        guard let ticket = try book.find(ticketID, db),
             let role = try ShareLog.role(of: handler.key, in: ticket.id, db)
         else { throw CaseError.unknownTicket }
         guard role == .owner else { throw CaseError.notOwner }

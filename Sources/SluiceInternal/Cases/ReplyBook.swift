@@ -54,13 +54,13 @@ enum ReplyBook {
 
     /// What the source answered.
     static func note(
-        _ reply: NoticeBody.ReplyNotice, at now: Timestamp, tally: inout LedgerTally, _ db: Database
+        _ reply: NoticeBody.ReplyNotice, _ book: TicketBook, at now: Timestamp, tally: inout LedgerTally,
+        _ db: Database
     ) throws {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT r.id FROM reply r JOIN ticket t ON t.id = r.ticket WHERE t.ticket_id = ? AND r.reply_id = ?
-                """)
-        guard let id = try Int64.fetchOne(statement, arguments: [reply.ticketID, reply.replyID]) else { return }
+        let statement = try db.cachedStatement(sql: "SELECT id FROM reply WHERE ticket = ? AND reply_id = ?")
+        guard let ticket = try book.row(of: reply.ticketID, db),
+            let id = try Int64.fetchOne(statement, arguments: [ticket, reply.replyID])
+        else { return }
         let state: ReplyState =
             switch reply.state {
             case .acknowledged: .acknowledged

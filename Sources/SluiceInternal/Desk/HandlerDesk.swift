@@ -8,10 +8,11 @@ struct HandlerDesk: Sendable {
     let store: Store
     let roster: Roster
     let zone: Zone
+    let book: TicketBook
 
     func document(_ ticketID: String, for handler: RosterEntry) async throws -> [UInt8] {
         try await store.read { db in
-            guard let ticket = try TicketBook.find(ticketID, db),
+            guard let ticket = try book.find(ticketID, db),
                 try ShareLog.role(of: handler.key, in: ticket.id, db) != nil
             else { throw CaseError.unknownTicket }
             var writer = JSONWriter(reserving: 2048)
@@ -27,7 +28,7 @@ extension HandlerDesk {
     ///   does not see is not known to it.
     func file(_ attachmentID: String, of ticketID: String, for handler: RosterEntry) async throws -> AttachmentFile {
         try await store.read { db in
-            guard let ticket = try TicketBook.find(ticketID, db),
+            guard let ticket = try book.find(ticketID, db),
                 try ShareLog.role(of: handler.key, in: ticket.id, db) != nil
             else { throw CaseError.unknownTicket }
             guard handler.profile.policy.shows(.attachments),

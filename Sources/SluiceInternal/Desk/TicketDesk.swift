@@ -6,10 +6,17 @@ public import SluiceStore
 public struct TicketDesk: Sendable {
     let store: Store
     let zone: Zone
+    let book: TicketBook
 
+    /// For a command, beside the zone or while it does not run.
     public init(store: Store, zone: Zone) {
+        self.init(store: store, zone: zone, book: TicketBook(index: TicketIndex()))
+    }
+
+    init(store: Store, zone: Zone, book: TicketBook) {
         self.store = store
         self.zone = zone
+        self.book = book
     }
 
     /// Tickets whose number, external id or document contains the text, newest first. Reads through all tickets.
@@ -40,9 +47,8 @@ public struct TicketDesk: Sendable {
                 StableID.ticket(jurisdictionID: row[0], channelID: row[1], externalID: id)
             }
             // Ids are digests of names, so that a source's number needs no index of its own.
-            let found = try ([id] + names).flatMap { ticketID in
-                try TicketSummary.fetch(db, where: "t.ticket_id = ?", arguments: [ticketID])
-            }
+            let rows = try ([id] + names).compactMap { try book.row(of: $0, db) }
+            let found = try rows.flatMap { try TicketSummary.fetch(db, where: "t.id = ?", arguments: [$0]) }
             if !found.isEmpty { return found }
             return try TicketSummary.fetch(db, where: "t.number = ?", arguments: [id])
         }
@@ -53,9 +59,9 @@ public struct TicketDesk: Sendable {
     public func document(_ ticketID: String, showsPersonal: Bool = false) async throws -> [UInt8]? {
         let personal = Set(IntakeField.allCases.filter(\.definition.isPersonal))
         let policy = showsPersonal ? FieldPolicy() : FieldPolicy(mask: personal)
-        let zone = zone
+        let (zone, book) = (zone, book)
         return try await store.read { db in
-            guard let ticket = try TicketBook.find(ticketID, db) else { return nil }
+            guard let ticket = try book.find(ticketID, db) else { return nil }
             var writer = JSONWriter(reserving: 2048)
             try TicketDocument.current(ticket, roster: nil, db).write(to: &writer, policy: policy, zone: zone)
             return writer.bytes
@@ -65,7 +71,7 @@ public struct TicketDesk: Sendable {
     /// Every step of a ticket in both directions, in the order of time.
     public func trace(_ ticketID: String) async throws -> [TraceStep] {
         try await store.read { db in
-            guard let ticket = try TicketBook.find(ticketID, db) else { return [] }
+            guard let ticket = try book.find(ticketID, db) else { return [] }
             let steps = try TraceStep.timeline(of: ticket.id, db) + TraceStep.deliveries(of: ticket.id, db)
             // Stable: steps of the same millisecond stay in the order in which they were made.
             return steps.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
@@ -78,7 +84,7 @@ public struct TicketDesk: Sendable {
     )] {
         let wanted = revisions.map { Revision(ticketID: $0.ticketID, revision: $0.revision) }
         let missing = try await store.read { db in
-            try wanted.filter { revision in try !Self.isKnown(revision, db) }
+            try wanted.filter { revision in try !isKnown(revision, db) }
         }
         return missing.map { ($0.ticketID, $0.revision) }
     }
@@ -88,8 +94,8 @@ public struct TicketDesk: Sendable {
         var revision: Int
     }
 
-    private static func isKnown(_ wanted: Revision, _ db: Database) throws -> Bool {
-        if let ticket = try TicketBook.find(wanted.ticketID, db) {
+    private func isKnown(_ wanted: Revision, _ db: Database) throws -> Bool {
+        if let ticket = try book.find(wanted.ticketID, db) {
             if ticket.revision == wanted.revision { return true }
             let revisions = try TicketBook.revisions(from: ticket.latest, db)
             if revisions.contains(where: { $0.revision == wanted.revision }) { return true }

@@ -7,10 +7,17 @@ public import SluiceStore
 /// Where a person orders that a requester's data is erased, here and in the zones outward.
 public struct ErasureDesk: Sendable {
     private let store: Store
+    private let book: TicketBook
     private let clock: @Sendable () -> Timestamp
 
+    /// For a command, beside the zone or while it does not run.
     public init(store: Store, clock: @escaping @Sendable () -> Timestamp = { .now() }) {
+        self.init(store: store, book: TicketBook(index: TicketIndex()), clock: clock)
+    }
+
+    init(store: Store, book: TicketBook, clock: @escaping @Sendable () -> Timestamp) {
         self.store = store
+        self.book = book
         self.clock = clock
     }
 
@@ -46,7 +53,7 @@ public struct ErasureDesk: Sendable {
         let id = StableID.make(["erasure", String(now.milliseconds), person] + ticketIDs)
         try await store.commit { db in
             for ticketID in ticketIDs {
-                let order = try Self.order(id, ticketID, extent, at: now, db)
+                let order = try order(id, ticketID, extent, at: now, db)
                 try ErasureBook.add(
                     order, person: TextHygiene.clean(person).text, reason: TextHygiene.clean(reason).text, in: db)
                 let item = Item(
@@ -60,26 +67,25 @@ public struct ErasureDesk: Sendable {
     }
 
     var runner: ErasureRunner {
-        let erasure = InternalErasure(store: store)
+        let erasure = InternalErasure(store: store, book: book)
         return ErasureRunner(
             store: store, logger: Logger(label: "erasure"), clock: clock, apply: { try await erasure.apply($0) })
     }
 
     /// What carried the ticket: its revisions and its replies, by id and when they were made.
-    private static func order(
+    private func order(
         _ id: String, _ ticketID: String, _ extent: ErasureExtent, at now: Timestamp, _ db: Database
     ) throws -> ErasureBody {
-        let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT t.id, c.name, t.external_id, t.latest FROM ticket t JOIN channel c ON c.id = t.channel
-                WHERE t.ticket_id = ?
-                """, arguments: [ticketID])
-        guard let row else { throw CaseError.unknownTicket }
-        let ticket: Int64 = row[0]
+        guard let ticket = try book.row(of: ticketID, db),
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT c.name, t.external_id, t.latest FROM ticket t JOIN channel c ON c.id = t.channel WHERE t.id = ?
+                    """, arguments: [ticket])
+        else { throw CaseError.unknownTicket }
         var carriers: [ErasureBody.Carrier] = []
         let body = try db.cachedStatement(sql: "SELECT unpacked(body) FROM revision WHERE id = ?")
-        for revision in try TicketBook.revisions(from: row[3], db) {
+        for revision in try TicketBook.revisions(from: row[2], db) {
             guard let found = try Row.fetchOne(body, arguments: [revision.id]) else { continue }
             let received = try? IntakeDocument.read(Blob.bytes(found, 0)).text(.receivedAt)
             if let time = received.flatMap({ Timestamp(rfc3339: $0) }) {
@@ -92,7 +98,7 @@ public struct ErasureDesk: Sendable {
             ).map { .init(itemID: $0[0], createdAt: Timestamp(milliseconds: $0[1])) }
         }
         return ErasureBody(
-            erasureID: id, ticketID: ticketID, channelID: row[1], externalID: row[2], extent: extent,
+            erasureID: id, ticketID: ticketID, channelID: row[0], externalID: row[1], extent: extent,
             carriers: carriers, orderedAt: now)
     }
 }

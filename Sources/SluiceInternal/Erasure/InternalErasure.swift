@@ -7,27 +7,30 @@ internal import SluiceStore
 /// numbers and all counts stay.
 struct InternalErasure: Sendable {
     let store: Store
+    let book: TicketBook
 
     func apply(_ order: ErasureBody) async throws -> ErasureOutcome {
         try await store.commit { db in
             var outcome = ErasureOutcome()
-            let values = try PersonalValues(of: order.ticketID, db)
-            if let ticket = try TicketBook.find(order.ticketID, db) {
-                try eraseReplies(of: ticket.id, order, values, &outcome, db)
-                try eraseTexts(of: ticket.id, order, values, &outcome, db)
+            let ticket = try book.row(of: order.ticketID, db)
+            let values = try PersonalValues(of: order.ticketID, row: ticket, db)
+            if let ticket {
+                try eraseReplies(of: ticket, order, values, &outcome, db)
+                try eraseTexts(of: ticket, order, values, &outcome, db)
             }
             outcome.rows += try AttachmentBook.erase(ticketID: order.ticketID, at: order.orderedAt, db)
             // The bodies say what to look for: they go last, when nothing has to be looked at again.
-            if outcome.isComplete || order.extent == .all { try eraseBodies(order, values, &outcome, db) }
+            if outcome.isComplete || order.extent == .all { try eraseBodies(of: ticket, order, values, &outcome, db) }
             return outcome
         }
     }
 
     private func eraseBodies(
-        _ order: ErasureBody, _ values: PersonalValues, _ outcome: inout ErasureOutcome, _ db: Database
+        of ticket: Int64?, _ order: ErasureBody, _ values: PersonalValues, _ outcome: inout ErasureOutcome,
+        _ db: Database
     ) throws {
         for place in PersonalValues.places {
-            for row in try place.rows(of: order.ticketID, db) {
+            for row in try place.rows(of: order.ticketID, row: ticket, db) {
                 let bytes = Blob.bytes(row, 1)
                 if place.table == "refused" { try eraseSealed(row[0], &outcome, db) }
                 guard let ticket = try? IntakeDocument.read(bytes) else { continue }

@@ -7,11 +7,14 @@ struct PersonalValues {
     /// A table that holds ticket documents.
     struct Place {
         var table: String
+        /// Of `:ticketID`, and `:row`, its `ticket.id`, which is null where it is not here.
         var condition: String
 
-        func rows(of ticketID: String, _ db: Database) throws -> [Row] {
-            try Row.fetchAll(
-                db, sql: "SELECT rowid, unpacked(body) FROM \(table) WHERE \(condition)", arguments: [ticketID])
+        func rows(of ticketID: String, row: Int64?, _ db: Database) throws -> [Row] {
+            let statement = try db.makeStatement(
+                sql: "SELECT rowid, unpacked(body) FROM \(table) WHERE \(condition)")
+            let isByRow = condition.contains(":row")
+            return try Row.fetchAll(statement, arguments: isByRow ? ["row": row] : ["ticketID": ticketID])
         }
     }
 
@@ -21,19 +24,20 @@ struct PersonalValues {
             table: "revision",
             condition: """
                 id IN (WITH RECURSIVE chain (id) AS (
-                    SELECT latest FROM ticket WHERE ticket_id = ?
+                    SELECT latest FROM ticket WHERE id = :row
                     UNION ALL SELECT previous FROM revision JOIN chain ON revision.id = chain.id
                         WHERE previous IS NOT NULL)
                     SELECT id FROM chain)
                 """),
-        Place(table: "waiting", condition: "ticket_id = ?"), Place(table: "refused", condition: "item_id = ?"),
+        Place(table: "waiting", condition: "ticket_id = :ticketID"),
+        Place(table: "refused", condition: "item_id = :ticketID"),
     ]
 
     private var values: Set<String> = []
 
-    init(of ticketID: String, _ db: Database) throws {
+    init(of ticketID: String, row ticket: Int64?, _ db: Database) throws {
         for place in Self.places {
-            for row in try place.rows(of: ticketID, db) {
+            for row in try place.rows(of: ticketID, row: ticket, db) {
                 if let ticket = try? IntakeDocument.read(Blob.bytes(row, 1)) {
                     values.formUnion(ticket.personalValues)
                 }

@@ -3,7 +3,7 @@ public import SluiceStore
 
 /// What must hold in internal.db.
 public enum InternalInvariants {
-    public static let all = BoundaryInvariants.all + references + ledgers
+    public static let all = BoundaryInvariants.all + references + index + ledgers
 
     private static let references = [
         StoreInvariant(
@@ -42,6 +42,19 @@ public enum InternalInvariants {
         StoreInvariant(
             "reply.ticket", "a reply without its ticket",
             sql: "SELECT r.reply_id FROM reply r WHERE NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = r.ticket)"),
+    ]
+
+    /// `ticketIndex` looks at the keys.
+    private static let index = [
+        StoreInvariant(
+            "index.gap", "a run of the index of tickets does not begin behind the one before it",
+            sql: """
+                SELECT 'run ' || r.id FROM ticket_run r LEFT JOIN ticket_run p ON p.id = r.id - 1
+                WHERE r.first <> coalesce(p.last, 0) + 1 OR r.last < r.first
+                """),
+        StoreInvariant(
+            "index.run", "keys of tickets in no run",
+            sql: "SELECT 'run ' || run FROM ticket_key WHERE run NOT IN (SELECT id FROM ticket_run) GROUP BY run"),
     ]
 
     private static let ledgers = [

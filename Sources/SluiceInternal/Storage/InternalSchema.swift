@@ -1,34 +1,39 @@
 internal import SluiceBoundary
 public import SluiceStore
 
-/// internal.db. Integer keys inside; `ticket.ticket_id` is the one random index on the way of a ticket.
+/// internal.db. Integer keys inside, and no random index on the way of a ticket: ids are digests, and are found by
+/// `TicketIndex`, whose keys are appended in runs. No constraint of a table says that `ticket.ticket_id` stands once: it
+/// does because every ticket is looked for there first, on the store's one writer.
 ///
 /// Rows are appended wherever possible. What a table can be read from another one is not written twice: the deliveries
 /// on a ticket's timeline come from `delivery` and `delivery_batch`.
 public enum InternalSchema {
+    public static let schema = StoreSchema(name: "internal", applicationID: applicationID, migrations: migrations)
+
     /// "SLIN" in ASCII.
-    public static let schema = StoreSchema(
-        name: "internal", applicationID: 0x534C_494E,
-        migrations: [
-            StoreMigration("1-names", names),
-            StoreMigration("2-tickets", tickets),
-            StoreMigration("3-deliveries", deliveries),
-            StoreMigration("4-cases", cases),
-            StoreMigration("5-admission", admission),
-            StoreMigration("6-boundary", BoundarySchema.sql(writing: [.internalToRelay])),
-            StoreMigration("7-pull", pull),
-            StoreMigration("8-alerts", AlertBook.sql),
-            // A tally says everything so far: only the latest of a day and channel counts.
-            StoreMigration("9-tallies", "CREATE UNIQUE INDEX tally_of ON tally (producer, item_id);"),
-            StoreMigration("10-pause", pause),
-            StoreMigration("11-resending", BoundarySchema.resending + epochs),
-            StoreMigration("12-retention", retention),
-            StoreMigration("13-erasure", ErasureBook.sql),
-            StoreMigration("14-sealing", BoundarySchema.sealing + refusals),
-            StoreMigration("15-packed", Packed.migration),
-            StoreMigration("16-attachments", AttachmentSchema.sql),
-            StoreMigration("17-links", BoundarySchema.links),
-        ])
+    static let applicationID = 0x534C_494E
+
+    static let migrations = [
+        StoreMigration("1-names", names),
+        StoreMigration("2-tickets", tickets),
+        StoreMigration("3-deliveries", deliveries),
+        StoreMigration("4-cases", cases),
+        StoreMigration("5-admission", admission),
+        StoreMigration("6-boundary", BoundarySchema.sql(writing: [.internalToRelay])),
+        StoreMigration("7-pull", pull),
+        StoreMigration("8-alerts", AlertBook.sql),
+        // A tally says everything so far: only the latest of a day and channel counts.
+        StoreMigration("9-tallies", "CREATE UNIQUE INDEX tally_of ON tally (producer, item_id);"),
+        StoreMigration("10-pause", pause),
+        StoreMigration("11-resending", BoundarySchema.resending + epochs),
+        StoreMigration("12-retention", retention),
+        StoreMigration("13-erasure", ErasureBook.sql),
+        StoreMigration("14-sealing", BoundarySchema.sealing + refusals),
+        StoreMigration("15-packed", Packed.migration),
+        StoreMigration("16-attachments", AttachmentSchema.sql),
+        StoreMigration("17-links", BoundarySchema.links),
+        StoreMigration("18-ticket-index", TicketIndexSchema.sql),
+    ]
 
     /// Words that stand in millions of rows, as numbers.
     private static let names = """

@@ -31,8 +31,12 @@ struct ZoneStoreFile {
     func check() throws -> [StoreFinding] {
         let reader = try reader()
         let found = try StoreCheck(reader, invariants: invariants).run()
-        guard zone == .relay, !found.contains(where: { $0.code.hasPrefix("schema.") }) else { return found }
-        return found + (try RelayInvariants.damagedLines(reader))
+        if found.contains(where: { $0.code.hasPrefix("schema.") }) { return found }
+        switch zone {
+        case .external: return found
+        case .relay: return found + (try RelayInvariants.damagedLines(reader))
+        case .internal: return found + (try InternalInvariants.ticketIndex(reader))
+        }
     }
 }
 

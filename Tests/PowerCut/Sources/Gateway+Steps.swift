@@ -107,6 +107,7 @@
                 prepare: { pipeline.admission.reader.prepare($0.items) },
                 consume: { db, batch, items in try pipeline.take(batch, items, db) })
             try Self.refuseStop(step)
+            try await pipeline.admission.book.index.extend(inside)
         }
 
         private static func refuseStop(_ step: Inlet.Step) throws {

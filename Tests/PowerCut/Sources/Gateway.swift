@@ -131,7 +131,7 @@
                 seats: [seat("desk", .owner), seat("audit", .copy)], store: store,
                 keys: InternalKeys(
                     own: keys.inside, relay: keys.relay.verifyingKey, external: keys.external.verifyingKey),
-                bell: BoundaryBell(), logger: quiet, clock: clock, random: { 0.5 })
+                bell: BoundaryBell(), logger: quiet, clock: clock, random: { 0.5 }, ticketsOfRun: 7)
         }
 
         private static func seat(_ id: String, _ role: HandlerProfile.Role) -> HandlerSeat {

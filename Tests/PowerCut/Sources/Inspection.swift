@@ -34,6 +34,7 @@
             }
             guard readers.count == 3 else { return findings }
             findings += try RelayInvariants.damagedLines(readers[1]).map { "quarantine.db: \($0.reason)" }
+            findings += try InternalInvariants.ticketIndex(readers[2]).map { "internal.db: \($0.code): \($0.reason)" }
             findings += try lost(promises, external: readers[0], inside: readers[2])
             for (stream, writer, reader, key) in [
                 (BoundaryStream.externalToRelay, 0, 1, Gateway.keys.external),

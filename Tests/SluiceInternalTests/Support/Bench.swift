@@ -20,10 +20,12 @@ final class Bench: Sendable {
     let zone: InternalZone
     let clock: TestClock
 
-    /// - Parameter folder: of an earlier bench, to begin again on its store.
+    /// - Parameters:
+    ///   - folder: of an earlier bench, to begin again on its store.
+    ///   - ticketsOfRun: so few that nearly every ticket is looked for in the store too.
     init(
         _ seats: [HandlerSeat], clock: TestClock = TestClock(), folder: TemporaryFolder = TemporaryFolder(),
-        opener: TicketOpener? = nil, replies: WayOut = WayOut()
+        opener: TicketOpener? = nil, replies: WayOut = WayOut(), ticketsOfRun: Int = 2
     ) throws {
         self.folder = folder
         self.clock = clock
@@ -40,7 +42,8 @@ final class Bench: Sendable {
             settings: settings,
             seats: seats, store: store,
             keys: keys,
-            bell: BoundaryBell(), logger: logger, clock: { clock.now }, random: { 0.5 })
+            bell: BoundaryBell(), logger: logger, clock: { clock.now }, random: { 0.5 },
+            ticketsOfRun: ticketsOfRun)
     }
 
     /// A batch of released items, as the boundary hands it over.
@@ -48,6 +51,7 @@ final class Bench: Sendable {
         let admission = zone.pipeline.admission
         let (prepared, now) = (items.map { admission.reader.prepare($0) }, clock.now)
         try await store.commit { try admission.admit(prepared, at: now, $0) }
+        try await admission.book.index.extend(store)
         for worker in zone.pipeline.workers { worker.ring() }
     }
 
