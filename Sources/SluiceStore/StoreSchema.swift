@@ -24,7 +24,10 @@ public struct StoreSchema: Sendable {
         let unknown = try pool.read { try migrator.appliedIdentifiers($0) }.subtracting(migrator.migrations)
         guard unknown.isEmpty else { throw StoreError.newerSchema(path: path, found: unknown.sorted()) }
         if found == 0 { try pool.write { try $0.execute(sql: "PRAGMA application_id = \(applicationID)") } }
+        let isOlder = try found != 0 && !pool.read(migrator.hasCompletedMigrations)
         try migrator.migrate(pool)
+        // A step may write a table anew: its log would stay as large as that for good.
+        if isOlder { try? pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) } }
     }
 }
 

@@ -1,5 +1,5 @@
 /// Says of a key that it is certainly not among those it was made of, or that it may be: a Bloom filter of which a key
-/// touches one cache line. With 16 bits a key about one stranger in 500 is let through.
+/// touches one cache line. With 16 bits a key about one stranger in 1,000 is let through.
 struct KeyFilter: Sendable, Equatable {
     /// Of one key: its line, and seven places of nine bits in it. The same for filters of all sizes.
     struct Probe {

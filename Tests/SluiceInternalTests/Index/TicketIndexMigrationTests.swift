@@ -51,6 +51,8 @@ import Testing
             #expect(plan.contains { $0.contains("ticket_closed") }, "\(plan)")
             #expect(try String.fetchAll(db, sql: "PRAGMA integrity_check") == ["ok"])
         }
+        let reader = try StoreReader(path: store.path, schema: InternalSchema.schema)
+        #expect(reader.walBytes == 0, "what was written anew is in the file")
         try store.close()
     }
 
