@@ -27,6 +27,7 @@ enum ExternalSchema {
         StoreMigration("16 tally once", tallyOnce),
         StoreMigration("17 attachments", AttachmentSchema.sql),
         StoreMigration("18 links", BoundarySchema.links),
+        StoreMigration("19 shared keys", BoundarySchema.sharedKeys),
     ]
 
     private static let journal = """

@@ -104,13 +104,14 @@ struct Pipeline: Sendable {
         _ batch: InboundBatch, _ findings: [Finding], _ receipts: [InboundReceipt], in db: Database
     ) throws {
         // To the producer whose channel or item it is; inward there is one reader for all.
-        var lines: [String: [Int]] = [:]
+        var lines: [String: Set<Int>] = [:]
         for (inbound, finding) in zip(batch.items, findings) where finding.decision == .released {
             let onward = try RelayStreams.onward(direction, channelID: inbound.item.channelID, db)
-            lines[onward.to, default: []].append(inbound.lineIndex)
+            lines[onward.to, default: []].insert(inbound.lineIndex)
+            if let keyLine = inbound.keyLine { lines[onward.to]?.insert(keyLine) }
         }
         for inbound in receipts where !silent.contains(inbound.receipt.range.producer) {
-            lines[inbound.receipt.range.producer, default: []].append(inbound.lineIndex)
+            lines[inbound.receipt.range.producer, default: []].insert(inbound.lineIndex)
         }
         for (reader, lines) in lines.sorted(by: { $0.key < $1.key }) {
             let passage = Passage(

@@ -37,6 +37,7 @@ final class Border: Sendable {
                 StoreMigration(
                     "1",
                     BoundarySchema.sql(writing: [stream]) + BoundarySchema.resending + BoundarySchema.sealing
+                        + BoundarySchema.sharedKeys
                         + BoundarySchema.links
                         + "CREATE TABLE taken (number INTEGER, id TEXT, body TEXT); CREATE TABLE source (body BLOB);")
             ])

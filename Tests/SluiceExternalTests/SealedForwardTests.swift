@@ -41,12 +41,17 @@ import Testing
             try Row.fetchAll(
                 db,
                 sql:
-                    "SELECT item_id, channel_id, kind, unpacked(content), sealed FROM outbox WHERE type = 1 ORDER BY id"
+                    """
+                    SELECT item_id, channel_id, kind, unpacked(content), sealed, message FROM outbox
+                    LEFT JOIN sealing_key k ON k.id = sealing_key WHERE type = 1 ORDER BY outbox.id
+                    """
             ).map { row in
-                Item(
+                var sealed = SealedPart(stored: [UInt8](row[4] as Data? ?? Data()))
+                sealed?.key = (row[5] as Data?).map { [UInt8]($0) }
+                return Item(
                     id: row[0], channelID: row[1], kind: ItemKind(rawValue: row[2])!,
                     createdAt: Timestamp(milliseconds: 0), body: [UInt8](row[3] as Data),
-                    sealed: SealedPart(stored: [UInt8](row[4] as Data? ?? Data())))
+                    sealed: sealed)
             }.filter(\.kind.isTicket)
         }
     }
@@ -67,6 +72,39 @@ import Testing
             #expect(ticket[.lineageRaw] != nil)
         }
         #expect(try opener.open(items[21]).revision == 2)
+    }
+
+    /// Some hundred bytes that each ticket of a second would have again.
+    @Test func aKeyThatTicketsShareIsStoredOnceAndGoesWithTheLastOfThem() async throws {
+        let zone = try await fixture()
+        for message in 0..<3 {
+            let many = (1...20).map { record(message * 20 + $0) }.joined(separator: ",")
+            _ = try await zone.post("/json", Array("[\(many)]".utf8), headers: key)
+        }
+        let counts = try zone.store.read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT (SELECT count(*) FROM outbox WHERE sealing_key IS NOT NULL),
+                        (SELECT count(DISTINCT sealing_key) FROM outbox), (SELECT count(*) FROM sealing_key),
+                        (SELECT min(through) > (SELECT max(id) FROM outbox) FROM sealing_key)
+                    """)
+        }
+        let row = try #require(counts)
+        let (items, used, stored, reachesFar): (Int, Int, Int, Bool) = (row[0], row[1], row[2], row[3])
+        #expect(items == 60 && used == stored && reachesFar)
+        #expect((1...3).contains(stored))
+        try zone.store.write { db in
+            try Outbox.forgetKeys(in: db)
+            #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM sealing_key") ?? 0 > 0)
+            try db.execute(sql: "UPDATE sealing_key SET through = (SELECT max(id) FROM outbox)")
+            try db.execute(sql: "DELETE FROM outbox WHERE id < (SELECT max(id) FROM outbox)")
+            try Outbox.forgetKeys(in: db)
+            #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM sealing_key") ?? 0 > 0, "one item is left")
+            try db.execute(sql: "DELETE FROM outbox")
+            try Outbox.forgetKeys(in: db)
+            #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM sealing_key") == 0)
+        }
     }
 
     @Test func aRefusedTicketIsACaseAndAReplaySendsItOnceMore() async throws {

@@ -1,6 +1,8 @@
+import GRDB
 import SluiceBoundary
 import SluiceConfig
 import SluiceSDK
+import SluiceStore
 import SluiceTesting
 import Testing
 
@@ -79,6 +81,78 @@ import Testing
         reply.sealed = try item().sealed
         #expect(
             ItemCheck(settings: ItemCheckTests.settings, direction: .outward).check(reply).code == "sealed.unexpected")
+    }
+
+    /// Ten tickets of one message.
+    private func shared(_ channel: String) throws -> [Item] {
+        let session = try sealer.session(.personal, tickets: 10)
+        return try (0..<10).map { number in
+            let ticket = Tickets.ticket("\(channel)-\(number)", channel: channel) {
+                $0[.requesterPhone] = .string("13900001234")
+            }
+            let (body, sealed) = try session.seal(ticket)
+            return Item(
+                id: ticket.ticketID, channelID: channel, kind: .ticketOpened, createdAt: Tickets.time, body: body,
+                sealed: sealed)
+        }
+    }
+
+    /// What stands in the quarantine of an item without the others is of no use without its key.
+    @Test func anItemThatWasHeldTakesItsKeyAlong() async throws {
+        let opener = try TicketOpener(folder: folder("keys"))
+        let zones = try ThreeZones(opener: opener)
+        let store = try zones.openRelay()
+        let relay = zones.relay(store)
+        try zones.send(try shared("hotline-1") + shared("hotline-12388"))
+        _ = try await zones.run(relay) { try zones.external.receipts.count >= 1 }
+        #expect(try zones.internalStore.taken == Array(1...10))
+        let held = try await relay.desk.list(.held)
+        #expect(held.count == 10)
+        let detail = try await relay.desk.show(held[3].id)
+        #expect(detail.sealed?.contains("to an unknown key") == false, "the desk names the key that it is sealed to")
+        _ = try await relay.desk.release(held[3].id, by: "李")
+        _ = try await relay.desk.release(held[7].id, by: "李")
+        let done = try await zones.run(relay) { try zones.internalStore.taken.count == 12 }
+        #expect(done)
+        #expect(try zones.internalStore.taken == Array(1...10) + [14, 18])
+        #expect(try zones.internalStore.texts("SELECT DISTINCT phone FROM taken") == ["13900001234"])
+        let reader = try StoreReader(path: zones.folder("quarantine.db"), schema: RelaySchema.schema)
+        #expect(try RelayInvariants.damagedLines(reader).isEmpty)
+        // The check sees a key's line that is not what was signed.
+        try store.write {
+            try $0.execute(sql: "UPDATE batch SET keys = CAST(replace(keys, '\"key\"', '\"kez\"') AS BLOB)")
+        }
+        #expect(!(try RelayInvariants.damagedLines(reader).isEmpty))
+    }
+
+    @Test func anErasedItemLeavesNothingOfItsPassageBehind() async throws {
+        let zones = try ThreeZones()
+        let store = try zones.openRelay()
+        let relay = zones.relay(store)
+        let items = Array(try shared("hotline-1").prefix(2))
+        try zones.send(items)
+        let arrived = try await zones.run(relay) {
+            if try zones.internalStore.taken.count < 2 { return false }
+            return try await store.read {
+                try Bool.fetchOne(
+                    $0,
+                    sql: """
+                        SELECT NOT EXISTS (SELECT 1 FROM outlet l JOIN outbox o ON o.stream = l.stream AND o.id > l.settled)
+                        """) ?? false
+            }
+        }
+        #expect(arrived)
+        func passages() throws -> [String] {
+            try store.texts("SELECT CAST(content AS TEXT) FROM outbox WHERE type = 4 AND stream = 'relay-internal'")
+        }
+        #expect(try passages() == ["external 1 1 1-3"])
+        for (item, left) in zip(items, [["external 1 1 1-1,3-3"], []]) {
+            let order = ErasureBody(
+                erasureID: "e-1", ticketID: item.id, channelID: item.channelID, externalID: "x", extent: .personal,
+                carriers: [.init(itemID: item.id, createdAt: item.createdAt)], orderedAt: Tickets.time)
+            #expect(try await RelayErasure(store: store, clock: { Tickets.time }).apply(order).isComplete)
+            #expect(try passages() == left)
+        }
     }
 
     @Test func aRefusalGoesOutwardAndNamesItsTicketRightly() throws {

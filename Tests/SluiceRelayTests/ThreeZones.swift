@@ -19,11 +19,14 @@ final class ThreeZones: Sendable {
     let external: Store
     let internalStore: Store
     let channels: ChannelPolicies
+    /// The internal side's, where it opens what it takes.
+    let opener: TicketOpener?
 
     init(
         channels: ChannelPolicies = ChannelPolicies(
-            others: nil, named: ["hotline-1": .automatic, "hotline-12388": .review])
+            others: nil, named: ["hotline-1": .automatic, "hotline-12388": .review]), opener: TicketOpener? = nil
     ) throws {
+        self.opener = opener
         folder = TemporaryFolder()
         self.channels = channels
         external = try Store(path: folder("external.db"), schema: Self.schema(.externalToRelay))
@@ -73,9 +76,10 @@ final class ThreeZones: Sendable {
             ] {
                 let (outlet, inlet) = neighbour(stream, store, origin)
                 group.addTask { try await outlet.run() }
+                let opener = opener
                 group.addTask {
                     try await inlet.run(
-                        consume: { db, batch in try Self.take(batch, answering: stream, in: db) },
+                        consume: { db, batch in try Self.take(batch, answering: stream, opener, in: db) },
                         taken: { _ in outlet.notify() })
                 }
             }
@@ -108,11 +112,16 @@ final class ThreeZones: Sendable {
         return options
     }()
 
-    static func take(_ batch: InboundBatch, answering stream: BoundaryStream, in db: Database) throws {
+    static func take(
+        _ batch: InboundBatch, answering stream: BoundaryStream, _ opener: TicketOpener? = nil, in db: Database
+    ) throws {
         for item in batch.items {
+            let phone = item.item.sealed == nil ? nil : try opener?.open(item.item).text(.requesterPhone)
             try db.execute(
-                sql: "INSERT INTO taken VALUES (?, ?, ?, ?)",
-                arguments: [item.producer, item.number, item.item.id, String(decoding: item.item.body, as: UTF8.self)])
+                sql: "INSERT INTO taken VALUES (?, ?, ?, ?, ?)",
+                arguments: [
+                    item.producer, item.number, item.item.id, String(decoding: item.item.body, as: UTF8.self), phone,
+                ])
         }
         for range in ItemRange.joined(batch.items.map(\.range)) {
             try Outbox.append(Receipt(range: range, at: Tickets.time), to: stream, in: db)
@@ -138,9 +147,10 @@ final class ThreeZones: Sendable {
                 StoreMigration(
                     "1",
                     BoundarySchema.sql(writing: [stream]) + BoundarySchema.resending + BoundarySchema.sealing
+                        + BoundarySchema.sharedKeys
                         + BoundarySchema.links
                             + """
-                            CREATE TABLE taken (producer TEXT, number INTEGER, id TEXT, body TEXT);
+                            CREATE TABLE taken (producer TEXT, number INTEGER, id TEXT, body TEXT, phone TEXT);
                             CREATE TABLE verdict (first INTEGER, last INTEGER, decision TEXT, code TEXT, reason TEXT);
                             CREATE TABLE receipt (producer TEXT, first INTEGER, last INTEGER);
                             """)

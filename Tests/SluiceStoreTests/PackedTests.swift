@@ -52,41 +52,73 @@ import Testing
         Array(#"{"type":"item","sealed":"\#(Base64.encode(raw))","body":"#.utf8) + ticket + Array("}".utf8)
     }
 
+    /// Of the sealed part in `line`.
+    private func span(_ raw: [UInt8]) -> EncodedSpan { EncodedSpan(.base64, at: offset, raw) }
+    private let offset = #"{"type":"item","sealed":""#.utf8.count
+
     private func noise(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 181 ^ $0 >> 3) } }
 
     @Test(arguments: [1, 2, 3, 823, 100_000])
     func whatStandsInBase64IsKeptAsBytesAndComesBackAsItStood(count: Int) throws {
         let raw = noise(count)
-        let cell = PackedBase64.data(line(raw), with: raw)
-        #expect(try Packed.bytes(cell) == line(raw))
+        let cell = PackedSpans.cell(line(raw), [span(raw)])
+        #expect(try Packed.bytes(Data(cell)) == line(raw))
         #expect(cell.count < Packed.data(line([])).count + count + 16)
+    }
+
+    @Test func severalPiecesAreKeptAsBytes() throws {
+        let digest = noise(32)
+        let bytes = Array((Hex.encode(digest) + Hex.encode(digest) + "und" + Base64.encode(digest)).utf8)
+        let spans = [
+            EncodedSpan(.hex, at: 0, digest), EncodedSpan(.hex, at: 64, digest), EncodedSpan(.base64, at: 131, digest),
+        ]
+        let cell = PackedSpans.cell(bytes, spans)
+        #expect(cell.count == 131)
+        #expect(try Packed.bytes(Data(cell)) == bytes)
+        // One that lies within another stays text.
+        #expect(try Packed.bytes(Data(PackedSpans.cell(bytes, [spans[0], EncodedSpan(.hex, at: 2, digest)]))) == bytes)
+    }
+
+    /// As cells with one piece in base64 were written before.
+    @Test func anOlderCellIsRead() throws {
+        let raw = noise(300)
+        func number(_ number: Int) -> [UInt8] { withUnsafeBytes(of: UInt32(number).bigEndian) { Array($0) } }
+        let rest = Packed.cell(line([]))
+        let cell = PackedBase64.marker + number(offset) + number(raw.count) + raw + rest
+        #expect(try Packed.bytes(Data(cell)) == line(raw))
+        for count in 4..<300 { #expect(throws: PackedCellError.self) { try Packed.bytes(Data(cell.prefix(count))) } }
     }
 
     @Test func whatDoesNotStandThereIsAnOrdinaryCell() throws {
         let bytes = line(noise(100))
         for raw in [[], noise(101), Array("else".utf8)] {
-            #expect(PackedBase64.data(bytes, with: raw) == Packed.data(bytes))
+            #expect(PackedSpans.cell(bytes, [span(raw)]) == Packed.cell(bytes))
         }
+        #expect(PackedSpans.cell(bytes, [EncodedSpan(.base64, at: bytes.count, noise(3))]) == Packed.cell(bytes))
         // Without padding and with the other alphabet it is not what would be written again.
         let text = Base64.encode(noise(100))
         let other = Array(String(decoding: bytes, as: UTF8.self).replacing(text, with: text.dropLast(2)).utf8)
-        #expect(try Packed.bytes(PackedBase64.data(other, with: noise(100))) == other)
+        #expect(try Packed.bytes(Data(PackedSpans.cell(other, [span(noise(100))]))) == other)
     }
 
     @Test func foreignBytesThatBeginLikeSuchACellComeBackToo() throws {
-        for bytes in [PackedBase64.marker, PackedBase64.marker + ticket, PackedBase64.marker + noise(5_000)] {
-            #expect(try Packed.bytes(Packed.data(bytes)) == bytes)
+        for marker in [PackedBase64.marker, PackedSpans.marker] {
+            for bytes in [marker, marker + ticket, marker + noise(5_000)] {
+                #expect(try Packed.bytes(Packed.data(bytes)) == bytes)
+            }
         }
     }
 
     @Test func aDamagedCellWithBytesIsAnErrorToo() throws {
-        let cell = PackedBase64.data(line(noise(500)), with: noise(500))
+        let cell = PackedSpans.cell(line(noise(500)), [span(noise(500))])
         for count in 4..<min(cell.count, 515) {
-            #expect(throws: PackedCellError.self) { try Packed.bytes(cell.prefix(count)) }
+            #expect(throws: PackedCellError.self) { try Packed.bytes(Data(cell.prefix(count))) }
         }
-        var far = cell
-        far.replaceSubrange(4..<8, with: [0xFF, 0xFF, 0xFF, 0xFF])
-        #expect(throws: PackedCellError.self) { try Packed.bytes(far) }
+        for place in [5, 6, 10] {
+            var far = cell
+            far.replaceSubrange(place..<place + 4, with: [0xFF, 0xFF, 0xFF, 0xFF])
+            #expect(throws: PackedCellError.self) { try Packed.bytes(Data(far)) }
+        }
     }
 
     @Test func sqlLooksIntoPackedCells() throws {

@@ -91,7 +91,8 @@ struct Stages {
             name: "bench", applicationID: 77,
             migrations: [
                 StoreMigration("1", BoundarySchema.sql(writing: [stream])),
-                StoreMigration("2", BoundarySchema.resending), StoreMigration("3", BoundarySchema.sealing),
+                StoreMigration("2", BoundarySchema.resending),
+                StoreMigration("3", BoundarySchema.sealing + BoundarySchema.sharedKeys),
                 StoreMigration("4", BoundarySchema.links),
             ])
         let (near, far) = (

@@ -1,3 +1,6 @@
+internal import SluiceSDK
+internal import SluiceStore
+
 /// A batch whose signature, chain, digests and origins were all found good.
 public struct InboundBatch: Sendable {
     public var stream: BoundaryStream
@@ -13,6 +16,16 @@ public struct InboundBatch: Sendable {
     public var verdicts: [Verdict]
     /// From the relay these are the far side's, on items of the reader's zone.
     public var receipts: [InboundReceipt]
+    /// Keys that items of this batch share; from the relay there are none, each item there has its own already.
+    public var keys: [InboundKey] = []
+}
+
+/// A line that hands over a key.
+public struct InboundKey: Sendable, Equatable {
+    public var line: [UInt8]
+    public var lineIndex: Int
+
+    public init(line: [UInt8], lineIndex: Int) { (self.line, self.lineIndex) = (line, lineIndex) }
 }
 
 /// An item as it came, with its number at its producer.
@@ -25,6 +38,10 @@ public struct InboundItem: Sendable {
     /// The line verbatim, and which line of its producer's batch it is (from 0, the header).
     public var line: [UInt8]
     public var lineIndex: Int
+    /// The line with the key of what is sealed in it, where that is not in its own.
+    public var keyLine: Int?
+    /// What of its line stands for bytes.
+    let encoded: [EncodedSpan]
 
     public var range: ItemRange { ItemRange(producer: producer, epoch: epoch, first: number, last: number) }
 }
@@ -38,14 +55,48 @@ public struct InboundReceipt: Sendable {
 }
 
 extension InboundItem {
+    init(
+        _ head: LineScanner.ItemHead, _ item: Item, producer: String, epoch: Int, line: [UInt8], lineIndex: Int
+    ) {
+        (self.item, self.producer, self.epoch, number) = (item, producer, epoch, head.number)
+        (self.line, self.lineIndex, keyLine) = (line, lineIndex, head.keyLine)
+        var encoded = [EncodedSpan(.hex, at: head.previousAt, head.previous)]
+        if let sealed = head.item.sealed, let offset = head.sealedAt {
+            // An older Sluice wrote the key's message in front.
+            encoded.append(EncodedSpan(.base64, at: offset, (sealed.key ?? []) + sealed.bytes))
+        }
+        // In front of `"}`.
+        encoded.append(EncodedSpan(.hex, at: line.count - 2 - 64, head.digest))
+        self.encoded = encoded
+    }
+
+    /// The line as it stands in a store.
+    package var cell: [UInt8] { PackedSpans.cell(line, encoded) }
+
     /// The item within a line, for showing it.
+    /// - Parameter key: fetches the line with its key.
     /// - Throws: when the line is not an item's.
-    public static func item(ofLine line: [UInt8]) throws -> Item {
+    public static func item(
+        ofLine line: [UInt8], key: (Int) throws -> [UInt8]? = { _ in nil }
+    ) throws -> Item {
+        let head = try head(ofLine: line)
+        var item = head.item
+        if let keyLine = head.keyLine, let line = try key(keyLine) {
+            var scanner = LineScanner(line)
+            item.sealed?.key = try? scanner.key()
+        }
+        return item
+    }
+
+    /// Which line of the item's batch has its key; nil where it needs none.
+    public static func keyLine(ofLine line: [UInt8]) throws -> Int? { try head(ofLine: line).keyLine }
+
+    private static func head(ofLine line: [UInt8]) throws -> LineScanner.ItemHead {
         var scanner = LineScanner(line)
         guard let head = try? scanner.item() else {
             throw BoundaryError(
                 "boundary.damaged-line", "a stored line is not what was received; run `sluice store check`")
         }
-        return head.item
+        return head
     }
 }

@@ -18,8 +18,21 @@ enum EntryLine {
         return writer.bytes
     }
 
+    /// The message that hands over a key, in front of the first item that is sealed with it.
+    static func key(_ message: [UInt8]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.field("type", "key")
+        writer.field("message", Base64.encode(message))
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// - Parameter keyLine: which line of the batch has the item's key (from 0, the header); nil where it has none.
     /// - Returns: the line, and its digest, which the next item names as its previous one.
-    static func item(_ item: Item, number: Int, previous: [UInt8]) -> (line: [UInt8], digest: [UInt8]) {
+    static func item(
+        _ item: Item, number: Int, previous: [UInt8], keyLine: Int? = nil
+    ) -> (line: [UInt8], digest: [UInt8]) {
         var writer = JSONWriter(reserving: item.body.count + (item.sealed?.bytes.count ?? 0) * 4 / 3 + 512)
         writer.beginObject()
         writer.field("type", "item")
@@ -34,6 +47,7 @@ enum EntryLine {
         writer.field("previous", Hex.encode(previous))
         if let sealed = item.sealed {
             writer.field("sealed_scope", sealed.scope.rawValue)
+            if let keyLine { writer.field("sealed_key", keyLine) }
             writer.field("sealed", Base64.encode(sealed.bytes))
         }
         writer.field("body", raw: item.body)

@@ -3,10 +3,15 @@ internal import SluiceSDK
 /// The lines of a segment, read. Each mirrors its writer in `EntryLine`.
 extension LineScanner {
     struct ItemHead {
+        /// Without the message that hands over its key, where `keyLine` has it.
         var item: Item
         var number: Int
         var previous: [UInt8]
         var digest: [UInt8]
+        var keyLine: Int?
+        /// Where in the line the previous digest and the sealed part begin.
+        var previousAt: Int
+        var sealedAt: Int?
     }
 
     struct Origin {
@@ -52,8 +57,9 @@ extension LineScanner {
         let wantsReview = take("\"review\"")
         if !wantsReview { try expect("\"automatic\"") }
         try expect(",\"previous\":")
+        let previousAt = index + 1 - start
         let previous = try digest()
-        let sealed = try sealedPart()
+        let (sealed, keyLine, sealedAt) = try sealedPart()
         try expect(",\"body\":")
         let bodyEnd = end - EntryLine.digestSuffixLength
         guard bodyEnd > index + 1, bytes[index] == UInt8(ascii: "{"), bytes[bodyEnd - 1] == UInt8(ascii: "}") else {
@@ -71,16 +77,29 @@ extension LineScanner {
             id: id, attempt: attempt, channelID: channelID, kind: kind,
             createdAt: Timestamp(milliseconds: Int64(createdAt)), schema: schema, wantsReview: wantsReview, body: body,
             sealed: sealed)
-        return ItemHead(item: item, number: number, previous: previous, digest: digest)
+        return ItemHead(
+            item: item, number: number, previous: previous, digest: digest, keyLine: keyLine,
+            previousAt: previousAt, sealedAt: sealedAt.map { $0 - start })
     }
 
-    /// Only some items have one.
-    private mutating func sealedPart() throws(LineFault) -> SealedPart? {
-        guard take(",\"sealed_scope\":") else { return nil }
+    /// Only some items have one. An older Sluice wrote the key's message in front of the other one into each.
+    private mutating func sealedPart() throws(LineFault) -> (SealedPart?, keyLine: Int?, at: Int?) {
+        guard take(",\"sealed_scope\":") else { return (nil, nil, nil) }
         guard let scope = SealingScope(rawValue: try name()) else { throw fault("a known scope of sealing") }
+        let keyLine = take(",\"sealed_key\":") ? try integer() : nil
         try expect(",\"sealed\":")
+        let at = index + 1
         let bytes = try base64()
-        return SealedPart(scope, bytes)
+        return (keyLine == nil ? SealedPart(scope, messages: bytes[...]) : SealedPart(scope, bytes), keyLine, at)
+    }
+
+    mutating func key() throws(LineFault) -> [UInt8] {
+        try expect("{\"type\":\"key\",\"message\":")
+        let message = try base64()
+        guard message.count <= SealedPart.largestKey else { throw fault("a message with a key") }
+        try expect("}")
+        try expectEnd()
+        return message
     }
 
     mutating func verdict() throws(LineFault) -> Verdict {

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import SluiceSDK
 
 /// Where a line stops being what this code writes.
@@ -93,10 +94,7 @@ struct LineScanner {
     mutating func signature() throws(LineFault) -> [UInt8] {
         try expect("\"")
         guard end - index >= 88 else { throw fault("a signature") }
-        let text = String(decoding: bytes[index..<index + 88], as: UTF8.self)
-        guard let signature = Base64.decode(text), signature.count == 64, Base64.encode(signature) == text else {
-            throw fault("a signature")
-        }
+        guard let signature = decoded(index..<index + 88), signature.count == 64 else { throw fault("a signature") }
         index += 88
         try expect("\"")
         return signature
@@ -106,11 +104,17 @@ struct LineScanner {
     mutating func base64() throws(LineFault) -> [UInt8] {
         try expect("\"")
         let start = index
-        while index < end, bytes[index] != UInt8(ascii: "\"") { index += 1 }
-        let text = String(decoding: bytes[start..<index], as: UTF8.self)
-        guard let out = Base64.decode(text), !out.isEmpty, Base64.encode(out) == text else { throw fault("base64") }
+        index = bytes[start..<end].withUnsafeBytes { text in
+            guard let base = text.baseAddress, let found = memchr(base, 0x22, text.count) else { return end }
+            return start + (UnsafeRawPointer(found) - base)
+        }
+        guard let out = decoded(start..<index), !out.isEmpty else { throw fault("base64") }
         try expect("\"")
         return out
+    }
+
+    private func decoded(_ range: Range<Int>) -> [UInt8]? {
+        bytes[range].withUnsafeBytes { Base64.decode(exactly: $0) }
     }
 
     /// A quoted text with the escapes of `JSONWriter`, at most `limit` bytes of UTF-8.
@@ -149,8 +153,7 @@ struct LineScanner {
 
     private func starts(with literal: StaticString, _ count: Int) -> Bool {
         literal.withUTF8Buffer { wanted in
-            for offset in 0..<count where bytes[index + offset] != wanted[offset] { return false }
-            return true
+            bytes.withUnsafeBytes { memcmp($0.baseAddress! + index, wanted.baseAddress!, count) == 0 }
         }
     }
 

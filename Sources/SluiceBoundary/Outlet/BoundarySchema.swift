@@ -9,6 +9,14 @@ public enum BoundarySchema {
     /// `outbox.sealed`: what of an item only the internal side can read; a migration of its own.
     public static let sealing = "ALTER TABLE outbox ADD COLUMN sealed BLOB;"
 
+    /// - `sealing_key`: messages that hand over keys which items share; `through`: no outbox row behind that one needs it.
+    /// - `outbox.sealing_key`: null where `sealed` has all that opening it takes.
+    public static let sharedKeys = """
+        CREATE TABLE sealing_key (id INTEGER PRIMARY KEY AUTOINCREMENT, through INTEGER NOT NULL, message BLOB NOT NULL)
+            STRICT;
+        ALTER TABLE outbox ADD COLUMN sealing_key INTEGER;
+        """
+
     /// What lets a stream begin anew when the zone at its other end was restored from a backup; a migration of its own
     /// behind `sql(writing:)`.
     ///

@@ -31,10 +31,12 @@ public enum Outbox {
         let insert = try BoundStatement(
             """
             INSERT INTO outbox (stream, type, epoch, number, item_id, attempt, channel_id, kind, created_at, schema, review,
-                reference, content, sealed) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                reference, content, sealed, sealing_key) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, in: db)
         let name = stream.name
+        var keys = SealingKeyBook(db)
         for (offset, (item, reference)) in items.enumerated() {
+            let key = try item.sealed?.key.map { try keys.number(of: $0) }
             try insert.run { values in
                 values.add(name)
                 values.add(epoch)
@@ -48,7 +50,8 @@ public enum Outbox {
                 values.add(item.wantsReview)
                 values.add(reference)
                 values.add(reference == nil ? Packed.cell(item.body) : nil)
-                values.add(item.sealed?.stored)
+                values.add(item.sealed?.storedAlone)
+                values.add(key)
             }
         }
         return ItemRange(producer: stream.from, epoch: epoch, first: first, last: first + items.count - 1)

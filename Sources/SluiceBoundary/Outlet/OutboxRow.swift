@@ -36,12 +36,15 @@ struct OutboxReader: Sendable {
     /// All rows behind `cursor` up to one of them.
     func rows(after cursor: Int64, through last: Int64, in db: Database) throws -> [OutboxRow] {
         let sql = Self.query + "AND id <= ? ORDER BY id"
-        return try Row.fetchAll(db, sql: sql, arguments: [stream.name, cursor, last]).map { try read($0, in: db) }
+        var keys = SealingKeyBook(db)
+        return try Row.fetchAll(db, sql: sql, arguments: [stream.name, cursor, last]).map {
+            try read($0, &keys, in: db)
+        }
     }
 
     private static let query = """
         SELECT id, type, number, item_id, attempt, channel_id, kind, created_at, schema, review, reference, content,
-            sealed
+            sealed, sealing_key
         FROM outbox WHERE stream = ? AND id > ?
         """ + " "
 
@@ -50,9 +53,10 @@ struct OutboxReader: Sendable {
         let statement = try db.cachedStatement(sql: Self.query + "ORDER BY id LIMIT ?")
         let cursor = try Row.fetchCursor(statement, arguments: [stream.name, cursor, options.entries])
         var rows: [OutboxRow] = []
+        var keys = SealingKeyBook(db)
         var (entries, bytes) = (0, 0)
         while let row = try cursor.next() {
-            let next = try read(row, in: db)
+            let next = try read(row, &keys, in: db)
             let isFull = entries + next.entries > options.entries || bytes + next.size > options.bytes
             if isFull && !rows.isEmpty { break }
             rows.append(next)
@@ -62,10 +66,10 @@ struct OutboxReader: Sendable {
         return rows
     }
 
-    private func read(_ row: Row, in db: Database) throws -> OutboxRow {
+    private func read(_ row: Row, _ keys: inout SealingKeyBook, in db: Database) throws -> OutboxRow {
         let id: Int64 = row[0]
         switch OutboxType(rawValue: row[1]) {
-        case .item: return OutboxRow(id: id, content: .item(try item(row, in: db), number: row[2]))
+        case .item: return OutboxRow(id: id, content: .item(try item(row, &keys, in: db), number: row[2]))
         case .verdict, .receipt: return OutboxRow(id: id, content: .entry(Blob.bytes(row, 11)))
         case .passage:
             guard let wanted = Passage(encoded: Blob.bytes(row, 11)), let content = try passage(db, wanted) else {
@@ -76,15 +80,23 @@ struct OutboxReader: Sendable {
         }
     }
 
-    private func item(_ row: Row, in db: Database) throws -> Item {
+    private func item(_ row: Row, _ keys: inout SealingKeyBook, in db: Database) throws -> Item {
         let reference: Int64? = row[10]
         let body = try reference.map { try self.body(db, $0) } ?? Packed.bytes(row, 11)
-        guard let kind = ItemKind(rawValue: row[6]) else { throw damaged(row[0], "its kind is unknown") }
+        let id: Int64 = row[0]
+        guard let kind = ItemKind(rawValue: row[6]) else { throw damaged(id, "its kind is unknown") }
+        var sealed = SealedPart(stored: Blob.bytes(row, 12))
+        if let number: Int64 = row[13] {
+            guard let key = try keys.message(number) else {
+                throw damaged(id, "the key that it is sealed with is gone")
+            }
+            sealed?.key = key
+        }
         let item = Item(
             id: row[3], attempt: row[4], channelID: row[5], kind: kind, createdAt: Timestamp(milliseconds: row[7]),
-            schema: row[8], wantsReview: row[9], body: body, sealed: SealedPart(stored: Blob.bytes(row, 12)))
+            schema: row[8], wantsReview: row[9], body: body, sealed: sealed)
         guard Outbox.isOneLine(body), Outbox.size(of: item) <= Outbox.largestBody else {
-            throw damaged(row[0], "its body is not one JSON object on one line, or too large")
+            throw damaged(id, "its body is not one JSON object on one line, or too large")
         }
         return item
     }

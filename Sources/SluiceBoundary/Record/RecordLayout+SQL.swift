@@ -50,6 +50,8 @@ extension RecordLayout {
                 received_at timestamptz NOT NULL, manifest bytea NOT NULL, signature bytea NOT NULL, digests bytea NOT NULL,
                 PRIMARY KEY (stream, epoch, batch, day)
             ) PARTITION BY RANGE (day);
+            -- Lines that hand over keys which items of the batch share, each behind its index; since version 2.
+            ALTER TABLE \(schema).batch ADD COLUMN IF NOT EXISTS keys bytea NOT NULL DEFAULT '';
             -- Verbatim; emptied by an erasure alone. `awaits_receipt` is false where a one-way link brings none.
             CREATE TABLE IF NOT EXISTS \(schema).item (
                 \(today), stream text NOT NULL, batch_epoch bigint NOT NULL, batch bigint NOT NULL,

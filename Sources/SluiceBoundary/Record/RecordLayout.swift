@@ -1,7 +1,7 @@
 /// The quarantine's record in PostgreSQL: what came, what was decided and what was receipted, appended by the relay and by
 /// nobody else. What became of an item is derived from it.
 public struct RecordLayout: DatabasePlan {
-    public static let version: Int64 = 1
+    public static let version: Int64 = 2
     public static let defaultSchema = "sluice_quarantine"
 
     public var schema: String
@@ -29,7 +29,7 @@ public struct RecordLayout: DatabasePlan {
 
     /// What the relay fills in. The day of a row, the number of a verdict and the time of a book's row are the server's.
     static let columns = [
-        "batch": "stream, epoch, batch, received_at, manifest, signature, digests",
+        "batch": "stream, epoch, batch, received_at, manifest, signature, digests, keys",
         "item": """
         stream, batch_epoch, batch, line_index, producer, epoch, number, item_id, attempt, channel_id, kind, created_at, \
         awaits_receipt, line

@@ -9,13 +9,15 @@ public struct RecordRows: Sendable {
         public var manifest: [UInt8]
         public var signature: [UInt8]
         public var digests: [UInt8]
+        /// Lines that hand over keys, each behind its index; empty where no item needs one.
+        public var keys: [UInt8]
 
         public init(
             stream: String, position: BatchPosition, receivedAt: Timestamp, manifest: [UInt8], signature: [UInt8],
-            digests: [UInt8]
+            digests: [UInt8], keys: [UInt8] = []
         ) {
             (self.stream, self.position, self.receivedAt) = (stream, position, receivedAt)
-            (self.manifest, self.signature, self.digests) = (manifest, signature, digests)
+            (self.manifest, self.signature, self.digests, self.keys) = (manifest, signature, digests, keys)
         }
     }
 

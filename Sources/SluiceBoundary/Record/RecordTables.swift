@@ -13,24 +13,24 @@ struct RecordTables: Sendable {
         """
         WITH new_batch AS (
             INSERT INTO \(schema).batch (\(columns("batch")))
-            SELECT $1::text, $2::bigint, $3::bigint, \(time("$4::bigint")), $5::bytea, $6::bytea, $7::bytea
+            SELECT $1::text, $2::bigint, $3::bigint, \(time("$4::bigint")), $5::bytea, $6::bytea, $7::bytea, $8::bytea
             WHERE $1::text IS NOT NULL),
         new_items AS (
             INSERT INTO \(schema).item (\(columns("item")))
             SELECT $1::text, $2::bigint, $3::bigint, line_index, producer, epoch, number, item_id, attempt, channel_id, kind,
                 \(time("created_at")), awaits, line
-            FROM unnest($8::int[], $9::text[], $10::bigint[], $11::bigint[], $12::text[], $13::bigint[], $14::text[], $15::text[],
-                $16::bigint[], $17::boolean[], $18::bytea[]) AS i (line_index, producer, epoch, number, item_id, attempt,
+            FROM unnest($9::int[], $10::text[], $11::bigint[], $12::bigint[], $13::text[], $14::bigint[], $15::text[], $16::text[],
+                $17::bigint[], $18::boolean[], $19::bytea[]) AS i (line_index, producer, epoch, number, item_id, attempt,
                 channel_id, kind, created_at, awaits, line)),
         new_receipts AS (
             INSERT INTO \(schema).receipt (\(columns("receipt")))
             SELECT $1::text, $2::bigint, $3::bigint, line_index, producer, epoch, first, last, \(time("at")), line
-            FROM unnest($19::int[], $20::text[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bytea[])
+            FROM unnest($20::int[], $21::text[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::bytea[])
                 AS r (line_index, producer, epoch, first, last, at, line))
         INSERT INTO \(schema).verdict (\(columns("verdict")))
         SELECT producer, epoch, first, last, decision, code, reason, \(time("at")), by, is_late
-        FROM unnest($26::text[], $27::bigint[], $28::bigint[], $29::bigint[], $30::text[], $31::text[], $32::text[],
-            $33::bigint[], $34::text[], $35::boolean[]) WITH ORDINALITY
+        FROM unnest($27::text[], $28::bigint[], $29::bigint[], $30::bigint[], $31::text[], $32::text[], $33::text[],
+            $34::bigint[], $35::text[], $36::boolean[]) WITH ORDINALITY
             AS v (producer, epoch, first, last, decision, code, reason, at, by, is_late, n) ORDER BY n
         RETURNING sequence
         """
@@ -43,7 +43,7 @@ struct RecordTables: Sendable {
             PostgresValue(rows.batch?.position.batch),
             rows.batch.map { .integer($0.receivedAt.milliseconds) } ?? .null,
             .bytes(rows.batch?.manifest ?? []), .bytes(rows.batch?.signature ?? []),
-            .bytes(rows.batch?.digests ?? []),
+            .bytes(rows.batch?.digests ?? []), .bytes(rows.batch?.keys ?? []),
         ]
         values += [
             Self.numbers(items, \.lineIndex), Self.texts(items.map(\.producer)), Self.numbers(items, \.epoch),

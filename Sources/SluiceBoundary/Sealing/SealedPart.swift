@@ -1,53 +1,114 @@
+internal import Synchronization
 public import SluiceSDK
 
 /// What of an item only the internal side can read, carried beside its body.
-///
-/// `bytes` is one CMS message in DER, or two: then the first, to the internal side's key, holds a symmetric key that
-/// opens the second, and several items made of one raw message share it.
 public struct SealedPart: Sendable, Equatable {
     /// Largest sealed part, in bytes of DER.
     public static let largest = 512 << 10
+    /// Largest message that hands over a key: of the kind that `CMS` writes it has some 310 bytes.
+    static let largestKey = 4096
 
     public var scope: SealingScope
+    /// One CMS message in DER: to the internal side's key, or to the one that `key` hands over.
     public var bytes: [UInt8]
+    /// Where items share a key: the CMS message that hands it over, to the internal side's key. It is the same for all of
+    /// them, and stands once in a batch.
+    public var key: [UInt8]?
 
-    public init(_ scope: SealingScope, _ bytes: [UInt8]) {
+    public init(_ scope: SealingScope, _ bytes: [UInt8], key: [UInt8]? = nil) {
         self.scope = scope
         self.bytes = bytes
+        self.key = key
     }
+
+    /// - Parameter messages: one CMS message, or the one with the key and then the other.
+    init(_ scope: SealingScope, messages: ArraySlice<UInt8>) {
+        let first = DER.length(messages)
+        if let first, first < messages.count {
+            self.init(scope, Array(messages.dropFirst(first)), key: Array(messages.prefix(first)))
+        } else {
+            self.init(scope, Array(messages))
+        }
+    }
+
+    /// With the key's message: all that opening it takes.
+    var count: Int { bytes.count + (key?.count ?? 0) }
 
     /// The recipients' key identifier, when the form is right: all that one can see without the private key.
     /// - Throws: `SealingError` `sealed.form`, `sealed.too-large`.
     @discardableResult
     public func checkForm() throws(SealingError) -> [UInt8] {
-        guard bytes.count <= Self.largest else {
-            throw SealingError("sealed.too-large", "the sealed part has \(bytes.count) bytes; at most \(Self.largest)")
+        guard count <= Self.largest else {
+            throw SealingError("sealed.too-large", "the sealed part has \(count) bytes; at most \(Self.largest)")
         }
-        let first = try CMSMessage(bytes[...])
-        guard let recipient = first.recipient, recipient.count == 20 else { throw .form }
-        if first.length < bytes.count {
-            let second = try CMSMessage(bytes[first.length...])
-            guard second.isForSharedKey, first.length + second.length == bytes.count else { throw .form }
-        }
-        return recipient
+        let message = try CMSMessage(bytes[...])
+        guard message.length == bytes.count else { throw .form }
+        guard let key else { return try message.named() }
+        guard message.isForSharedKey else { throw .form }
+        return try Self.recipients.of(key)
     }
 
     /// For people: how much is sealed, and to which key.
     public var summary: String {
         let key = (try? checkForm()).map { SealingKey.fingerprint(of: $0) } ?? "an unknown key"
-        return "\(scope.rawValue), \(bytes.count) bytes, to \(key)"
+        return "\(scope.rawValue), \(count) bytes, to \(key)"
     }
 
-    /// As one value in a store: a letter for the scope, then the bytes.
-    public var stored: [UInt8] { [scope == .whole ? UInt8(ascii: "w") : UInt8(ascii: "p")] + bytes }
+    /// As one value in a store: a letter for the scope, then the messages.
+    public var stored: [UInt8] { [letter] + (key ?? []) + bytes }
+
+    /// The same without the key's message, which stands elsewhere.
+    var storedAlone: [UInt8] { [letter] + bytes }
+
+    private var letter: UInt8 { scope == .whole ? UInt8(ascii: "w") : UInt8(ascii: "p") }
 
     /// nil where nothing was sealed.
     public init?(stored: [UInt8]) {
         switch stored.first {
-        case UInt8(ascii: "w"): scope = .whole
-        case UInt8(ascii: "p"): scope = .personal
+        case UInt8(ascii: "w"): self.init(.whole, messages: stored.dropFirst())
+        case UInt8(ascii: "p"): self.init(.personal, messages: stored.dropFirst())
         default: return nil
         }
-        bytes = Array(stored.dropFirst())
+    }
+
+    private static let recipients = KeyRecipients()
+}
+
+/// Whom messages with keys are for. Hundreds of items share one, so that the latest is read once.
+private final class KeyRecipients: Sendable {
+    private let latest = Mutex<(message: [UInt8], recipient: [UInt8])?>(nil)
+
+    func of(_ message: [UInt8]) throws(SealingError) -> [UInt8] {
+        if let known = latest.withLock({ $0?.message == message ? $0?.recipient : nil }) { return known }
+        let read = try CMSMessage(message[...])
+        guard read.length == message.count else { throw .form }
+        let recipient = try read.named()
+        latest.withLock { $0 = (message, recipient) }
+        return recipient
+    }
+}
+
+extension CMSMessage {
+    /// The key identifier that `CMS` writes.
+    fileprivate borrowing func named() throws(SealingError) -> [UInt8] {
+        guard let recipient, recipient.count == 20 else { throw .form }
+        return recipient
+    }
+}
+
+/// As much of DER as tells one value from what follows it.
+enum DER {
+    /// Bytes of the first value, with its tag and length; nil where it does not end within `bytes`.
+    static func length(_ bytes: ArraySlice<UInt8>) -> Int? {
+        let head = Array(bytes.prefix(6))
+        guard head.count >= 2 else { return nil }
+        if head[1] < 0x80 { return bounded(2 + Int(head[1]), bytes) }
+        let digits = Int(head[1] & 0x7F)
+        guard (1...4).contains(digits), head.count >= 2 + digits else { return nil }
+        return bounded(2 + digits + head[2..<(2 + digits)].reduce(0) { $0 << 8 | Int($1) }, bytes)
+    }
+
+    private static func bounded(_ length: Int, _ bytes: ArraySlice<UInt8>) -> Int? {
+        length <= bytes.count ? length : nil
     }
 }

@@ -14,7 +14,7 @@ public final class TicketOpener: Sendable {
     private struct State {
         var keys: [[UInt8]: SealingKey]
         var stamp: FileStamp?
-        /// Keys that were handed over, by the message that brought them: tickets of one raw message stand together.
+        /// Keys that were handed over, by the message that brought them: tickets that share one stand together.
         var shared: [[UInt8]: [UInt8]] = [:]
     }
 
@@ -35,23 +35,22 @@ public final class TicketOpener: Sendable {
     public func open(_ item: Item) throws -> IntakeTicket {
         let root = try JSONDocument.parse(item.body, maxDepth: 8).root
         guard let part = item.sealed else { return try IntakeTicket(json: root, maxText: maxText) }
-        guard part.bytes.count <= SealedPart.largest else {
+        guard part.count <= SealedPart.largest else {
             throw SealingError("sealed.too-large", "the sealed part is larger than \(SealedPart.largest) bytes")
         }
         let clear = try IntakeTicket(json: root, sealed: part.scope, maxText: maxText)
-        return try SealedContent.join(try content(part.bytes), to: clear, scope: part.scope, maxText: maxText)
+        return try SealedContent.join(try content(part), to: clear, scope: part.scope, maxText: maxText)
     }
 
     /// What was sealed by itself: raw messages at rest.
-    public func open(_ bytes: [UInt8]) throws -> [UInt8] { try content(bytes) }
+    public func open(_ bytes: [UInt8]) throws -> [UInt8] { try content(SealedPart(.whole, messages: bytes[...])) }
 
-    private func content(_ bytes: [UInt8]) throws -> [UInt8] {
-        let first = try CMSMessage(bytes[...])
-        let length = first.length
-        if length == bytes.count { return try open(first) }
-        let second = try CMSMessage(bytes[length...])
-        guard second.isForSharedKey, length + second.length == bytes.count else { throw SealingError.form }
-        return try second.opened(with: try sharedKey(Array(bytes[..<length]), first))
+    private func content(_ part: SealedPart) throws -> [UInt8] {
+        let message = try CMSMessage(part.bytes[...])
+        guard message.length == part.bytes.count else { throw SealingError.form }
+        guard let key = part.key else { return try open(message) }
+        guard message.isForSharedKey else { throw SealingError.form }
+        return try message.opened(with: try sharedKey(key))
     }
 
     private func open(_ message: consuming CMSMessage) throws -> [UInt8] {
@@ -62,9 +61,11 @@ public final class TicketOpener: Sendable {
         return try key.open(message)
     }
 
-    private func sharedKey(_ bytes: [UInt8], _ message: consuming CMSMessage) throws -> [UInt8] {
+    private func sharedKey(_ bytes: [UInt8]) throws -> [UInt8] {
         let name = SHA256.hash(bytes)
         if let known = state.withLock({ $0.shared[name] }) { return known }
+        let message = try CMSMessage(bytes[...])
+        guard message.length == bytes.count else { throw SealingError.form }
         let key = try open(message)
         guard key.count == 32 else { throw SealingError.form }
         state.withLock { state in

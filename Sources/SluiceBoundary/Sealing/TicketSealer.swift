@@ -99,11 +99,11 @@ public struct SealingSession: Sendable {
     public func seal(_ ticket: IntakeTicket) throws -> (body: [UInt8], sealed: SealedPart) {
         let parts = ticket.parted(by: scope)
         let content = SealedContent.json(parts.sealed, of: ticket)
-        let bytes =
-            if let shared { shared.message + (try CMS.sealed(content, with: shared.key)) } else {
-                try certificate.seal(content)
-            }
-        return (parts.clear.json(), SealedPart(scope, bytes))
+        let sealed =
+            if let shared {
+                SealedPart(scope, try CMS.sealed(content, with: shared.key), key: shared.message)
+            } else { SealedPart(scope, try certificate.seal(content)) }
+        return (parts.clear.json(), sealed)
     }
 }
 

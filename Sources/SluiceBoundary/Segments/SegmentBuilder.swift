@@ -12,6 +12,9 @@ struct SegmentBuilder {
     private var last = 0
     private var count = 0
     private(set) var entries = 0
+    /// Which line hands over which key.
+    private var keyLines: [[UInt8]: Int] = [:]
+    private var latestKey: (message: [UInt8], line: Int)?
 
     init(stream: BoundaryStream, position: BatchPosition, itemHead: [UInt8]) {
         self.stream = stream
@@ -23,12 +26,27 @@ struct SegmentBuilder {
     var root: [UInt8] { SHA256.hash(digests) }
 
     mutating func add(_ item: Item, number: Int) {
-        let (line, digest) = EntryLine.item(item, number: number, previous: itemHead)
+        let keyLine = item.sealed?.key.map { self.keyLine($0) }
+        let (line, digest) = EntryLine.item(item, number: number, previous: itemHead, keyLine: keyLine)
         itemHead = digest
         if first == 0 { first = number }
         last = number
         count += 1
         addEntry(line)
+    }
+
+    /// The line with a key, written in front of the first item that needs it.
+    private mutating func keyLine(_ message: [UInt8]) -> Int {
+        // Nearly always the one before it: no need to hash it.
+        if let latestKey, latestKey.message == message { return latestKey.line }
+        var line = keyLines[message]
+        if line == nil {
+            addEntry(EntryLine.key(message))
+            line = entries
+            keyLines[message] = line
+        }
+        latestKey = (message, line ?? entries)
+        return line ?? entries
     }
 
     /// A verdict or a receipt.

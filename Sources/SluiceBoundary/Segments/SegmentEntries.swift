@@ -9,6 +9,8 @@ struct SegmentEntries {
     private(set) var itemHead: [UInt8]
     private(set) var nextNumber: Int
     private let firstNumber: Int
+    /// Messages that hand over keys, by their line in the batch that is being read, their own or an origin's.
+    private var keys: [Int: [UInt8]] = [:]
 
     init(
         _ envelope: SegmentEnvelope, itemHead: [UInt8], nextNumber: Int, origins: [String: VerifyingKey]
@@ -32,6 +34,9 @@ struct SegmentEntries {
             var scanner = LineScanner(envelope.bytes, in: envelope.entries[index])
             switch (EntryType(scanner), envelope.stream.isFromRelay) {
             case (.item, false): try readItem(&scanner, index)
+            case (.key, false):
+                keys[index + 1] = try scanner.key()
+                batch.keys.append(InboundKey(line: line(index), lineIndex: index + 1))
             case (.receipt, false):
                 batch.receipts.append(
                     InboundReceipt(
@@ -55,12 +60,14 @@ struct SegmentEntries {
     }
 
     private enum EntryType {
-        case item, receipt, verdict, origin, unknown
+        case item, key, receipt, verdict, origin, unknown
 
         init(_ scanner: LineScanner) {
             var scanner = scanner
             if scanner.take("{\"type\":\"item\",") {
                 self = .item
+            } else if scanner.take("{\"type\":\"key\",") {
+                self = .key
             } else if scanner.take("{\"type\":\"receipt\",") {
                 self = .receipt
             } else if scanner.take("{\"type\":\"verdict\",") {
@@ -83,8 +90,17 @@ struct SegmentEntries {
         nextNumber += 1
         batch.items.append(
             InboundItem(
-                item: head.item, producer: envelope.stream.from, epoch: envelope.manifest.epoch, number: head.number,
+                head, try whole(head, scanner), producer: envelope.stream.from, epoch: envelope.manifest.epoch,
                 line: line(index), lineIndex: index + 1))
+    }
+
+    /// With its key, which stands in front of it.
+    private func whole(_ head: LineScanner.ItemHead, _ scanner: LineScanner) throws(LineFault) -> Item {
+        guard let keyLine = head.keyLine else { return head.item }
+        guard let key = keys[keyLine] else { throw scanner.fault("the line of a key in front of this one") }
+        var item = head.item
+        item.sealed?.key = key
+        return item
     }
 
     private mutating func readPassage(_ origin: LineScanner.Origin, at index: Int) throws -> Int {
@@ -104,6 +120,7 @@ struct SegmentEntries {
             throw refused(
                 "boundary.bad-origin-root", index, "the lines passed on are not those that \(manifest.producer) signed")
         }
+        keys = [:]
         for (offset, lineIndex) in passed.enumerated() {
             try readPassed(at: index + 1 + offset, lineIndex: lineIndex, of: manifest)
         }
@@ -117,14 +134,15 @@ struct SegmentEntries {
             let head = try scanner.item()
             batch.items.append(
                 InboundItem(
-                    item: head.item, producer: manifest.producer, epoch: manifest.epoch, number: head.number,
+                    head, try whole(head, scanner), producer: manifest.producer, epoch: manifest.epoch,
                     line: line(index), lineIndex: lineIndex))
+        case .key: keys[lineIndex] = try scanner.key()
         case .receipt:
             batch.receipts.append(
                 InboundReceipt(
                     receipt: try scanner.receipt(), producer: manifest.producer, line: line(index), lineIndex: lineIndex
                 ))
-        default: throw scanner.fault("an item or a receipt")
+        default: throw scanner.fault("an item, its key or a receipt")
         }
     }
 

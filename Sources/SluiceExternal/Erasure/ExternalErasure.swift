@@ -104,7 +104,7 @@ struct ExternalErasure: Sendable {
             }
             guard let (bytes, erased) = try content(item, order.extent, db), erased.json() != bytes else { continue }
             try db.execute(
-                sql: "UPDATE outbox SET content = ?, sealed = NULL WHERE id = ?",
+                sql: "UPDATE outbox SET content = ?, sealed = NULL, sealing_key = NULL WHERE id = ?",
                 arguments: [Packed.data(erased.json()), item])
             outcome.rows += 1
         }

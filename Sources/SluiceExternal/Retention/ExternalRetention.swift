@@ -61,7 +61,8 @@ struct ExternalRetention: Sendable {
         }
     }
 
-    /// Items that are admitted or rejected for good. One that is held or on the way stays, however old.
+    /// Items that are admitted or rejected for good, and keys that none is sealed with any more. One that is held or on the
+    /// way stays, however old.
     @Sendable func dropItems() async throws -> Bool {
         try await store.commit { db in
             let end = try Outbox.forgotten(of: .externalToRelay, in: db)
@@ -74,7 +75,9 @@ struct ExternalRetention: Sendable {
                             AND fate IN ('admitted', 'rejected', 'unheard'))
                         LIMIT ?)
                     """, arguments: [BoundaryStream.externalToRelay.name, end, Self.batch])
-            return db.changesCount == Self.batch
+            let isFull = db.changesCount == Self.batch
+            if !isFull { try Outbox.forgetKeys(in: db) }
+            return isFull
         }
     }
 

@@ -33,6 +33,7 @@ public enum InternalSchema {
         StoreMigration("16-attachments", AttachmentSchema.sql),
         StoreMigration("17-links", BoundarySchema.links),
         StoreMigration("18-ticket-index", TicketIndexSchema.sql),
+        StoreMigration("19-keys", BoundarySchema.sharedKeys),
     ]
 
     /// Words that stand in millions of rows, as numbers.

@@ -1,6 +1,7 @@
 internal import GRDB
 internal import SluiceBoundary
 internal import SluiceSDK
+internal import SluiceStore
 
 /// Reads what stayed in quarantine.
 struct DeskQuery {
@@ -12,7 +13,9 @@ struct DeskQuery {
         /// Where verdicts on it go.
         var back: BoundaryStream
         var range: ItemRange
+        /// Its line, and the one with its key where it has one.
         var passage: Passage
+        var line: Int
     }
 
     /// nil when there is no such item, or it was never held up.
@@ -20,7 +23,7 @@ struct DeskQuery {
 
     func detail(_ id: Int64) throws -> QuarantineDetail? {
         guard let (entry, verdicts, row) = try found(id) else { return nil }
-        let item = try item(row)
+        let item = try item(row, id)
         return QuarantineDetail(
             // Erased: what is left says that something was there.
             entry: entry, body: item.map { String(decoding: $0.body, as: UTF8.self) } ?? "{}", verdicts: verdicts,
@@ -46,19 +49,22 @@ struct DeskQuery {
     /// Where an item came from and where it would go.
     func place(_ id: Int64) throws -> Place {
         let sql = """
-            SELECT item.producer, item.epoch, number, line_index, batch.batch, channel_id
+            SELECT item.producer, item.epoch, number, line_index, batch.batch, channel_id, unpacked(line)
             FROM item JOIN batch ON batch.id = item.batch WHERE item.id = ?
             """
         guard let row = try Row.fetchOne(db, sql: sql, arguments: [id]) else {
             throw DeskError("quarantine.unknown", "no item \(id) is in quarantine")
         }
         let line: Int = row[3]
+        let bytes = Blob.bytes(row, 6)
+        let key = bytes.isEmpty ? nil : try InboundItem.keyLine(ofLine: bytes)
         return Place(
             onward: try RelayStreams.onward(.of(producer: row[0]), channelID: row[5], db),
             back: RelayStreams.to(row[0]),
             range: ItemRange(producer: row[0], epoch: row[1], first: row[2], last: row[2]),
             passage: Passage(
-                producer: row[0], position: BatchPosition(epoch: row[1], batch: row[4]), lines: [line...line]))
+                producer: row[0], position: BatchPosition(epoch: row[1], batch: row[4]),
+                lines: Spans.joined([key, line].compactMap { $0 })), line: line)
     }
 
     /// The checks' one, then those of people.
@@ -86,8 +92,9 @@ struct DeskQuery {
         }
     }
 
-    private func item(_ row: Row) throws -> Item? {
+    private func item(_ row: Row, _ id: Int64) throws -> Item? {
         let line = try row.withUnsafeData(named: "line") { data in data.map { Array($0) } ?? [] }
-        return line.isEmpty ? nil : try InboundItem.item(ofLine: line)
+        if line.isEmpty { return nil }
+        return try InboundItem.item(ofLine: line) { try Quarantine(db: db).keys(of: id).lines[$0] }
     }
 }

@@ -36,21 +36,23 @@ public enum RelayInvariants {
     private static func damagedLines(_ batch: Int64, _ db: Database) throws -> [StoreFinding] {
         guard
             let row = try Row.fetchOne(
-                db, sql: "SELECT stream, epoch, batch, digests FROM batch WHERE id = ?", arguments: [batch])
+                db, sql: "SELECT stream, epoch, batch, digests, keys FROM batch WHERE id = ?", arguments: [batch])
         else { return [] }
         let digests = Blob.bytes(row, 3)
-        let lines = try Row.fetchAll(
-            db, sql: "SELECT line_index, line FROM item WHERE batch = ? AND length(line) > 0", arguments: [batch])
-        return lines.compactMap { line in
-            let start = (line[0] as Int) * 32
-            if start + 32 <= digests.count, let bytes = try? Packed.bytes(line, 1),
+        var lines: [(index: Int, bytes: [UInt8]?)] = try Row.fetchAll(
+            db, sql: "SELECT line_index, line FROM item WHERE batch = ? AND length(line) > 0", arguments: [batch]
+        ).map { ($0[0], try? Packed.bytes($0, 1)) }
+        lines += KeyLines(stored: Blob.bytes(row, 4)).lines.map { ($0.key, $0.value) }
+        return lines.sorted { $0.index < $1.index }.compactMap { line in
+            let start = line.index * 32
+            if start + 32 <= digests.count, let bytes = line.bytes,
                 SHA256.hash(bytes) == Array(digests[start..<(start + 32)])
             {
                 return nil
             }
             return StoreFinding(
                 "item.digest",
-                "\(row[0] as String) batch \(row[1] as Int)/\(row[2] as Int) line \((line[0] as Int) + 1) is not what was signed"
+                "\(row[0] as String) batch \(row[1] as Int)/\(row[2] as Int) line \(line.index + 1) is not what was signed"
             )
         }
     }

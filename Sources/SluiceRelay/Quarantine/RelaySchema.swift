@@ -21,6 +21,9 @@ public enum RelaySchema {
             StoreMigration("11 sealed bytes", Packed.migration),
             StoreMigration("12 links", BoundarySchema.links),
             StoreMigration("13 record", RecordBook.sql),
+            StoreMigration("14 shared keys", BoundarySchema.sharedKeys + keyLines),
+            // Lines keep their digests as bytes: an older Sluice could not read them.
+            StoreMigration("15 digests as bytes", Packed.migration),
         ])
 
     /// - `channel_seen`, `channel_hour`: tickets of a channel, ever and in an hour since 1970: its habit.
@@ -37,6 +40,9 @@ public enum RelaySchema {
             id INTEGER PRIMARY KEY, item INTEGER NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
         CREATE INDEX approval_item ON approval (item);
         """
+
+    /// `batch.keys`: lines that hand over keys to the items behind them, see `KeyLines`; null where no item needs one.
+    private static let keyLines = "ALTER TABLE batch ADD COLUMN keys BLOB;"
 
     /// Files whose pieces are items.
     ///

@@ -35,12 +35,12 @@ struct RecordReading {
     func batch(_ id: Int64) throws -> RecordRows {
         var rows = RecordRows()
         let statement = try db.cachedStatement(
-            sql: "SELECT stream, epoch, batch, received_at, manifest, signature, digests FROM batch WHERE id = ?")
+            sql: "SELECT stream, epoch, batch, received_at, manifest, signature, digests, keys FROM batch WHERE id = ?")
         guard let row = try Row.fetchOne(statement, arguments: [id]) else { return rows }
         rows.batch = RecordRows.Batch(
             stream: row[0], position: BatchPosition(epoch: row[1], batch: row[2]),
             receivedAt: Timestamp(milliseconds: row[3]), manifest: Blob.bytes(row, 4), signature: Blob.bytes(row, 5),
-            digests: Blob.bytes(row, 6))
+            digests: Blob.bytes(row, 6), keys: Blob.bytes(row, 7))
         rows.items = try items(of: id)
         rows.receipts = try receipts(of: id)
         return rows

@@ -67,9 +67,14 @@ public enum Base32 {
 /// RFC 4648 base64, padded.
 public enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    private static let values: [UInt8] = {
+    /// 255 for what is no digit.
+    private static let standard: [UInt8] = {
         var table = [UInt8](repeating: 255, count: 256)
         for (value, byte) in alphabet.enumerated() { table[Int(byte)] = UInt8(value) }
+        return table
+    }()
+    private static let values: [UInt8] = {
+        var table = standard
         table[Int(UInt8(ascii: "-"))] = 62
         table[Int(UInt8(ascii: "_"))] = 63
         return table
@@ -94,6 +99,39 @@ public enum Base64 {
             }
             return length
         }
+    }
+
+    /// Only in the spelling that `encode` writes; nil for any other.
+    public static func decode(exactly text: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard text.count % 4 == 0, let last = text.last else { return text.isEmpty ? [] : nil }
+        let padding = last != UInt8(ascii: "=") ? 0 : text[text.count - 2] == UInt8(ascii: "=") ? 2 : 1
+        let length = text.count / 4 * 3 - padding
+        var isExact = true
+        let out = [UInt8](unsafeUninitializedCapacity: length) { out, count in
+            standard.withUnsafeBufferPointer { values in
+                var (index, place) = (0, 0)
+                while place + 3 <= length {
+                    let (a, b) = (values[Int(text[index])], values[Int(text[index + 1])])
+                    let (c, d) = (values[Int(text[index + 2])], values[Int(text[index + 3])])
+                    if (a | b | c | d) & 0x80 != 0 { isExact = false }
+                    out[place] = a << 2 | b >> 4
+                    out[place + 1] = b << 4 | c >> 2
+                    out[place + 2] = c << 6 | d
+                    (index, place) = (index + 4, place + 3)
+                }
+                if padding > 0 {
+                    let (a, b) = (values[Int(text[index])], values[Int(text[index + 1])])
+                    let c = padding == 1 ? values[Int(text[index + 2])] : 0
+                    // Bits that stand for nothing are zero.
+                    let left = padding == 1 ? c & 0x03 : b & 0x0F
+                    if (a | b | c) & 0x80 != 0 || left != 0 { isExact = false }
+                    out[place] = a << 2 | b >> 4
+                    if padding == 1 { out[place + 1] = b << 4 | c >> 2 }
+                }
+            }
+            count = length
+        }
+        return isExact ? out : nil
     }
 
     /// The standard or the URL alphabet, white space ignored; nil when it is neither.

@@ -11,7 +11,8 @@ internal import SluiceSDK
 /// made with dictionary 1. Everything else is a plain cell: what is short, what was written before, what does not get
 /// smaller. An empty cell stays empty: `length(cell) > 0` says the same of both.
 ///
-/// A cell with base64 in it, which does not pack, may be kept with the bytes that it stands for: see `PackedBase64`.
+/// A cell with digests or base64 in it, which do not pack, may be kept with the bytes that they stand for: see
+/// `PackedSpans`.
 package enum Packed {
     /// Changes no table. An older Sluice, which would take packed cells for what they hold, refuses a store that has it.
     package static let migration = "SELECT 1"
@@ -37,6 +38,8 @@ package enum Packed {
     }
 
     package static func bytes(_ data: Data) throws -> [UInt8] {
+        guard data.first == marker[0] else { return Array(data) }
+        if data.starts(with: PackedSpans.marker) { return try PackedSpans.bytes(data) }
         if data.starts(with: PackedBase64.marker) { return try PackedBase64.bytes(data) }
         guard data.starts(with: marker) else { return Array(data) }
         return try data.withUnsafeBytes { try unpack(UnsafeRawBufferPointer(rebasing: $0[marker.count...])) }
@@ -50,7 +53,9 @@ package enum Packed {
 
     /// nil when the cell stays plain.
     private static func pack(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
-        let mustBePacked = bytes.starts(with: marker) || bytes.starts(with: PackedBase64.marker)
+        let mustBePacked =
+            bytes.first == marker[0]
+            && [marker, PackedBase64.marker, PackedSpans.marker].contains { bytes.starts(with: $0) }
         guard bytes.count >= shortest || mustBePacked else { return nil }
         let bound = ZSTD_compressBound(bytes.count)
         let dictionary = bytes.count < large ? PackDictionary.quick : PackDictionary.thorough

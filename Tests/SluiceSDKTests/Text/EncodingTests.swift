@@ -26,6 +26,25 @@ import Testing
         for text in ["Y", "YQ=a", "Y*Q=", "YQ===", "中"] { #expect(Base64.decode(text) == nil) }
     }
 
+    @Test func base64InOneSpellingIsWhatWouldBeWritten() {
+        func exactly(_ text: String) -> [UInt8]? { Array(text.utf8).withUnsafeBytes { Base64.decode(exactly: $0) } }
+        for bytes in samples() {
+            let text = Base64.encode(bytes)
+            #expect(exactly(text) == bytes)
+            // Whatever one other character makes of it: either it is refused, or it is the spelling of something else.
+            for index in text.indices {
+                for character in "A/+=-_ \n*é" {
+                    var other = text
+                    other.replaceSubrange(index...index, with: String(character))
+                    if let decoded = exactly(other) { #expect(Base64.encode(decoded) == other) }
+                }
+            }
+        }
+        for text in ["Y", "YQ", "YQ=", "YQ==YQ==", "YR==", "YWJ=", "====", "YQ==\n", "-_8="] {
+            #expect(exactly(text) == nil, "\(text)")
+        }
+    }
+
     /// RFC 4648 §10, in lower case and without padding.
     @Test func base32FollowsTheStandard() {
         #expect(Base32.encode(Array("foobar".utf8)) == "mzxw6ytboi")
