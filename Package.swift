@@ -223,6 +223,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
+        tests(
+            "ListenerKitTests",
+            ["ListenerKit", log, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
         tests("SluiceTestingTests", ["SluiceTesting", "SluiceSDK"]),
         // Cuts the power of all zones at any point of what they do; PowerCutTests starts it, and so does `make torture`.
         .target(name: "CPowerDisk", path: "Tests/PowerCut/Disk", linkerSettings: [.linkedLibrary("dl")]),

@@ -92,6 +92,42 @@ import Testing
         #expect(SealedPart(stored: part.stored) == part)
     }
 
+    /// A batch that an older Sluice had put down when it died is made anew by this one, and must be the same.
+    @Test func rowsOfAnOlderVersionMakeTheLinesThatTheyMadeThen() async throws {
+        let items = try items(messages: 1, each: 3)
+        try border.near.write { db in
+            _ = try Outbox.append(items.map { ($0, nil) }, to: border.stream, in: db)
+            for (index, item) in items.enumerated() {
+                try db.execute(
+                    sql: "UPDATE outbox SET sealed = ?, sealing_key = NULL WHERE number = ?",
+                    arguments: [Blob.data(item.sealed?.stored ?? []), index + 1])
+            }
+        }
+        _ = try await border.outlet().step(mayAck: false)
+        let lines = try lines(1)
+        #expect(lines.count == 5, "header, three items, manifest")
+        for (line, item) in zip(lines.dropFirst(), items) {
+            let both = try #require(item.sealed?.stored.dropFirst())
+            #expect(line.contains(#""sealed":"\#(Base64.encode(Array(both)))""#) && !line.contains("sealed_key"))
+        }
+        let taken = try await taken(1)
+        #expect(taken.map(\.item) == items)
+        for item in taken { #expect(try Packed.bytes(Blob.data(item.cell)) == item.line) }
+    }
+
+    /// As many lines as a batch can have: a key for each item.
+    @Test func aFullBatchWithAKeyForEachItemIsTaken() async throws {
+        let item = try items(messages: 1, each: 1)[0]
+        let items = (0..<500).map { number in
+            var other = item
+            other.sealed?.key = (item.sealed?.key ?? []) + [UInt8(number >> 8), UInt8(number & 255)]
+            return other
+        }
+        try await send(items)
+        #expect(try lines(1).count == 1_002)
+        #expect(try await taken(1).count == 500)
+    }
+
     /// Signed by its producer, and still not to be believed.
     @Test(arguments: [0, 2, 3, 9])
     func anItemThatNamesALineWithoutAKeyStopsTheStream(line: Int) async throws {

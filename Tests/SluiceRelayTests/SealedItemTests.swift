@@ -84,9 +84,9 @@ import Testing
     }
 
     /// Ten tickets of one message.
-    private func shared(_ channel: String) throws -> [Item] {
+    func shared(_ channel: String, from start: Int = 0) throws -> [Item] {
         let session = try sealer.session(.personal, tickets: 10)
-        return try (0..<10).map { number in
+        return try (start..<start + 10).map { number in
             let ticket = Tickets.ticket("\(channel)-\(number)", channel: channel) {
                 $0[.requesterPhone] = .string("13900001234")
             }
@@ -118,11 +118,56 @@ import Testing
         #expect(try zones.internalStore.texts("SELECT DISTINCT phone FROM taken") == ["13900001234"])
         let reader = try StoreReader(path: zones.folder("quarantine.db"), schema: RelaySchema.schema)
         #expect(try RelayInvariants.damagedLines(reader).isEmpty)
-        // The check sees a key's line that is not what was signed.
-        try store.write {
-            try $0.execute(sql: "UPDATE batch SET keys = CAST(replace(keys, '\"key\"', '\"kez\"') AS BLOB)")
+    }
+
+    /// Without its key an item would stop everything behind it.
+    @Test(arguments: [
+        ("NULL", "item.key"), ("CAST(replace(keys, '\"key\"', '\"kez\"') AS BLOB)", "item.digest"),
+        ("CAST('-1 {}' AS BLOB)", "item.key"), ("CAST('9000000000000000000 {}' AS BLOB)", "item.key"),
+        ("CAST('60000 {}' AS BLOB)", "item.key"), ("CAST('{}' AS BLOB)", "item.key"),
+    ])
+    func aKeyThatIsMissingIsSeenAndItsItemIsNotReleased(damage: String, code: String) async throws {
+        let zones = try ThreeZones()
+        let store = try zones.openRelay()
+        let relay = zones.relay(store)
+        try zones.send(try shared("hotline-12388"))
+        _ = try await zones.run(relay) { try !zones.external.verdicts.isEmpty }
+        let reader = try StoreReader(path: zones.folder("quarantine.db"), schema: RelaySchema.schema)
+        #expect(try RelayInvariants.damagedLines(reader).isEmpty)
+        try store.write { try $0.execute(sql: "UPDATE batch SET keys = \(damage)") }
+        #expect(try RelayInvariants.damagedLines(reader).map(\.code).contains(code))
+        guard code == "item.key" else { return }
+        let held = try #require(try await relay.desk.list(.held).first)
+        await #expect { try await relay.desk.release(held.id, by: "李") } throws: {
+            ($0 as? DeskError)?.code == "quarantine.damaged"
         }
-        #expect(!(try RelayInvariants.damagedLines(reader).isEmpty))
+        _ = try await relay.desk.reject(held.id, by: "李", reason: "钥匙丢了")
+    }
+
+    /// Two batches' items in one segment: each is joined to the key of its own.
+    @Test func anItemThatIsPassedOnWithoutItsKeyStopsTheStream() async throws {
+        let zones = try ThreeZones()
+        let store = try zones.openRelay()
+        let relay = zones.relay(store)
+        try zones.send(try shared("hotline-12388"))
+        _ = try await zones.run(relay) { try zones.external.verdicts.count == 1 }
+        try zones.send(try shared("hotline-12388", from: 100))
+        _ = try await zones.run(relay) { try zones.external.verdicts.count == 2 }
+        _ = try await relay.desk.release(1, by: "李")
+        _ = try await relay.desk.release(11, by: "李")
+        try store.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE outbox SET content = CAST('external 1 2 2-2' AS BLOB)
+                    WHERE type = 4 AND CAST(content AS TEXT) = 'external 1 2 1-2'
+                    """)
+            #expect(db.changesCount == 1)
+        }
+        let inlet = zones.neighbour(.internalToRelay, zones.internalStore, "external").1
+        _ = try await zones.run(relay) { try await inlet.stop() != nil }
+        let stop = try #require(try await inlet.stop())
+        #expect(stop.code == "boundary.malformed" && stop.reason.contains("whoever passed the item on left out"))
+        #expect(try zones.internalStore.taken.isEmpty)
     }
 
     @Test func anErasedItemLeavesNothingOfItsPassageBehind() async throws {

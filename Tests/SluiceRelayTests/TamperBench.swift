@@ -18,6 +18,7 @@ final class TamperBench: Sendable {
     let folder = TemporaryFolder()
     let alarms = Alarms()
     let stores: [String: Store]
+    private let sealer: TicketSealer
 
     /// A batch as it stood in its folder, and where its reader stood before it.
     struct Specimen: Sendable {
@@ -27,6 +28,9 @@ final class TamperBench: Sendable {
     }
 
     init() throws {
+        _ = try KeyFiles.prepareSealing(
+            .init(folder: folder("keys"), certificate: folder("sealing.crt"), copies: []))
+        sealer = try TicketSealer(certificateAt: folder("sealing.crt"))
         stores = [
             "external": try Store(path: folder("external.db"), schema: ThreeZones.schema(.externalToRelay)),
             "relay": try Store(path: folder("quarantine.db"), schema: RelaySchema.schema),
@@ -111,7 +115,7 @@ final class TamperBench: Sendable {
     func fill() async throws -> [Specimen] {
         var found: [Specimen] = []
         for round in 1...2 {
-            let items = ["a", "b"].map { (item: Tickets.item("\($0)\(round)"), reference: Int64?.none) }
+            let items = [Tickets.item("a\(round)"), try sealed("b\(round)")].map { (item: $0, reference: Int64?.none) }
             try store("external").write { _ = try Outbox.append(items, to: .externalToRelay, in: $0) }
             for stream in [BoundaryStream.externalToRelay, .relayToInternal] {
                 found += try await carry(stream)
@@ -123,6 +127,15 @@ final class TamperBench: Sendable {
             }
         }
         return found
+    }
+
+    /// With a key that it could share.
+    private func sealed(_ externalID: String) throws -> Item {
+        let ticket = Tickets.ticket(externalID) { $0[.requesterPhone] = .string("13900001234") }
+        let (body, part) = try sealer.session(.personal, tickets: 10).seal(ticket)
+        return Item(
+            id: ticket.ticketID, channelID: "hotline-1", kind: .ticketOpened, createdAt: Tickets.time, body: body,
+            sealed: part)
     }
 
     private func carry(_ stream: BoundaryStream) async throws -> [Specimen] {

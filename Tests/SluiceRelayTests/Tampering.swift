@@ -9,10 +9,11 @@ struct Tampering {
     /// Header, entries and manifest, without line breaks.
     var lines: [[UInt8]] { specimen.bytes.split(separator: 0x0A).map { Array($0) } }
 
-    /// What a line is: `item`, `verdict`, `receipt`, `origin`, `header`, `manifest`.
+    /// What a line is: `item`, `key`, `verdict`, `receipt`, `origin`, `header`, `manifest`.
     static func kind(of line: [UInt8]) -> String {
-        for (prefix, kind) in [("segment", "header"), ("item", "item"), ("verdict", "verdict"), ("receipt", "receipt")]
-        where line.starts(with: Array("{\"type\":\"\(prefix)\"".utf8)) { return kind }
+        for (prefix, kind) in [
+            ("segment", "header"), ("item", "item"), ("key", "key"), ("verdict", "verdict"), ("receipt", "receipt"),
+        ] where line.starts(with: Array("{\"type\":\"\(prefix)\"".utf8)) { return kind }
         return line.starts(with: Array("{\"type\":\"origin\"".utf8)) ? "origin" : "manifest"
     }
 

@@ -1,6 +1,3 @@
-internal import SluiceSDK
-internal import SluiceStore
-
 /// A batch whose signature, chain, digests and origins were all found good.
 public struct InboundBatch: Sendable {
     public var stream: BoundaryStream
@@ -40,8 +37,8 @@ public struct InboundItem: Sendable {
     public var lineIndex: Int
     /// The line with the key of what is sealed in it, where that is not in its own.
     public var keyLine: Int?
-    /// What of its line stands for bytes.
-    let encoded: [EncodedSpan]
+    /// Where its line says in text what bytes are.
+    let spelling: Spelling
 
     public var range: ItemRange { ItemRange(producer: producer, epoch: epoch, first: number, last: number) }
 }
@@ -60,18 +57,17 @@ extension InboundItem {
     ) {
         (self.item, self.producer, self.epoch, number) = (item, producer, epoch, head.number)
         (self.line, self.lineIndex, keyLine) = (line, lineIndex, head.keyLine)
-        var encoded = [EncodedSpan(.hex, at: head.previousAt, head.previous)]
-        if let sealed = head.item.sealed, let offset = head.sealedAt {
-            // An older Sluice wrote the key's message in front.
-            encoded.append(EncodedSpan(.base64, at: offset, (sealed.key ?? []) + sealed.bytes))
-        }
-        // In front of `"}`.
-        encoded.append(EncodedSpan(.hex, at: line.count - 2 - 64, head.digest))
-        self.encoded = encoded
+        spelling = Spelling(
+            previousAt: head.previousAt, previous: head.previous, sealedAt: head.sealedAt, digest: head.digest)
     }
 
-    /// The line as it stands in a store.
-    package var cell: [UInt8] { PackedSpans.cell(line, encoded) }
+    struct Spelling: Sendable {
+        var previousAt: Int
+        var previous: [UInt8]
+        var sealedAt: Int?
+        /// In front of the last two bytes.
+        var digest: [UInt8]
+    }
 
     /// The item within a line, for showing it.
     /// - Parameter key: fetches the line with its key.

@@ -28,7 +28,8 @@ enum EntryLine {
         return writer.bytes
     }
 
-    /// - Parameter keyLine: which line of the batch has the item's key (from 0, the header); nil where it has none.
+    /// - Parameter keyLine: which line of the batch hands over the item's key (from 0, the header). Without one the item's
+    ///   own line does, as an older Sluice wrote it.
     /// - Returns: the line, and its digest, which the next item names as its previous one.
     static func item(
         _ item: Item, number: Int, previous: [UInt8], keyLine: Int? = nil
@@ -48,7 +49,8 @@ enum EntryLine {
         if let sealed = item.sealed {
             writer.field("sealed_scope", sealed.scope.rawValue)
             if let keyLine { writer.field("sealed_key", keyLine) }
-            writer.field("sealed", Base64.encode(sealed.bytes))
+            let key = keyLine == nil ? sealed.key : nil
+            writer.field("sealed", Base64.encode(key.map { $0 + sealed.bytes } ?? sealed.bytes))
         }
         writer.field("body", raw: item.body)
         var line = writer.bytes

@@ -53,9 +53,7 @@ extension LineScanner {
         let createdAt = try integer()
         try expect(",\"schema\":")
         let schema = try name()
-        try expect(",\"release\":")
-        let wantsReview = take("\"review\"")
-        if !wantsReview { try expect("\"automatic\"") }
+        let wantsReview = try release()
         try expect(",\"previous\":")
         let previousAt = index + 1 - start
         let previous = try digest()
@@ -80,6 +78,13 @@ extension LineScanner {
         return ItemHead(
             item: item, number: number, previous: previous, digest: digest, keyLine: keyLine,
             previousAt: previousAt, sealedAt: sealedAt.map { $0 - start })
+    }
+
+    private mutating func release() throws(LineFault) -> Bool {
+        try expect(",\"release\":")
+        let wantsReview = take("\"review\"")
+        if !wantsReview { try expect("\"automatic\"") }
+        return wantsReview
     }
 
     /// Only some items have one. An older Sluice wrote the key's message in front of the other one into each.

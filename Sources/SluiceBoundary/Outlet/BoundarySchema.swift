@@ -9,12 +9,13 @@ public enum BoundarySchema {
     /// `outbox.sealed`: what of an item only the internal side can read; a migration of its own.
     public static let sealing = "ALTER TABLE outbox ADD COLUMN sealed BLOB;"
 
-    /// - `sealing_key`: messages that hand over keys which items share; `through`: no outbox row behind that one needs it.
-    /// - `outbox.sealing_key`: null where `sealed` has all that opening it takes.
+    /// - `sealing_key`: messages that hand over keys which items share.
+    /// - `outbox.sealing_key`: null where `sealed` has all that opening it takes. SQLite keeps a key for as long as a row
+    ///   names it.
     public static let sharedKeys = """
-        CREATE TABLE sealing_key (id INTEGER PRIMARY KEY AUTOINCREMENT, through INTEGER NOT NULL, message BLOB NOT NULL)
-            STRICT;
-        ALTER TABLE outbox ADD COLUMN sealing_key INTEGER;
+        CREATE TABLE sealing_key (id INTEGER PRIMARY KEY AUTOINCREMENT, message BLOB NOT NULL) STRICT;
+        ALTER TABLE outbox ADD COLUMN sealing_key INTEGER REFERENCES sealing_key (id);
+        CREATE INDEX outbox_sealing_key ON outbox (sealing_key) WHERE sealing_key IS NOT NULL;
         """
 
     /// What lets a stream begin anew when the zone at its other end was restored from a backup; a migration of its own

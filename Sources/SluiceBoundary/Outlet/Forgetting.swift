@@ -33,6 +33,25 @@ extension Outbox {
         return old.count
     }
 
+    /// Keys that no item of the outbox is sealed with any more. Looks at all of them: not in the writer's transaction.
+    public static func unusedKeys(limit: Int, in db: Database) throws -> [Int64] {
+        try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT id FROM sealing_key k WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE sealing_key = k.id)
+                ORDER BY id LIMIT ?
+                """, arguments: [limit])
+    }
+
+    /// Lets go of keys, but for those that an item has come to need since.
+    public static func forgetKeys(_ numbers: [Int64], in db: Database) throws {
+        let delete = try db.cachedStatement(
+            sql: """
+                DELETE FROM sealing_key WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM outbox WHERE sealing_key = ?1)
+                """)
+        for number in numbers { try delete.execute(arguments: [number]) }
+    }
+
     /// Outbox rows up to here are not kept for being sent again.
     public static func forgotten(of stream: BoundaryStream, in db: Database) throws -> Int64 {
         try Int64.fetchOne(db, sql: "SELECT forgotten FROM outlet WHERE stream = ?", arguments: [stream.name]) ?? 0

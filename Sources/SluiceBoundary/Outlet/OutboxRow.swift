@@ -85,7 +85,8 @@ struct OutboxReader: Sendable {
         let body = try reference.map { try self.body(db, $0) } ?? Packed.bytes(row, 11)
         let id: Int64 = row[0]
         guard let kind = ItemKind(rawValue: row[6]) else { throw damaged(id, "its kind is unknown") }
-        var sealed = SealedPart(stored: Blob.bytes(row, 12))
+        // Not parted: a row of an older version makes the very line that it made then.
+        var sealed = SealedPart(storedAlone: Blob.bytes(row, 12))
         if let number: Int64 = row[13] {
             guard let key = try keys.message(number) else {
                 throw damaged(id, "the key that it is sealed with is gone")

@@ -84,6 +84,12 @@ struct CMSMessage: ~Copyable {
         return Array(UnsafeBufferPointer(start: data, count: Int(ASN1_STRING_length(name))))
     }
 
+    /// The key identifier that `CMS` writes.
+    func recipientOrFault() throws(SealingError) -> [UInt8] {
+        guard let recipient, recipient.count == 20 else { throw .form }
+        return recipient
+    }
+
     var isForSharedKey: Bool { sluice_cms_is_for_shared_key(handle) == 1 }
 
     consuming func opened(by privateKey: OpaquePointer) throws(SealingError) -> [UInt8] {

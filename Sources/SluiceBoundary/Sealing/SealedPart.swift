@@ -1,4 +1,3 @@
-internal import Synchronization
 public import SluiceSDK
 
 /// What of an item only the internal side can read, carried beside its body.
@@ -43,7 +42,7 @@ public struct SealedPart: Sendable, Equatable {
         }
         let message = try CMSMessage(bytes[...])
         guard message.length == bytes.count else { throw .form }
-        guard let key else { return try message.named() }
+        guard let key else { return try message.recipientOrFault() }
         guard message.isForSharedKey else { throw .form }
         return try Self.recipients.of(key)
     }
@@ -64,51 +63,23 @@ public struct SealedPart: Sendable, Equatable {
 
     /// nil where nothing was sealed.
     public init?(stored: [UInt8]) {
-        switch stored.first {
-        case UInt8(ascii: "w"): self.init(.whole, messages: stored.dropFirst())
-        case UInt8(ascii: "p"): self.init(.personal, messages: stored.dropFirst())
-        default: return nil
+        guard let scope = Self.scope(stored.first) else { return nil }
+        self.init(scope, messages: stored.dropFirst())
+    }
+
+    /// Of `storedAlone`. An older Sluice stored both messages like this.
+    init?(storedAlone: [UInt8]) {
+        guard let scope = Self.scope(storedAlone.first) else { return nil }
+        self.init(scope, Array(storedAlone.dropFirst()))
+    }
+
+    private static func scope(_ letter: UInt8?) -> SealingScope? {
+        switch letter {
+        case UInt8(ascii: "w"): .whole
+        case UInt8(ascii: "p"): .personal
+        default: nil
         }
     }
 
     private static let recipients = KeyRecipients()
-}
-
-/// Whom messages with keys are for. Hundreds of items share one, so that the latest is read once.
-private final class KeyRecipients: Sendable {
-    private let latest = Mutex<(message: [UInt8], recipient: [UInt8])?>(nil)
-
-    func of(_ message: [UInt8]) throws(SealingError) -> [UInt8] {
-        if let known = latest.withLock({ $0?.message == message ? $0?.recipient : nil }) { return known }
-        let read = try CMSMessage(message[...])
-        guard read.length == message.count else { throw .form }
-        let recipient = try read.named()
-        latest.withLock { $0 = (message, recipient) }
-        return recipient
-    }
-}
-
-extension CMSMessage {
-    /// The key identifier that `CMS` writes.
-    fileprivate borrowing func named() throws(SealingError) -> [UInt8] {
-        guard let recipient, recipient.count == 20 else { throw .form }
-        return recipient
-    }
-}
-
-/// As much of DER as tells one value from what follows it.
-enum DER {
-    /// Bytes of the first value, with its tag and length; nil where it does not end within `bytes`.
-    static func length(_ bytes: ArraySlice<UInt8>) -> Int? {
-        let head = Array(bytes.prefix(6))
-        guard head.count >= 2 else { return nil }
-        if head[1] < 0x80 { return bounded(2 + Int(head[1]), bytes) }
-        let digits = Int(head[1] & 0x7F)
-        guard (1...4).contains(digits), head.count >= 2 + digits else { return nil }
-        return bounded(2 + digits + head[2..<(2 + digits)].reduce(0) { $0 << 8 | Int($1) }, bytes)
-    }
-
-    private static func bounded(_ length: Int, _ bytes: ArraySlice<UInt8>) -> Int? {
-        length <= bytes.count ? length : nil
-    }
 }

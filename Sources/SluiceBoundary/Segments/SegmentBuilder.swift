@@ -39,14 +39,15 @@ struct SegmentBuilder {
     private mutating func keyLine(_ message: [UInt8]) -> Int {
         // Nearly always the one before it: no need to hash it.
         if let latestKey, latestKey.message == message { return latestKey.line }
-        var line = keyLines[message]
-        if line == nil {
-            addEntry(EntryLine.key(message))
-            line = entries
-            keyLines[message] = line
-        }
-        latestKey = (message, line ?? entries)
-        return line ?? entries
+        let line = keyLines[message] ?? addKey(message)
+        latestKey = (message, line)
+        return line
+    }
+
+    private mutating func addKey(_ message: [UInt8]) -> Int {
+        addEntry(EntryLine.key(message))
+        keyLines[message] = entries
+        return entries
     }
 
     /// A verdict or a receipt.

@@ -97,7 +97,10 @@ struct SegmentEntries {
     /// With its key, which stands in front of it.
     private func whole(_ head: LineScanner.ItemHead, _ scanner: LineScanner) throws(LineFault) -> Item {
         guard let keyLine = head.keyLine else { return head.item }
-        guard let key = keys[keyLine] else { throw scanner.fault("the line of a key in front of this one") }
+        guard let key = keys[keyLine] else {
+            let who = envelope.stream.isFromRelay ? ", which whoever passed the item on left out," : ""
+            throw scanner.fault("the key that the item names as line \(keyLine) of its batch\(who) in front of it")
+        }
         var item = head.item
         item.sealed?.key = key
         return item

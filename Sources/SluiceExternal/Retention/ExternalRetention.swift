@@ -21,7 +21,10 @@ struct ExternalRetention: Sendable {
     static let batch = 500
 
     var steps: [Housekeeping.Step] {
-        [forget, closeUnheard, dropItems, dropPieces, emptyAttachments, dropFates, dropRaw, emptyRejects, emptyReplies]
+        [
+            forget, closeUnheard, dropItems, dropKeys, dropPieces, emptyAttachments, dropFates, dropRaw, emptyRejects,
+            emptyReplies,
+        ]
     }
 
     private func cutoff(_ age: Duration) -> Int64 { clock().milliseconds - age.components.seconds * 1000 }
@@ -61,8 +64,7 @@ struct ExternalRetention: Sendable {
         }
     }
 
-    /// Items that are admitted or rejected for good, and keys that none is sealed with any more. One that is held or on the
-    /// way stays, however old.
+    /// Items that are admitted or rejected for good. One that is held or on the way stays, however old.
     @Sendable func dropItems() async throws -> Bool {
         try await store.commit { db in
             let end = try Outbox.forgotten(of: .externalToRelay, in: db)
@@ -75,10 +77,16 @@ struct ExternalRetention: Sendable {
                             AND fate IN ('admitted', 'rejected', 'unheard'))
                         LIMIT ?)
                     """, arguments: [BoundaryStream.externalToRelay.name, end, Self.batch])
-            let isFull = db.changesCount == Self.batch
-            if !isFull { try Outbox.forgetKeys(in: db) }
-            return isFull
+            return db.changesCount == Self.batch
         }
+    }
+
+    /// Keys that no item which is still here is sealed with.
+    @Sendable func dropKeys() async throws -> Bool {
+        let unused = try await store.read { try Outbox.unusedKeys(limit: Self.batch, in: $0) }
+        if unused.isEmpty { return false }
+        try await store.commit { try Outbox.forgetKeys(unused, in: $0) }
+        return unused.count == Self.batch
     }
 
     /// Bytes of files that have their end and that nothing in the outbox refers to any more. What a file was and became

@@ -13,9 +13,8 @@ struct DeskQuery {
         /// Where verdicts on it go.
         var back: BoundaryStream
         var range: ItemRange
-        /// Its line, and the one with its key where it has one.
+        /// Its line alone.
         var passage: Passage
-        var line: Int
     }
 
     /// nil when there is no such item, or it was never held up.
@@ -49,22 +48,35 @@ struct DeskQuery {
     /// Where an item came from and where it would go.
     func place(_ id: Int64) throws -> Place {
         let sql = """
-            SELECT item.producer, item.epoch, number, line_index, batch.batch, channel_id, unpacked(line)
+            SELECT item.producer, item.epoch, number, line_index, batch.batch, channel_id
             FROM item JOIN batch ON batch.id = item.batch WHERE item.id = ?
             """
         guard let row = try Row.fetchOne(db, sql: sql, arguments: [id]) else {
             throw DeskError("quarantine.unknown", "no item \(id) is in quarantine")
         }
         let line: Int = row[3]
-        let bytes = Blob.bytes(row, 6)
-        let key = bytes.isEmpty ? nil : try InboundItem.keyLine(ofLine: bytes)
         return Place(
             onward: try RelayStreams.onward(.of(producer: row[0]), channelID: row[5], db),
             back: RelayStreams.to(row[0]),
             range: ItemRange(producer: row[0], epoch: row[1], first: row[2], last: row[2]),
             passage: Passage(
-                producer: row[0], position: BatchPosition(epoch: row[1], batch: row[4]),
-                lines: Spans.joined([key, line].compactMap { $0 })), line: line)
+                producer: row[0], position: BatchPosition(epoch: row[1], batch: row[4]), lines: [line...line]))
+    }
+
+    /// What goes on of an item: its line, and the one with its key where it has one. Without that it would stop all that
+    /// is behind it.
+    /// - Throws: `DeskError` `quarantine.damaged`.
+    func passage(of id: Int64, at place: Place) throws -> Passage {
+        let row = try Row.fetchOne(db, sql: "SELECT unpacked(line) FROM item WHERE id = ?", arguments: [id])
+        guard let row, let key = try InboundItem.keyLine(ofLine: Blob.bytes(row, 0)) else { return place.passage }
+        guard try Quarantine(db: db).keys(of: id)[key] != nil else {
+            throw DeskError(
+                "quarantine.damaged",
+                "the line with the key of item \(id) is missing from quarantine.db; run `sluice store check`")
+        }
+        var passage = place.passage
+        passage.lines = Spans.joined([key] + passage.lines.flatMap { Array($0) })
+        return passage
     }
 
     /// The checks' one, then those of people.
@@ -95,6 +107,6 @@ struct DeskQuery {
     private func item(_ row: Row, _ id: Int64) throws -> Item? {
         let line = try row.withUnsafeData(named: "line") { data in data.map { Array($0) } ?? [] }
         if line.isEmpty { return nil }
-        return try InboundItem.item(ofLine: line) { try Quarantine(db: db).keys(of: id).lines[$0] }
+        return try InboundItem.item(ofLine: line) { try Quarantine(db: db).keys(of: id)[$0] }
     }
 }

@@ -140,7 +140,9 @@ public final class QuarantineDesk: Sendable {
         let verdict = Verdict(range: place.range, decision: decision, code: code, reason: reason, at: now, by: person)
         try Quarantine(db: db).store(verdict, isLate: true)
         try Outbox.append(verdict, to: place.back, in: db)
-        if decision == .released { try Outbox.append(place.passage, to: place.onward, in: db) }
+        if decision == .released {
+            try Outbox.append(DeskQuery(db: db).passage(of: id, at: place), to: place.onward, in: db)
+        }
     }
 
     private static func detail(_ id: Int64, in db: Database) throws -> QuarantineDetail {

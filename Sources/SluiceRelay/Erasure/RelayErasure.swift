@@ -75,8 +75,8 @@ struct RelayErasure: Sendable {
     ) throws {
         let place = try DeskQuery(db: db).place(item)
         guard try isLeft(item, db) else { return entry.erased.append(place.range) }
-        let keys = Set(try Quarantine(db: db).keys(of: item).lines.keys)
-        guard try PassageRows.leaveOut(place.line, of: place.passage, keys: keys, place.onward, db) else {
+        let keys = Set(try Quarantine(db: db).keys(of: item).keys)
+        guard try PassageRows.leaveOut(place.passage, of: place.onward, keys: keys, db) else {
             outcome.isComplete = false
             return
         }
@@ -104,17 +104,16 @@ extension RelayErasure {
 /// Passages in the outbox that still name a line.
 enum PassageRows {
     /// Takes a line out of every passage that was acknowledged, so that sending it again needs no bytes of it.
-    /// - Parameters:
-    ///   - line: of the batch that `passage` is of.
-    ///   - keys: lines of that batch that are of no use by themselves.
+    /// - Parameter keys: lines of the same batch that are of no use by themselves.
     /// - Returns: false when a passage with it is not acknowledged yet; nothing was changed then.
     static func leaveOut(
-        _ line: Int, of passage: Passage, keys: Set<Int>, _ stream: BoundaryStream, _ db: Database
+        _ line: Passage, of stream: BoundaryStream, keys: Set<Int>, _ db: Database
     ) throws -> Bool {
+        guard let index = line.lines.first?.lowerBound else { return true }
         let settled =
             try Int64.fetchOne(
                 db, sql: "SELECT settled FROM outlet WHERE stream = ?", arguments: [stream.name]) ?? 0
-        let place = "\(passage.producer) \(passage.position.epoch) \(passage.position.batch) "
+        let place = "\(line.producer) \(line.position.epoch) \(line.position.batch) "
         let rows = try Row.fetchAll(
             db,
             sql: """
@@ -125,9 +124,9 @@ enum PassageRows {
         for row in rows {
             let text: String = row[1]
             let spans = Self.spans(text.dropFirst(place.count))
-            guard spans.contains(where: { $0.contains(line) }) else { continue }
+            guard spans.contains(where: { $0.contains(index) }) else { continue }
             guard (row[0] as Int64) <= settled else { return false }
-            changes.append((row[0], Self.text(without: line, spans, keys)))
+            changes.append((row[0], Self.text(without: index, spans, keys)))
         }
         for change in changes {
             if change.rest.isEmpty {
@@ -149,8 +148,8 @@ enum PassageRows {
     }
 
     /// Empty when at most keys are left.
-    private static func text(without line: Int, _ spans: [ClosedRange<Int>], _ keys: Set<Int>) -> String {
-        let left = spans.flatMap { Array($0) }.filter { $0 != line }
+    private static func text(without index: Int, _ spans: [ClosedRange<Int>], _ keys: Set<Int>) -> String {
+        let left = spans.flatMap { Array($0) }.filter { $0 != index }
         return Spans.joined(keys.isSuperset(of: left) ? [] : left)
             .map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
     }

@@ -12,11 +12,12 @@ struct KeyLines {
         for key in batch.keys where wanted.contains(key.lineIndex) { lines[key.lineIndex] = key.line }
     }
 
-    init(stored bytes: [UInt8]) {
+    /// nil when the value is damaged.
+    init?(stored bytes: [UInt8]) {
         for row in bytes.split(separator: 0x0A) {
             guard let space = row.firstIndex(of: UInt8(ascii: " ")),
-                let index = Int(String(decoding: row[..<space], as: UTF8.self))
-            else { continue }
+                let index = Int(String(decoding: row[..<space], as: UTF8.self)), (1..<65_536).contains(index)
+            else { return nil }
             lines[index] = Array(row[(space + 1)...])
         }
     }

@@ -87,7 +87,7 @@ struct Quarantine {
             RelayStreams.from(passage.producer).name, passage.position.epoch, passage.position.batch,
         ]
         guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: place) else { return nil }
-        let keys = KeyLines(stored: bytes(row, 4))
+        guard let keys = KeyLines(stored: bytes(row, 4)) else { return nil }
         let lines = try passage.lines.flatMap { try self.lines(of: row[0], $0, keys) }
         guard lines.count == passage.lines.reduce(0, { $0 + $1.count }) else { return nil }
         return PassageContent(
@@ -112,11 +112,11 @@ struct Quarantine {
         return lines.map(\.line)
     }
 
-    /// The lines with keys of the batch that an item came in.
-    func keys(of item: Int64) throws -> KeyLines {
+    /// The lines with keys of the batch that an item came in, by their index; none where they are damaged.
+    func keys(of item: Int64) throws -> [Int: [UInt8]] {
         let row = try Row.fetchOne(
             db, sql: "SELECT keys FROM batch WHERE id = (SELECT batch FROM item WHERE id = ?)", arguments: [item])
-        return KeyLines(stored: row.map { bytes($0, 0) } ?? [])
+        return row.flatMap { KeyLines(stored: bytes($0, 0)) }?.lines ?? [:]
     }
 
     private func bytes(_ row: Row, _ index: Int) -> [UInt8] {

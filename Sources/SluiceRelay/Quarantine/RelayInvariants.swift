@@ -38,22 +38,34 @@ public enum RelayInvariants {
             let row = try Row.fetchOne(
                 db, sql: "SELECT stream, epoch, batch, digests, keys FROM batch WHERE id = ?", arguments: [batch])
         else { return [] }
+        let place = "\(row[0] as String) batch \(row[1] as Int)/\(row[2] as Int)"
         let digests = Blob.bytes(row, 3)
         var lines: [(index: Int, bytes: [UInt8]?)] = try Row.fetchAll(
             db, sql: "SELECT line_index, line FROM item WHERE batch = ? AND length(line) > 0", arguments: [batch]
         ).map { ($0[0], try? Packed.bytes($0, 1)) }
-        lines += KeyLines(stored: Blob.bytes(row, 4)).lines.map { ($0.key, $0.value) }
-        return lines.sorted { $0.index < $1.index }.compactMap { line in
-            let start = line.index * 32
-            if start + 32 <= digests.count, let bytes = line.bytes,
-                SHA256.hash(bytes) == Array(digests[start..<(start + 32)])
-            {
-                return nil
+        var findings: [StoreFinding] = []
+        let keys = KeyLines(stored: Blob.bytes(row, 4))
+        if keys == nil { findings.append(StoreFinding("item.key", "\(place): its lines with keys cannot be read")) }
+        for (index, bytes) in lines {
+            guard let bytes, let wanted = try? InboundItem.keyLine(ofLine: bytes), keys?.lines[wanted] == nil else {
+                continue
             }
-            return StoreFinding(
-                "item.digest",
-                "\(row[0] as String) batch \(row[1] as Int)/\(row[2] as Int) line \(line.index + 1) is not what was signed"
-            )
+            findings.append(
+                StoreFinding(
+                    "item.key",
+                    "\(place) line \(index + 1) is sealed with the key of line \(wanted + 1), which is missing"))
         }
+        lines += (keys?.lines ?? [:]).map { ($0.key, $0.value) }
+        return findings
+            + lines.sorted { $0.index < $1.index }.filter { !Self.isSigned($0.index, $0.bytes, digests) }.map {
+                StoreFinding("item.digest", "\(place) line \($0.index + 1) is not what was signed")
+            }
+    }
+
+    /// - Parameter digests: of the batch's lines, one behind the other.
+    private static func isSigned(_ index: Int, _ bytes: [UInt8]?, _ digests: [UInt8]) -> Bool {
+        let start = index * 32
+        guard let bytes, start + 32 <= digests.count else { return false }
+        return SHA256.hash(bytes) == Array(digests[start..<(start + 32)])
     }
 }

@@ -1,32 +1,4 @@
 internal import Foundation
-internal import SluiceSDK
-
-/// A piece of a text that stands for bytes.
-package struct EncodedSpan {
-    package enum Encoding: UInt8 {
-        /// In lower case.
-        case hex = 0
-        case base64
-    }
-
-    let encoding: Encoding
-    let offset: Int
-    let raw: [UInt8]
-
-    /// - Parameters:
-    ///   - offset: where the text of it begins.
-    ///   - raw: what it stands for.
-    package init(_ encoding: Encoding, at offset: Int, _ raw: [UInt8]) {
-        (self.encoding, self.offset, self.raw) = (encoding, offset, raw)
-    }
-
-    var text: String {
-        switch encoding {
-        case .hex: Hex.encode(raw)
-        case .base64: Base64.encode(raw)
-        }
-    }
-}
 
 /// A cell in which some pieces stand as the bytes that they stand for, like the digests and the sealed part of an item's
 /// line. They look like noise, and noise in base64 is a third longer, in hexadecimal twice as long: it does not pack.
@@ -101,20 +73,5 @@ package enum PackedSpans {
         }
 
         mutating func number() throws -> Int { try take(4).reduce(0) { $0 << 8 | Int($1) } }
-    }
-}
-
-/// How cells with one piece in base64 were written before: the marker, where it belongs, how many bytes it has, these
-/// bytes, and a cell of the rest.
-enum PackedBase64 {
-    static let marker: [UInt8] = [0xFC, 0x02, 0x53, 0x4C]
-
-    static func bytes(_ cell: Data) throws -> [UInt8] {
-        var reader = PackedSpans.Reader(bytes: Array(cell), index: marker.count)
-        let (offset, count) = (try reader.number(), try reader.number())
-        let text = Base64.encode(Array(try reader.take(count)))
-        let rest = try Packed.bytes(Data(reader.bytes[reader.index...]))
-        guard offset <= rest.count else { throw PackedCellError() }
-        return Array(rest[..<offset]) + Array(text.utf8) + Array(rest[offset...])
     }
 }

@@ -19,6 +19,10 @@ enum SegmentTarget {
         case 3: read(signed(rest, .relayToInternal), .relayToInternal)
         default: read(signed(passed(rest), .relayToInternal), .relayToInternal)
         }
+        // Whatever stands in base64: what is decoded strictly is what would be written, and what the lenient way gives.
+        if let decoded = rest.withUnsafeBytes({ Base64.decode(exactly: $0) }) {
+            demand(Array(Base64.encode(decoded).utf8) == rest, "base64 has two spellings")
+        }
     }
 
     private static func read(_ bytes: [UInt8], _ stream: BoundaryStream) {
@@ -29,7 +33,9 @@ enum SegmentTarget {
                 envelope, itemHead: zeros, nextNumber: 1, origins: ["external": origin.verifyingKey])
         else { return }
         for inbound in entries.batch.items {
-            let again = EntryLine.item(inbound.item, number: inbound.number, previous: zeros).line
+            let again = EntryLine.item(
+                inbound.item, number: inbound.number, previous: zeros, keyLine: inbound.keyLine
+            ).line
             demand(again.count == inbound.line.count, "an item has two spellings")
             _ = inbound.item.createdAt.rfc3339(in: .shanghai)
             demand((try? InboundItem.item(ofLine: inbound.line).body) == inbound.item.body, "an item has two bodies")
@@ -42,9 +48,16 @@ enum SegmentTarget {
         var builder = SegmentBuilder(stream: stream, position: position, itemHead: zeros)
         var number = 1
         for line in lines.split(separator: 0x0A, omittingEmptySubsequences: false).prefix(64) {
-            // A body by itself becomes a whole item, or few inputs would get behind its digest.
+            // A body by itself becomes a whole item, or few inputs would get behind its digest; behind a tilde it is sealed
+            // with what stands between that and the next one.
             if line.first == UInt8(ascii: "{"), !line.starts(with: Array("{\"type\":".utf8)) {
                 builder.add(item(Array(line)), number: number)
+                number += 1
+            } else if line.first == UInt8(ascii: "~"), let end = line.dropFirst().firstIndex(of: UInt8(ascii: "~")) {
+                var sealed = item(Array(line[(end + 1)...]))
+                let key = Array(line[(line.startIndex + 1)..<end])
+                sealed.sealed = SealedPart(.personal, [0x30, 0x01, 0x00], key: key.isEmpty ? nil : key)
+                builder.add(sealed, number: number)
                 number += 1
             } else {
                 builder.addEntry(Array(line))

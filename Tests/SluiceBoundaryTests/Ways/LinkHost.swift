@@ -5,6 +5,9 @@ import SluiceTesting
 /// Files on a link that carries them one way: the writer's own copies lie beside it.
 final class LinkHost: WayHost {
     private let folder = TemporaryFolder()
+    private let mount: Mount
+
+    init() throws { mount = try Mount(folder("out")) }
 
     var ends: Ends {
         Ends(link: link, back: folder("back"), OneWay(history: .seconds(86_400), interval: .zero))
@@ -39,15 +42,8 @@ final class LinkHost: WayHost {
 
     func put(_ bytes: [UInt8], as batch: Int) throws { try writeFile(bytes, path(batch, in: link)) }
 
-    func cut() throws {
-        try move(link, to: folder("away"))
-        try writeFile([], link)
-    }
-
-    func heal() throws {
-        try remove(link)
-        try move(folder("away"), to: link)
-    }
+    func cut() throws { try mount.cut() }
+    func heal() throws { try mount.heal() }
 
     /// Nobody acknowledges anything here.
     func letGo() {}

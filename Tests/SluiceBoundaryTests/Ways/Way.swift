@@ -15,8 +15,8 @@ enum Way: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     func host() async throws -> any WayHost {
         switch self {
-        case .segments: SegmentsHost()
-        case .oneWay: LinkHost()
+        case .segments: try SegmentsHost()
+        case .oneWay: try LinkHost()
         case .postgres: try await PostgresHost(PostgresScope.shared)
         }
     }
@@ -45,6 +45,9 @@ protocol WayHost: Sendable {
 /// Files in folders.
 final class SegmentsHost: WayHost {
     private let folder = TemporaryFolder()
+    private let mount: Mount
+
+    init() throws { mount = try Mount(folder("out")) }
 
     var ends: Ends { Ends(out: folder("out"), back: folder("back")) }
 
@@ -71,16 +74,8 @@ final class SegmentsHost: WayHost {
 
     func put(_ bytes: [UInt8], as batch: Int) throws { try writeFile(bytes, path(batch)) }
 
-    /// As when a mount is gone: something else lies in the folder's place.
-    func cut() throws {
-        try move(folder("out"), to: folder("away"))
-        try writeFile([], folder("out"))
-    }
-
-    func heal() throws {
-        try remove(folder("out"))
-        try move(folder("away"), to: folder("out"))
-    }
+    func cut() throws { try mount.cut() }
+    func heal() throws { try mount.heal() }
 
     /// The writer has removed what was acknowledged.
     func letGo() {}

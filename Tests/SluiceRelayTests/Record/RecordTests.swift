@@ -55,6 +55,35 @@ import Testing
         #expect(try await codes(host, zones).isEmpty)
     }
 
+    /// A record of version 1, with a batch in it, is brought up to date and goes on.
+    @Test func keysThatItemsShareStandInTheRecordAndAnOlderOneGetsAPlaceForThem() async throws {
+        let (host, zones) = (try await RecordHost(), try ThreeZones())
+        for statement in [
+            """
+            INSERT INTO sluice_quarantine.batch (stream, epoch, batch, received_at, manifest, signature, digests)
+                VALUES ('external-relay', 7, 7, now(), '', '', '')
+            """, "ALTER TABLE sluice_quarantine.batch DROP COLUMN keys", "DELETE FROM sluice_quarantine.version",
+            "INSERT INTO sluice_quarantine.version (number) VALUES (1)",
+        ] { try await host.admin(statement) }
+        let link = RecordLink(host.place())
+        await #expect { try await link.open() } throws: { ($0 as? BoundaryError)?.code == "record.not-installed" }
+        await link.close()
+        try await BoundaryInstaller.install(host.layout, in: host.place("postgres"))
+        let old = try await host.rows("SELECT octet_length(keys) FROM sluice_quarantine.batch WHERE epoch = 7")
+        #expect(old == ["0"])
+
+        let store = try zones.openRelay()
+        let relay = zones.relay(store) { $0.record = host.place() }
+        try zones.send(try SealedItemTests().shared("hotline-1"))
+        #expect(try await zones.run(relay) { try zones.external.receipts.count == 1 })
+        let theirs = try await host.rows(
+            "SELECT encode(keys, 'hex') FROM sluice_quarantine.batch WHERE epoch = 1 AND stream = 'external-relay'")
+        let ours = try await store.read {
+            try String.fetchAll($0, sql: "SELECT lower(hex(keys)) FROM batch WHERE stream = 'external-relay'")
+        }
+        #expect(theirs == ours && theirs.count == 1 && theirs[0].count > 600)
+    }
+
     private func isAlike(_ host: RecordHost, _ store: Store) async throws -> Bool {
         let (theirs, ours) = (try await host.states(), try await RecordHost.states(store))
         return theirs == ours && !ours.isEmpty
