@@ -63,13 +63,13 @@ struct AttachmentShelf: Sendable {
     }
 
     /// Files that have come to an end of which their ticket, which is here, does not know.
-    private func untold(_ db: Database) throws -> [Int64] {
+    func untold(_ db: Database) throws -> [Int64] {
         let rows = try Row.fetchCursor(
             db,
             sql: "SELECT id, ticket_id FROM attachment WHERE is_told = 0 AND state <> 'arriving' ORDER BY id")
-        var found: [Int64] = []
+        var (found, late): ([Int64], LateTickets) = ([], LateTickets())
         while found.count < 100, let row = try rows.next() {
-            if try book.row(of: row[1], db) != nil { found.append(row[0]) }
+            if try book.index.row(of: row[1], &late, db) != nil { found.append(row[0]) }
         }
         return found
     }

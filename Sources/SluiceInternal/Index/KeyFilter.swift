@@ -1,5 +1,9 @@
+internal import SluiceSDK
+
 /// Says of a key that it is certainly not among those it was made of, or that it may be: a Bloom filter of which a key
 /// touches one cache line. With 16 bits a key about one stranger in 1,000 is let through.
+///
+/// A bit that is lost hides a key, and nobody would ask further: in the store a digest stands behind the bits.
 struct KeyFilter: Sendable, Equatable {
     /// Of one key: its line, and seven places of nine bits in it. The same for filters of all sizes.
     struct Probe {
@@ -55,21 +59,34 @@ struct KeyFilter: Sendable, Equatable {
 // MARK: As it stands in the store
 
 extension KeyFilter {
-    /// - Returns: nil when these are not the bytes of a filter.
+    private static let bytesOfLine = 64
+    private static let bytesOfDigest = 8
+
+    /// - Returns: nil when these are not the bytes of a filter, each as it was written.
     init?(bytes: [UInt8]) {
-        guard !bytes.isEmpty, bytes.count.isMultiple(of: 64) else { return nil }
-        words = bytes.withUnsafeBytes { bytes in
-            stride(from: 0, to: bytes.count, by: 8).map {
-                UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt64.self))
-            }
+        let count = bytes.count - Self.bytesOfDigest
+        guard count > 0, count.isMultiple(of: Self.bytesOfLine) else { return nil }
+        let (digest, words) = bytes.withUnsafeBytes { bytes in
+            (
+                Self.digest(UnsafeRawBufferPointer(rebasing: bytes[..<count])),
+                stride(from: 0, to: count, by: 8).map {
+                    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt64.self))
+                }
+            )
         }
+        guard bytes[count...].elementsEqual(digest) else { return nil }
+        self.words = words
     }
 
-    /// Each word little-endian.
+    /// Each word little-endian, then the digest of them.
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(words.count * 8)
+        bytes.reserveCapacity(words.count * 8 + Self.bytesOfDigest)
         for word in words { withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) } }
-        return bytes
+        return bytes + bytes.withUnsafeBytes(Self.digest)
+    }
+
+    private static func digest(_ words: UnsafeRawBufferPointer) -> ArraySlice<UInt8> {
+        SHA256.hash(words).prefix(bytesOfDigest)
     }
 }

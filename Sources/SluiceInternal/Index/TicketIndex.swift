@@ -86,16 +86,19 @@ final class TicketIndex: Sendable {
 
     /// `ticket.id` of the ticket with this id as the snapshot has it, however old it is.
     func row(of ticketID: String, _ db: Database) throws -> Int64? {
+        var late = LateTickets()
+        return try row(of: ticketID, &late, db)
+    }
+
+    /// The same for one of many in one snapshot.
+    func row(of ticketID: String, _ late: inout LateTickets, _ db: Database) throws -> Int64? {
         if isFollowing { try follow(db) }
         let key = key(ticketID)
         let candidates = candidates(key)
         if let row = try row(of: ticketID, key, candidates, db) { return row }
         // A snapshot from before the latest run knows no keys of it, and memory has let go of them.
-        let reach = try TicketRun.reach(db)
-        guard reach < candidates.reach else { return nil }
-        return try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT id FROM ticket WHERE id > ? AND id <= ? AND ticket_id = ?"),
-            arguments: [reach, candidates.reach, ticketID])
+        try late.read(through: candidates.reach, key: self.key, db)
+        return try late.rows(key).first { try Self.isTicket($0, ticketID, db) }
     }
 
     /// The same in the transaction of the store's writer, which sees what memory sees.
@@ -169,7 +172,9 @@ final class TicketIndex: Sendable {
         }
     }
 
-    /// Makes the runs that are due. Memory follows only when each is durable: until then it has its tickets itself.
+    /// Makes the runs that are due, each in a transaction that it may share with admissions. Their tickets may be in it:
+    /// they are committed with it or not at all, and what an admission undoes by itself is undone before or comes after.
+    /// Memory follows only when the run is durable: until then it has its tickets itself.
     func extend(_ store: Store) async throws {
         while true {
             let made = try await store.commit { try self.writeRuns($0) }

@@ -9,7 +9,7 @@ struct TicketRun: Sendable {
     var first: Int64
     /// `ticket.id` of the last that it holds.
     var last: Int64
-    /// nil where it was not read or is no filter: then everything may be in the run.
+    /// nil where it was not read or is damaged: then everything may be in the run.
     var filter: KeyFilter?
 
     /// Makes the run behind `previous`.

@@ -19,13 +19,23 @@ import Testing
         #expect(stored == filter)
     }
 
-    @Test func aRunOfTheUsualSizeHasAFilterOf128KiB() {
-        #expect(KeyFilter(keys("known", TicketIndex.Limits.run)).bytes.count == 128 << 10)
+    @Test func aRunOfTheUsualSizeHasAFilterOf128KiBAndItsDigest() {
+        #expect(KeyFilter(keys("known", TicketIndex.Limits.run)).bytes.count == (128 << 10) + 8)
     }
 
-    @Test(arguments: [0, 1, 63, 65, 100])
+    @Test(arguments: [0, 1, 8, 63, 64, 65, 71, 72, 73, 136])
     func whatIsNoFilterIsNotTakenForOne(bytes: Int) {
         #expect(KeyFilter(bytes: Array(repeating: 0xFF, count: bytes)) == nil)
+    }
+
+    @Test func aFilterOfWhichOneBitIsAnotherIsNone() {
+        let whole = KeyFilter(keys("known", 4)).bytes
+        #expect(whole.count == 72 && KeyFilter(bytes: whole) != nil)
+        for bit in 0..<whole.count * 8 {
+            var bytes = whole
+            bytes[bit / 8] ^= 1 << (bit % 8)
+            #expect(KeyFilter(bytes: bytes) == nil, "bit \(bit)")
+        }
     }
 
     /// They stand in stores: another function would find nothing there any more.
@@ -34,7 +44,8 @@ import Testing
         #expect(TicketKey.of("b5jzmnf5oyn4vgbmhslc2yhtmq") == 0xEAC8A2417AA55CB9)
         let filter = KeyFilter([TicketKey.of("a"), TicketKey.of("b")])
         #expect(
-            Hex.encode(SHA256.hash(filter.bytes))
+            Hex.encode(SHA256.hash(Array(filter.bytes.dropLast(8))))
                 == "ed5345f0b9a37a3c0e8dba740df9e6d201893eefddf09d758a2bd715491ab7ed")
+        #expect(Hex.encode(Array(filter.bytes.suffix(8))) == "ed5345f0b9a37a3c", "of the bits before it")
     }
 }
