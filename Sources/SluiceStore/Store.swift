@@ -123,6 +123,7 @@ public final class Store: Sendable {
 public enum StoreError: Error, Sendable, CustomStringConvertible {
     case notDurable(String)
     case newerSchema(path: String, found: [String])
+    case olderSchema(path: String, reason: String)
     case wrongKind(path: String, found: Int, wanted: Int)
     case stopped
     /// A joined write answered fewer than it was given.
@@ -139,6 +140,9 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .newerSchema(let path, let found):
             "[store.newer-schema] \(path) was written by a newer Sluice (\(found.joined(separator: ", "))); "
                 + "run that version or restore a backup"
+        case .olderSchema(let path, let reason):
+            "[store.older-schema] \(path) was made by an older Sluice, and \(reason): restart the zone with this version "
+                + "first, then give the command again; nothing was changed"
         case .wrongKind(let path, let found, let wanted):
             "[store.wrong-kind] \(path) is not this zone's store (application id \(found), wanted \(wanted))"
         case .stopped: "[store.stopped] the store was closed"

@@ -128,10 +128,7 @@ struct QuarantineAccess {
         try store().map { QuarantineDesk(store: $0, twoPersons: twoPersons) }
     }
 
-    private func store() throws -> Store? {
-        guard FileManager.default.fileExists(atPath: folder + "/quarantine.db") else { return nil }
-        return try Store(path: folder + "/quarantine.db", schema: RelaySchema.schema)
-    }
+    private func store() throws -> Store? { try StoreAccess.relay(folder) }
 
     /// - Returns: what the relay answers, or what `otherwise` does on the files of a stopped one.
     func decide<Answer>(

@@ -1,15 +1,14 @@
-import Foundation
 import SluiceConfig
 import SluiceExternal
 import SluiceInternal
 import SluiceRelay
 import SluiceStore
 
-/// Opens a zone's store for a command that reads it, beside the zone when it runs. nil when the zone has never run here.
+/// Opens a zone's store for a command that reads it, beside the zone when it runs. nil when the zone has never run here; an
+/// error when it runs with an older version.
 enum StoreAccess {
     static func external(_ folder: String) throws -> Store? {
-        guard FileManager.default.fileExists(atPath: folder + "/external.db") else { return nil }
-        return try ExternalStore.open(folder: folder)
+        try Store.visit("external.db", of: folder, schema: ExternalStore.schema)
     }
 
     static func external(_ workspace: Workspace) throws -> Store? {
@@ -17,15 +16,14 @@ enum StoreAccess {
     }
 
     static func relay(_ workspace: Workspace) throws -> Store? {
-        try open(workspace.dataFolder(of: .relay) + "/quarantine.db", RelaySchema.schema)
+        try relay(workspace.dataFolder(of: .relay))
+    }
+
+    static func relay(_ folder: String) throws -> Store? {
+        try Store.visit("quarantine.db", of: folder, schema: RelaySchema.schema)
     }
 
     static func internalZone(_ workspace: Workspace) throws -> Store? {
-        try open(workspace.dataFolder(of: .internal) + "/internal.db", InternalSchema.schema)
-    }
-
-    private static func open(_ path: String, _ schema: StoreSchema) throws -> Store? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        return try Store(path: path, schema: schema)
+        try Store.visit("internal.db", of: workspace.dataFolder(of: .internal), schema: InternalSchema.schema)
     }
 }
