@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import SluiceStore
 
 extension Installation {
     /// Lets the zones that stand still let go of what the next zone has taken, as they do when `resend_window` is over.
@@ -27,6 +28,18 @@ extension Installation {
     /// Revisions that the external zone has journalled, first ones among them: each is an event for the handler.
     func journalled() throws -> Int {
         try store("external/external.db").read { try Int.fetchOne($0, sql: "SELECT sum(revision) FROM ticket") ?? 0 }
+    }
+
+    /// Lines that the quarantine has taken: each stood in the segment that brought it and in the one that took it on.
+    func segmentBytes() throws -> Int {
+        try store("relay/quarantine.db").read { db in
+            var bytes = 0
+            for table in ["item", "receipt"] {
+                let lines = try Row.fetchCursor(db, sql: "SELECT line FROM \(table)")
+                while let row = try lines.next() { bytes += try Packed.bytes(row, 0).count + 1 }
+            }
+            return bytes * 2
+        }
     }
 
     private func store(_ file: String) throws -> DatabaseQueue {

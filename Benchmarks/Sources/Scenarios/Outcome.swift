@@ -26,6 +26,8 @@ struct Outcome: Sendable {
     /// Bytes in the data folder at the end, without write-ahead logs and what belongs to them, which are used again.
     var kept = 0
     var logs = 0
+    /// Bytes of lines that stood in segments, in both of them.
+    var segments = 0
     /// Events that follow from what the external zone has taken.
     var journalled = 0
     /// The same in pages that are in use, once `resend_window` is over.
@@ -70,6 +72,10 @@ struct Outcome: Sendable {
             ["external", "relay", "internal"].map {
                 Table.number(Double(outcome.zone($0)?.written ?? 0) / Double(max(1, outcome.scenario.tickets)), 0)
             }.joined(separator: ", ")
+        }
+        row("of these into stores, without segments") { outcome in
+            let stores = outcome.zones.reduce(0) { $0 + $1.written } - outcome.segments
+            return Table.number(Double(stores) / Double(max(1, outcome.scenario.tickets)), 0)
         }
         row("bytes kept for a record") { Table.number($0.keptPerTicket, 0) }
         if outcomes.contains(where: { $0.keptLater != nil }) {

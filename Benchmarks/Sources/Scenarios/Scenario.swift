@@ -56,6 +56,7 @@ struct Scenario: Sendable {
         // Stopping empties the write-ahead logs into the files.
         installation.stop()
         outcome.journalled = try installation.journalled()
+        outcome.segments = try installation.segmentBytes()
         outcome.kept = installation.bytes { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
         outcome.logs = installation.bytes { $0.hasSuffix("-wal") || $0.hasSuffix("-shm") }
         if outlastsWindow { outcome.keptLater = try installation.bytesAfterTheWindow() }
