@@ -251,7 +251,7 @@ let package = Package(
             "EndToEndTests",
             [
                 "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceExternal", "SluiceRelay",
-                "SluiceTLS", "SluiceTesting", "CurlKit", "PostgresKit", "CZstd", "sluice", grdb, log,
+                "SluiceInternal", "SluiceTLS", "SluiceTesting", "CurlKit", "PostgresKit", "CZstd", "sluice", grdb, log,
             ]),
     ] + bundledPlugins.flatMap { $0 },
     cxxLanguageStandard: .cxx17
