@@ -4,11 +4,20 @@ internal import Synchronization
 /// Ends servers whose owner has gone without a word: killed, crashed, short of memory.
 ///
 /// A shell at the other end of a socket is told which servers run. Nobody but this process has our end, so that it closes
-/// when the process ends, whatever it ends by; then the shell ends what is still named, with everything that it started.
+/// when the process ends, whatever it ends by; then the shell ends what is still named, with everything that it started, and
+/// what was started in that very moment and not named any more, by a mark in its environment.
 /// (A child can ask the kernel to be ended with its parent, PR_SET_PDEATHSIG. But it means the thread that started it, and
 /// here those come and go; and a server's own children would stay.)
 enum ServerKeeper {
     private static let line = Mutex<Int32?>(nil)
+
+    /// By which a server is known before it is named: part of its environment.
+    static let mark: [String: String] = {
+        line.withLock { line in if line == nil { line = try? begin() } }
+        return [name: token]
+    }()
+    private static let name = "SLUICE_KEPT_BY"
+    private static let token = String(UInt64.random(in: 0...UInt64.max), radix: 36)
 
     /// From now on this server ends when this process does.
     static func watch(_ server: ChildProcess) {
@@ -36,9 +45,9 @@ enum ServerKeeper {
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw ChildProcessError(path: "/bin/sh", code: errno) }
         defer { close(ends[1]) }
         do {
+            let words = ["-c", script, "sluice-keeper", "\(name)=\(token)"]
             _ = try ChildProcess(
-                "/bin/sh", ["-c", script, "sluice-keeper"], [:], input: ends[1], output: "/dev/null", errors: nil,
-                isApart: true)
+                "/bin/sh", words, [:], input: ends[1], output: "/dev/null", errors: nil, isApart: true)
         } catch {
             close(ends[0])
             throw error
@@ -49,7 +58,7 @@ enum ServerKeeper {
     /// Nothing but what every shell has built in. A process is known by its id and its beginning (the 22nd field of its
     /// status, of which a name with spaces is the second), and is stopped first, so that it starts nothing more meanwhile.
     private static let script = """
-        list=
+        list= mark=$1
         while read -r what id since; do
             case $what in
             +) list="$list $id:$since" ;;
@@ -74,6 +83,16 @@ enum ServerKeeper {
         }
         for entry in $list; do
             look "${entry%%:*}" && [ "$beginning" = "${entry#*:}" ] && finish "${entry%%:*}"
+        done
+        for round in 1 2 3; do
+            for path in /proc/[0-9]*; do
+                words=
+                read -r words < "$path/environ"
+                case $words in
+                *"$mark"*) finish "${path#/proc/}" ;;
+                esac
+            done
+            /bin/sleep 0.2
         done
         """
 }

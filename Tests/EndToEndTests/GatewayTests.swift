@@ -192,10 +192,17 @@ import Testing
 
 /// Waits for what another process does; fails when it does not come.
 /// - Parameter tries: ten a second.
-func eventually(tries: Int = 1_800, _ isTrue: () async throws -> Bool) async throws {
+func eventually(
+    tries: Int = 1_800, fileID: String = #fileID, filePath: String = #filePath, line: Int = #line,
+    column: Int = #column,
+    _ isTrue: () async throws -> Bool
+) async throws {
     for _ in 0..<tries {
         if try await isTrue() { return }
         try await Task.sleep(for: .milliseconds(100))
     }
-    Issue.record("it did not come in time")
+    // Where it was waited for: here all waits look the same.
+    Issue.record(
+        "it did not come in time",
+        sourceLocation: SourceLocation(fileID: fileID, filePath: filePath, line: line, column: column))
 }

@@ -85,7 +85,8 @@ public final class RealServer: Sendable {
     public func start() async throws {
         let child = try ChildProcess(
             arguments[0], Array(arguments.dropFirst()),
-            environment: environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { own, _ in own },
+            environment: environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { own, _ in own }
+                .merging(ServerKeeper.mark) { own, _ in own },
             output: logPath)
         running.withLock { $0 = child }
         ServerKeeper.watch(child)
