@@ -21,16 +21,6 @@ import Testing
         try await store.read { try String.fetchAll($0, sql: "SELECT item_id FROM item WHERE length(line) = 0") }
     }
 
-    private func isAcknowledged(_ store: Store) async throws -> Bool {
-        try await store.read {
-            try Bool.fetchOne(
-                $0,
-                sql: """
-                    SELECT NOT EXISTS (SELECT 1 FROM outlet l JOIN outbox o ON o.stream = l.stream AND o.id > l.settled)
-                    """) ?? false
-        }
-    }
-
     @Test func aHeldItemIsRejectedAndCanNoLongerBeReleased() async throws {
         let zones = try ThreeZones()
         let store = try zones.openRelay()
@@ -58,7 +48,7 @@ import Testing
         try zones.send([erased, Tickets.item("b"), Tickets.item("c")])
         let arrived = try await zones.run(relay) {
             if try zones.internalStore.taken.count < 3 { return false }
-            return try await isAcknowledged(store)
+            return try store.isAcknowledged
         }
         #expect(arrived)
 

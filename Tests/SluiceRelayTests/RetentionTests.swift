@@ -19,17 +19,6 @@ import Testing
         try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? -1 }
     }
 
-    /// Until the neighbours have acknowledged whatever the relay wrote.
-    private func isQuiet(_ store: Store) async throws -> Bool {
-        try await store.read {
-            try Bool.fetchOne(
-                $0,
-                sql: """
-                    SELECT NOT EXISTS (SELECT 1 FROM outlet l JOIN outbox o ON o.stream = l.stream AND o.id > l.settled)
-                    """) ?? false
-        }
-    }
-
     @Test func aReceiptedDayGoesAndItsCountsStay() async throws {
         let zones = try ThreeZones()
         // Its folder goes with it.
@@ -40,7 +29,7 @@ import Testing
         try zones.reply([Tickets.reply("a")])
         let done = try await zones.run(relay) {
             guard try !zones.external.receipts.isEmpty, try !zones.internalStore.receipts.isEmpty else { return false }
-            return try await isQuiet(store)
+            return try store.isAcknowledged
         }
         #expect(done)
         let day = Tickets.time.day(in: .shanghai)
@@ -70,7 +59,7 @@ import Testing
         try zones.reply([Tickets.reply("a")])
         let done = try await zones.run(relay) {
             guard try !zones.external.receipts.isEmpty, try !zones.internalStore.receipts.isEmpty else { return false }
-            return try await isQuiet(store)
+            return try store.isAcknowledged
         }
         #expect(done)
         try await store.commit { try $0.execute(sql: "DELETE FROM receipt") }
@@ -91,14 +80,14 @@ import Testing
         try zones.send([Tickets.item("a"), Tickets.item("held", channel: "hotline-12388")])
         _ = try await zones.run(relay) {
             if try zones.external.receipts.isEmpty { return false }
-            return try await isQuiet(store)
+            return try store.isAcknowledged
         }
         try await run(store, after: 400)
         #expect(try await count(store, "item") == 2)
 
         let id = try #require(try await relay.desk.list(.held).first?.id)
         try await relay.desk.reject(id, by: "王", reason: "重复")
-        _ = try await zones.run(relay) { try await isQuiet(store) }
+        _ = try await zones.run(relay) { try store.isAcknowledged }
         let before = try await relay.ledger.counts()
         try await run(store, after: 400)
         #expect(try await count(store, "item") == 0)
@@ -114,7 +103,7 @@ import Testing
         try zones.send([Tickets.item("a")])
         _ = try await zones.run(relay) {
             if try zones.external.receipts.isEmpty { return false }
-            return try await isQuiet(store)
+            return try store.isAcknowledged
         }
         try await store.commit { try $0.execute(sql: "DELETE FROM receipt") }
         try await run(store, after: 400)

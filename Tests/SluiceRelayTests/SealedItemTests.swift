@@ -178,13 +178,7 @@ import Testing
         try zones.send(items)
         let arrived = try await zones.run(relay) {
             if try zones.internalStore.taken.count < 2 { return false }
-            return try await store.read {
-                try Bool.fetchOne(
-                    $0,
-                    sql: """
-                        SELECT NOT EXISTS (SELECT 1 FROM outlet l JOIN outbox o ON o.stream = l.stream AND o.id > l.settled)
-                        """) ?? false
-            }
+            return try store.isAcknowledged
         }
         #expect(arrived)
         func passages() throws -> [String] {

@@ -172,6 +172,19 @@ extension Store {
         get throws { try texts("SELECT producer || ' ' || first || '-' || last FROM receipt ORDER BY rowid") }
     }
 
+    /// Nothing that this store has written waits for its reader's word.
+    var isAcknowledged: Bool {
+        get throws {
+            try read {
+                try Bool.fetchOne(
+                    $0,
+                    sql: """
+                        SELECT NOT EXISTS (SELECT 1 FROM outlet l JOIN outbox o ON o.stream = l.stream AND o.id > l.settled)
+                        """) ?? false
+            }
+        }
+    }
+
     var taken: [Int] {
         get throws { try read { try Int.fetchAll($0, sql: "SELECT number FROM taken ORDER BY rowid") } }
     }

@@ -49,8 +49,7 @@ enum EntryLine {
         if let sealed = item.sealed {
             writer.field("sealed_scope", sealed.scope.rawValue)
             if let keyLine { writer.field("sealed_key", keyLine) }
-            let key = keyLine == nil ? sealed.key : nil
-            writer.field("sealed", Base64.encode(key.map { $0 + sealed.bytes } ?? sealed.bytes))
+            writer.field("sealed", Base64.encode(sealed.inLine(hasKeyLine: keyLine != nil)))
         }
         writer.field("body", raw: item.body)
         var line = writer.bytes

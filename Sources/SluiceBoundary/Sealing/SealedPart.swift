@@ -54,7 +54,13 @@ public struct SealedPart: Sendable, Equatable {
     }
 
     /// As one value in a store: a letter for the scope, then the messages.
-    public var stored: [UInt8] { [letter] + (key ?? []) + bytes }
+    public var stored: [UInt8] { [letter] + messages }
+
+    /// What an item's own line has of it. Without a line for the key the item's has it too, as an older Sluice wrote it.
+    func inLine(hasKeyLine: Bool) -> [UInt8] { hasKeyLine ? bytes : messages }
+
+    /// The key's message, where there is one, and then the other.
+    private var messages: [UInt8] { key.map { $0 + bytes } ?? bytes }
 
     /// The same without the key's message, which stands elsewhere.
     var storedAlone: [UInt8] { [letter] + bytes }
