@@ -12,7 +12,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,10 @@ import time
 import urllib.request
 import venv
 from pathlib import Path
+
+# The observer of real data knows free ports.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "RealData"))
+from observer.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENT = ROOT / "docs/openapi/handler-api.yaml"
@@ -78,12 +81,6 @@ def tools():
             [PYTHON / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "schemathesis==4.*",
              "openapi-spec-validator==0.*"], check=True)
     return PYTHON / "bin"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def call(url, body=None, **headers):

@@ -11,13 +11,9 @@ import time
 from base64 import b64encode
 from pathlib import Path
 
+from .ports import free_address
+
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
-
-
-def free_address():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
 class Gateway:

@@ -10,7 +10,7 @@ import time
 from base64 import b64encode
 from pathlib import Path
 
-from observer.gateway import free_address
+from observer.ports import free_address
 
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 ZONES = ("external", "relay", "internal")

@@ -6,7 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from observer.gateway import free_address
+from observer.ports import free_port
 
 END = "-- that was all --"
 
@@ -23,7 +23,7 @@ class Postgres:
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
         if not found:
             raise RuntimeError("PostgreSQL is not installed: make test-packages")
-        self._programs, self.port = found[-1], int(free_address().rsplit(":", 1)[-1])
+        self._programs, self.port = found[-1], free_port()
         self._make()
         with open(self.folder / "log", "ab") as log:
             self._process = subprocess.Popen(

@@ -4,22 +4,17 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 import textwrap
 from base64 import b64encode
 from pathlib import Path
 
+from observer.ports import free_port
+
 ZONES = ("external", "relay", "internal")
 #: Writer and reader of each stream folder.
 STREAMS = (("external", "relay"), ("relay", "internal"), ("internal", "relay"), ("relay", "external"))
 DATABASES = {"external": "external.db", "relay": "quarantine.db", "internal": "internal.db"}
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Installation:
