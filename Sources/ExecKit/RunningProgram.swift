@@ -150,10 +150,12 @@ public final class RunningProgram: @unchecked Sendable {
         return ended
     }
 
-    /// What left the session on its own still carries the token; it is looked for until nothing more is found.
+    /// What left the session on its own still carries the token, and so does what is killed and not yet gone: a busy
+    /// machine takes its time over that. It is looked for until nothing more is found, two seconds at most, because what
+    /// hangs in the kernel stays.
     private func sweep() {
         let mark = Array("SLUICE_RUN=\(token)".utf8)
-        for _ in 0..<10 {
+        for _ in 0..<1_000 {
             var found = false
             let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
             for process in names.compactMap(Int32.init) where process != id {

@@ -175,7 +175,7 @@ import Synchronization
             #"""
             sleep 87651 &
             (sleep 87652 & sleep 87653) &
-            setsid sh -c 'touch ready; sleep 87654; :' &
+            setsid sh -c 'touch ready; sleep 87656; :' 87654 &
             while [ ! -e ready ]; do :; done
             echo '{"record": 1}'
             sleep 87655
@@ -185,7 +185,7 @@ import Synchronization
         #expect(try await transport.next() != nil)
         #expect(!Script.processes(with: "87654").isEmpty)
         await transport.close()
-        #expect(Script.processes(with: "8765").isEmpty)
+        #expect(Script.processes(with: "87651", "87652", "87653", "87654", "87655", "87656").isEmpty)
     }
 
     /// What it leaves behind holds the pipe; the channel goes on all the same.

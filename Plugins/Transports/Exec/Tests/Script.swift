@@ -37,11 +37,11 @@ struct Script {
         return try ExecTransport(config(entries, arguments: arguments), context: context)
     }
 
-    /// Every process of this machine that has this word among its arguments.
-    static func processes(with word: String) -> [String] {
+    /// Every process of this machine that has one of these words as an argument.
+    static func processes(with words: String...) -> [String] {
         names(in: "/proc").filter { Int32($0) != nil }.filter { process in
             guard let bytes = try? readFile("/proc/\(process)/cmdline") else { return false }
-            return String(decoding: bytes, as: UTF8.self).contains(word)
+            return bytes.split(separator: 0).contains { words.contains(String(decoding: $0, as: UTF8.self)) }
         }
     }
 }
