@@ -38,16 +38,19 @@ bench-quick: build bench-packages ## The same in less than three minutes, with a
 	swift build -c release --product sluice-bench $(SWIFT_FLAGS)
 	$(BENCH) --quick
 
+# Disks of their own want root.
+AS_ROOT := $(shell [ "$$(id -u)" -eq 0 ] || echo sudo)
+
 torture: test-packages ## Break it from outside in every way we know and look for what is lost; needs a debug build
 	swift build --product sluice $(SWIFT_FLAGS)
-	Tests/Torture/run.py all --json .build/torture.json
+	$(AS_ROOT) Tests/Torture/run.py all --json .build/torture.json
 	swift build --product PowerCut $(SWIFT_FLAGS)
 	.build/debug/PowerCut --cuts 2000 --rounds 8 --records 60
 	SLUICE_TAMPER=full swift test --disable-xctest $(SWIFT_FLAGS) --filter TamperMatrixTests
 
 torture-quick: test-packages ## As much of that as a few minutes hold; `make test` runs this part too
 	swift build --product sluice $(SWIFT_FLAGS)
-	Tests/Torture/run.py all --quick
+	$(AS_ROOT) Tests/Torture/run.py all --quick
 
 fuzz: test-packages ## Feed what reads foreign bytes with whatever breaks it, FUZZ_SECONDS (60) for each target
 	Tests/Fuzz/run.sh

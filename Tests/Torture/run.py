@@ -29,10 +29,12 @@ def main():
     parser.add_argument("--quick", action="store_true", help="as little of everything as still says something")
     parser.add_argument(
         "--kills", type=int, default=int(os.environ.get("SLUICE_KILLS", "0")),
-        help="about so many (default SLUICE_KILLS, or 1000; quick 60)")
+        help="so many at least (default SLUICE_KILLS, or 1000; quick 60)")
     parser.add_argument("--soak", type=int, help="seconds (default 600; quick 60)")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"), help="of everything random")
     parser.add_argument("--keep", action="store_true", help="keep the working folders even when everything holds")
+    parser.add_argument(
+        "--allow-skips", action="store_true", help="what cannot be done here (said with why) does not fail a full run")
     parser.add_argument("--work", help="where working folders are made (default: the system's)")
     parser.add_argument("--json", type=Path, help="write the counts there")
     parser.add_argument(

@@ -10,7 +10,7 @@ from .installation import ZONES
 from .trial import Trial
 
 MONTH = 30 * 86_400
-#: Open batches that one handler's worker has at most: each may be tried once when its time comes.
+#: Open batches that one handler's worker has at most: each may be tried when its time comes, and once more.
 OPEN_BATCHES = 64
 
 
@@ -20,8 +20,9 @@ SOURCE = Path(__file__).resolve().parent.parent / "shift/shift.c"
 def run(options):
     compiler = shutil.which("clang") or shutil.which("cc")
     with Trial("clock", options, tolerance=3 * MONTH) as trial:
-        trial.skipped = None if compiler else "SKIPPED: no C compiler for the clock that jumps"
-        if compiler:
+        if not compiler:
+            trial.skip("no C compiler for the clock that jumps")
+        else:
             library = trial.folder / "shift.so"
             subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-Wall", "-o", library, SOURCE], check=True)
             _Clock(trial, library, 2 if options.quick else 6).run()
@@ -72,6 +73,7 @@ class _Clock:
     def jump(self, what, zones, offset):
         for zone in zones:
             self.set(zone, offset)
+        self.count()
         self.wait_for_flow(f"{what}: {offset / 86_400:+.0f} days")
 
     def restart(self, offset):
@@ -80,7 +82,11 @@ class _Clock:
         self.set_all(offset)
         for zone in ZONES:
             self.start(zone)
+        self.count()
         self.wait_for_flow(f"all, over a restart: {offset / 86_400:+.0f} days")
+
+    def count(self):
+        self.trial.counts["jumps"] = self.trial.counts.get("jumps", 0) + 1
 
     def wait_for_flow(self, after):
         """What is offered now has to come back answered, not only what was under way."""
@@ -92,7 +98,6 @@ class _Clock:
                 lambda: max((n for n in list(trial.books.reply_keys) if n.startswith(prefix)), default="") >= mark, 45,
                 f"after {after}: {mark} is not answered")
         trial.say(f"{after}: what was offered after it is answered after {time.monotonic() - began:.1f} s")
-        trial.counts["jumps"] = trial.counts.get("jumps", 0) + 1
 
     def _offered(self, prefix):
         return max(number for number, _ in list(self.trial.books.offered) if number.startswith(prefix))
@@ -106,6 +111,7 @@ class _Clock:
         before = self._calls(seconds)
         for offset in (MONTH, 0, -MONTH, 0):
             self.set_all(offset)
+            self.count()
             after = self._calls(seconds)
             for name, most in (("handler", OPEN_BATCHES), ("source", 8)):
                 if after[name] > 2 * before[name] + 2 * most:

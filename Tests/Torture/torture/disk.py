@@ -21,8 +21,9 @@ WRITES = ("posix/io/rw/pwrite", "posix/io/rw/pwrite64", "posix/io/sync/fdatasync
 
 def run(options):
     with Trial("disk", options) as trial:
-        trial.skipped = _why_not(trial)
-        if trial.skipped:
+        why_not = _why_not(trial)
+        if why_not:
+            trial.skip(why_not)
             return trial
         try:
             _run(trial, options)
@@ -36,14 +37,14 @@ def run(options):
 def _why_not(trial):
     """Mounts the three disks in a mount namespace of our own; returns why that cannot be, or None."""
     if not shutil.which("fiu-ctrl") or not (FIU / "fiu_posix_preload.so").exists():
-        return "SKIPPED: libfiu is not installed (`make test-packages`)"
+        return "libfiu is not installed (`make test-packages`)"
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWNS) != 0:
-        return f"SKIPPED: no mount namespace of our own: {os.strerror(ctypes.get_errno())} (run it as root)"
+        return f"no mount namespace of our own: {os.strerror(ctypes.get_errno())} (run it as root)"
     for command in (["mount", "--make-rprivate", "/"], *(_mount(trial, zone) for zone in ZONES)):
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
-            return f"SKIPPED: {' '.join(map(str, command))}: {done.stderr.strip()}"
+            return f"{' '.join(map(str, command))}: {done.stderr.strip()}"
     return None
 
 

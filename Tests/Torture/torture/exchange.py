@@ -1,11 +1,9 @@
 """kill -9 of all zones while rows come from real tables and a program, and replies go back into tables and to a program."""
 
-import random
 import shutil
-import time
 from pathlib import Path
 
-from .kills import Executioner, count_kills, failpoints
+from .kills import Executioner, count_kills, failpoints, strike, wait_for
 from .installation import CONFIGS, ZONES
 from .postgres import Postgres
 from .tables import Growing, Log, Requests, Sqlite
@@ -75,15 +73,7 @@ def run(options):
         shares = {"external": own, "relay": [], "internal": []}
         kills = {"external": options.kills // 5, "relay": options.kills // 15, "internal": options.kills // 15}
         killers = [Executioner(trial, zone, shares[zone], kills[zone], options.seed) for zone in ZONES]
-        for killer in killers:
-            killer.start()
-        said = time.monotonic()
-        while any(killer.is_alive() for killer in killers):
-            time.sleep(0.2)
-            if time.monotonic() - said > 15:
-                said = time.monotonic()
-                trial.say(f"{sum(k.deaths for k in killers)} kills, {len(trial.books.tickets)} tickets at their handlers")
-        trial.installation.start_all()
+        wait_for(trial, killers)
         trial.finish()
         trial.examine_tables()
         count_kills(trial, killers, len(own))
@@ -95,14 +85,7 @@ def control(options):
     with ExchangeTrial("exchange-control", options, per_second=60) as trial:
         trial.installation.environment["SLUICE_FAILPOINT"] = "acknowledge-before-commit"
         trial.begin()
-        dice = random.Random(options.seed)
-        for _ in range(5):
-            taken = trial.books.statuses["taken"]
-            trial.wait_until(lambda: trial.books.statuses["taken"] > taken + 2, 20, "no row was taken")
-            time.sleep(dice.uniform(0, 0.1))
-            trial.installation.kill("external")
-            trial.installation.start("external")
-        trial.counts["kills"] = 5
+        strike(trial, options.seed, "taken", "no row was taken")
         trial.finish(patience=8)
         trial.examine_tables()
         lost, wrong = trial.counts.get("lost", 0), trial.counts.get("rows that stand wrong", 0)

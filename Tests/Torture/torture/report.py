@@ -11,10 +11,18 @@ def show(trials):
     for name in names:
         print(f"{name:{width}}", *(f"{trial.counts.get(name, ''):>12}" for trial in trials))
     for trial in trials:
-        for line in [getattr(trial, "verdict", None), getattr(trial, "skipped", None)]:
-            if line:
-                print(f"{trial.name}: {line}")
+        if trial.verdict:
+            print(f"{trial.name}: {trial.verdict}")
+        if trial.skipped:
+            print(f"SKIPPED {trial.name}: {trial.skipped}")
     for trial in trials:
         for fault in trial.faults:
             print(f"FAILED {trial.name}: {fault}")
-    print("\n" + ("everything holds" if not any(trial.faults for trial in trials) else "FAILED"))
+    skipped = ", ".join(trial.name for trial in trials if trial.skipped)
+    print("\n" + _verdict(any(trial.faults for trial in trials), skipped))
+
+
+def _verdict(is_faulty, skipped):
+    if is_faulty:
+        return "FAILED"
+    return f"everything holds that was tried; skipped: {skipped}" if skipped else "everything holds"

@@ -94,7 +94,7 @@ class _Outcome:
     name = "books"
 
     def __init__(self):
-        self.counts, self.faults = {}, []
+        self.counts, self.faults, self.skipped = {}, [], None
 
 
 def run(_):

@@ -23,7 +23,7 @@ class Trial:
         self.installation = Installation(options.binary, self.folder)
         self.peers = Peers(self.books, self.installation, unruly, options.seed, tolerance)
         self.pace = Pace(self.books, per_second)
-        self.counts, self.faults = {}, []
+        self.counts, self.faults, self.verdict, self.skipped = {}, [], None, None
         self._began = time.monotonic()
         self.upstreams = self.make_upstreams()
 
@@ -70,6 +70,12 @@ class Trial:
             self.installation.start_all()
         for upstream in self.upstreams:
             upstream.start()
+
+    def skip(self, why):
+        """Nothing of it can be done here: what promises to be everything fails over that."""
+        self.skipped = why
+        if not (self.options.quick or self.options.allow_skips):
+            self.faults.append("was skipped; --allow-skips takes that")
 
     def say(self, text):
         print(f"  {self.name}: {text}", flush=True)
