@@ -82,27 +82,8 @@ extension DatabaseLayout {
     }
 
     private var prepareDays: String {
-        "-- Tables for yesterday, today and the coming week, where they are missing.\n"
-            + DatabaseSQL.function(
-                schema, "prepare_days()", "integer",
-                """
-                DECLARE
-                    parent text; day date; made integer := 0;
-                BEGIN
-                    PERFORM pg_advisory_xact_lock(hashtext('\(schema)'), hashtext('days'));
-                    FOR parent IN SELECT stem || kind FROM \(schema).stream, (VALUES ('_line'), ('_manifest')) AS k (kind)
-                    LOOP
-                        FOR day IN SELECT (now() AT TIME ZONE 'UTC')::date + n FROM generate_series(-1, 7) AS n LOOP
-                            CONTINUE WHEN to_regclass(format('\(schema).%I', parent || to_char(day, '_YYYYMMDD'))) IS NOT NULL;
-                            EXECUTE format(
-                                'CREATE TABLE \(schema).%I PARTITION OF \(schema).%I FOR VALUES FROM (%L) TO (%L)',
-                                parent || to_char(day, '_YYYYMMDD'), parent, day, day + 1);
-                            made := made + 1;
-                        END LOOP;
-                    END LOOP;
-                    RETURN made;
-                END;
-                """)
+        DatabaseSQL.prepareDays(
+            schema, of: "SELECT stem || kind FROM \(schema).stream, (VALUES ('_line'), ('_manifest')) AS k (kind)")
     }
 
     private var dropDays: String {

@@ -42,6 +42,30 @@ enum DatabaseSQL {
         """
     }
 
+    /// - Parameter parents: the query that names the tables that have one of their own for each day.
+    static func prepareDays(_ schema: String, of parents: String) -> String {
+        "-- Tables for yesterday, today and the coming week, where they are missing.\n"
+            + function(
+                schema, "prepare_days()", "integer",
+                """
+                DECLARE
+                    parent text; day date; made integer := 0;
+                BEGIN
+                    PERFORM pg_advisory_xact_lock(hashtext('\(schema)'), hashtext('days'));
+                    FOR parent IN \(parents) LOOP
+                        FOR day IN SELECT (now() AT TIME ZONE 'UTC')::date + n FROM generate_series(-1, 7) AS n LOOP
+                            CONTINUE WHEN to_regclass(format('\(schema).%I', parent || to_char(day, '_YYYYMMDD'))) IS NOT NULL;
+                            EXECUTE format(
+                                'CREATE TABLE \(schema).%I PARTITION OF \(schema).%I FOR VALUES FROM (%L) TO (%L)',
+                                parent || to_char(day, '_YYYYMMDD'), parent, day, day + 1);
+                            made := made + 1;
+                        END LOOP;
+                    END LOOP;
+                    RETURN made;
+                END;
+                """)
+    }
+
     /// Whatever was given before, to whomever; and what PostgreSQL gives to everybody by itself.
     static func revokes(schema: String, owner: String, logins: [String]) -> String {
         let everybody = (["PUBLIC"] + logins).joined(separator: ", ")

@@ -56,12 +56,7 @@ final class FolderShelf: BatchShelf {
     }
 
     func removeEpochs(before epoch: Int) async throws {
-        try await queue.run { [folder] in
-            for name in try Files.names(in: folder) {
-                guard let position = SegmentName.position(name), position.epoch < epoch else { continue }
-                try Files.remove(folder + "/" + name)
-            }
-        }
+        try await queue.run { [folder] in try SegmentName.removeEpochs(before: epoch, in: folder) }
     }
 
     private func path(_ position: BatchPosition) -> String { folder + "/" + SegmentName.text(position) }

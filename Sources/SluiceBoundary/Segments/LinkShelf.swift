@@ -50,11 +50,7 @@ final class LinkShelf: BatchShelf {
     func removeEpochs(before epoch: Int) async throws {
         // The first batch of this epoch is older than what is repeated: so is everything before it.
         try await queue.run { [folder] in
-            guard Files.exists(folder) else { return }
-            for name in try Files.names(in: folder) {
-                guard let position = SegmentName.position(name), position.epoch < epoch else { continue }
-                try Files.remove(folder + "/" + name)
-            }
+            if Files.exists(folder) { try SegmentName.removeEpochs(before: epoch, in: folder) }
         }
         try await shelf.removeEpochs(before: epoch)
     }

@@ -14,6 +14,14 @@ enum SegmentName {
         return text(position) == name ? position : nil
     }
 
+    /// Takes the batches of earlier epochs away, and nothing else that lies in the folder.
+    static func removeEpochs(before epoch: Int, in folder: String) throws {
+        for name in try Files.names(in: folder) {
+            guard let position = position(name), position.epoch < epoch else { continue }
+            try Files.remove(folder + "/" + name)
+        }
+    }
+
     private static func padded(_ number: Int, _ width: Int) -> String {
         let text = String(number)
         return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
