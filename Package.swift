@@ -186,7 +186,8 @@ let package = Package(
         tests(
             "CurlKitTests",
             [
-                "CurlKit", "SluiceSDK", hummingbird, log, .product(name: "NIOCore", package: "swift-nio"),
+                "CurlKit", "SluiceSDK", "ServerKit", "ListenerKit", hummingbird, log,
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         tests("PostgresKitTests", ["PostgresKit", "SluiceSDK", "SluiceTesting"]),
@@ -219,7 +220,7 @@ let package = Package(
             "SluiceInternalTests",
             [
                 "SluiceInternal", "SluiceConsole", "SluiceBoundary", "SluiceConfig", "SluiceStore", "SluiceSDK",
-                "SluiceTLS", "SluiceTesting", "CurlKit", "WebhookSender", hummingbird, grdb, log,
+                "SluiceTLS", "SluiceTesting", "ListenerKit", "CurlKit", "WebhookSender", hummingbird, grdb, log,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),

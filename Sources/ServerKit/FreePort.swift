@@ -3,24 +3,40 @@ internal import Synchronization
 
 /// Loopback ports for servers that are started here.
 public enum FreePort {
-    private static let given = Mutex<Set<Int>>([])
+    private struct Given {
+        var ports: Set<Int> = []
+        /// Sockets that hold the newest of them; by the time that one is let go of, whom it was for listens there.
+        var held: [Int32] = []
+    }
+
+    private static let given = Mutex(Given())
+    private static let mostHeld = 128
 
     /// A port that nobody listens on, below those that the system hands out to others, and never the same twice in
-    /// one process: two tests at the same time do not meet.
+    /// one process: two tests at the same time do not meet. Another process that asks here is not given it either.
     public static func next() -> Int {
         while true {
             let port = Int.random(in: 15_000..<30_000)
-            if given.withLock({ $0.insert(port).inserted }), isFree(port) { return port }
+            guard given.withLock({ $0.ports.insert(port).inserted }), let socket = hold(port) else { continue }
+            given.withLock { given in
+                given.held.append(socket)
+                if given.held.count > mostHeld { close(given.held.removeFirst()) }
+            }
+            return port
         }
     }
 
-    private static func isFree(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        // A program that another test starts at this instant holds this socket until it has closed what it inherited:
-        // without sharing, the server that the port is for would not get it.
+    /// A socket that has the port and does not listen; nil when any other has it.
+    private static func hold(_ port: Int) -> Int32? {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return nil }
+        guard withLoopback(port, { bind(descriptor, $0, $1) == 0 }) else {
+            close(descriptor)
+            return nil
+        }
+        // Only now: whoever asks for the port as above is refused from here on, a server, which shares, is let in.
         share(descriptor)
-        return withLoopback(port) { bind(descriptor, $0, $1) == 0 }
+        return descriptor
     }
 
     /// Lets another socket have the same port as long as none of them listens.

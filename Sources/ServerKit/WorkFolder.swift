@@ -41,7 +41,12 @@ public final class WorkFolder: Sendable {
         (self.path, self.lock) = (path, lock)
     }
 
-    deinit { close(lock) }
+    /// Unlocked before it is closed: a program that another thread starts at this instant has a copy of the number, and
+    /// would hold the lock until it has become that program.
+    deinit {
+        flock(lock, LOCK_UN)
+        close(lock)
+    }
 
     public func remove() { try? FileManager.default.removeItem(atPath: path) }
 

@@ -18,7 +18,12 @@ public final class ZoneLock: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    /// Unlocked before it is closed: a program that another thread starts at this instant has a copy of the number, and
+    /// would hold the lock until it has become that program.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// True when some process runs the zone whose files stand in `folder`.
     public static func isHeld(folder: String) -> Bool {

@@ -1,6 +1,7 @@
 import CurlKit
 import Foundation
 import Hummingbird
+import ServerKit
 import SluiceSDK
 import Testing
 
@@ -52,7 +53,7 @@ import Testing
 
     @Test func closedPortIsRefused() async throws {
         let error = await #expect(throws: CurlError.self) {
-            try await CurlClient().perform(CurlRequest("GET", "http://127.0.0.1:\(unusedPort())/"))
+            try await CurlClient().perform(CurlRequest("GET", "http://127.0.0.1:\(FreePort.next())/"))
         }
         #expect(error?.code == "curl.refused")
         #expect(error?.isTransient == true)
@@ -139,7 +140,7 @@ import Testing
         let request = Task { () async throws -> CurlResponse in
             _ = try? await task.value
             withUnsafeCurrentTask { $0?.cancel() }
-            return try await client.perform(CurlRequest("GET", "http://127.0.0.1:\(unusedPort())/"))
+            return try await client.perform(CurlRequest("GET", "http://127.0.0.1:\(FreePort.next())/"))
         }
         await #expect(throws: CancellationError.self) { try await request.value }
     }

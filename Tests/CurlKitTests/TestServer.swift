@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import ListenerKit
 import Logging
 import NIOCore
 
@@ -15,7 +16,7 @@ enum TestServer {
             onServerRunning: { port.yield($0.localAddress?.port ?? 0) }, logger: quiet)
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask {
-                try await app.run()
+                try await GentleServer.run(app, grace: .milliseconds(100), logger: quiet)
                 return nil
             }
             group.addTask {
@@ -61,21 +62,4 @@ enum TestServer {
         }
         return router
     }
-}
-
-/// A port on which nobody listens: bound once, then given back.
-func unusedPort() -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            _ = bind(descriptor, $0, length)
-            _ = getsockname(descriptor, $0, &length)
-        }
-    }
-    return Int(UInt16(bigEndian: address.sin_port))
 }

@@ -82,7 +82,8 @@ import Testing
         }
         let named = processes(naming: temporary)
         let servers = family(of: named)
-        #expect(named.count >= 5 && servers.count > named.count, "Dovecot has children of other names")
+        #expect(named.count >= 5)
+        #expect(servers.keys.contains { !named.contains("\($0)") }, "Dovecot has children of other names")
         killed.signal(SIGKILL)
         #expect(killed.wait() == .signalled(SIGKILL))
         try await eventually { !servers.contains { beginning($0.key) == $0.value } }

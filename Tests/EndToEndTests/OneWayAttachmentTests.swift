@@ -49,11 +49,14 @@ import Testing
             try String(contentsOfFile: gateway.folder("config/external.yaml"), encoding: .utf8)
                 + "\nresend_window: 1s\n")
         // What is old is looked for when a zone starts.
-        try await eventually(tries: 60) {
+        try await eventually(tries: 12) {
             zones.kill("external")
             try zones.start("external")
-            try await Task.sleep(for: .seconds(1))
-            return try states() == ["unheard", "unheard", "unheard"] && pieces() == 0
+            for _ in 0..<50 {
+                if try states() == ["unheard", "unheard", "unheard"] && pieces() == 0 { return true }
+                try await Task.sleep(for: .milliseconds(200))
+            }
+            return false
         }
         #expect(!gateway.isKept(MailedFiles.ticketID(1), of: "data/link/outer"))
         let listed = try await gateway.sluice(["attachments"])

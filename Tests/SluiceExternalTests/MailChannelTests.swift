@@ -45,7 +45,10 @@ import Testing
         for sub in ["new", "cur", "tmp"] {
             try FileManager.default.createDirectory(atPath: maildir(sub), withIntermediateDirectories: true)
         }
-        if !bytes.isEmpty { try writeFile(bytes, maildir("new/\(name).x")) }
+        if bytes.isEmpty { return }
+        // As mail servers do: it is whole when it has its place.
+        try writeFile(bytes, maildir("tmp/\(name).x"))
+        try FileManager.default.moveItem(atPath: maildir("tmp/\(name).x"), toPath: maildir("new/\(name).x"))
     }
 
     private func until(_ isDone: () async throws -> Bool) async throws {

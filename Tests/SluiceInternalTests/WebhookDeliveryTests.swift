@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import ListenerKit
 import Logging
 import NIOCore
 import SluiceConfig
@@ -53,13 +54,14 @@ import WebhookSender
         }
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        let quiet = logger
         let (ports, port) = AsyncStream<Int>.makeStream()
         let app = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { port.yield($0.localAddress?.port ?? 0) }, logger: logger)
+            onServerRunning: { port.yield($0.localAddress?.port ?? 0) }, logger: quiet)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
-                try await app.run()
+                try await GentleServer.run(app, grace: .milliseconds(100), logger: quiet)
                 return false
             }
             group.addTask {

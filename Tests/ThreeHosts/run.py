@@ -72,7 +72,9 @@ class Disk:
             hosts["external"].tell(push=[number])
             number += 1
             time.sleep(0.2)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(small)], check=True)
+        # Whole pages, as the file system counts.
+        room = sum(-(-path.stat().st_size // 4096) * 4 for path in sorted(waiting.glob("*.seg"))[:2])
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={room}k", "tmpfs", str(small)], check=True)
         try:
             said = hosts["external"].sluice("boundary", "export", str(small), accept=(1,))
             carried = list(small.glob("external-relay/*.seg"))

@@ -24,5 +24,10 @@ final class FolderClaim: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    /// Unlocked before it is closed: a program that another thread starts at this instant has a copy of the number, and
+    /// would hold the lock until it has become that program.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

@@ -48,6 +48,11 @@ public final class PostgresServer: Sendable {
         try await becomeReady()
     }
 
+    deinit {
+        stop()
+        releaseSharedMemory()
+    }
+
     public func url(
         user: String = "postgres", password: String? = PostgresServer.password, database: String = "postgres"
     ) -> String {
@@ -71,6 +76,15 @@ public final class PostgresServer: Sendable {
                 "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", socketFolder, "-p", "\(port)", "-U", "postgres", "-d",
                 database, "-c", text,
             ], log: log)
+    }
+
+    /// A server that is killed leaves its segment in the kernel, which has room for some thousands: the data folder says
+    /// which it is, in the line "key id".
+    private func releaseSharedMemory() {
+        guard let bytes = try? readFile(server.place("data/postmaster.pid")) else { return }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count > 6, let id = lines[6].split(separator: " ").last.flatMap({ Int32($0) }) else { return }
+        shmctl(id, IPC_RMID, nil)
     }
 
     /// A server takes connections while it recovers, and refuses to work.

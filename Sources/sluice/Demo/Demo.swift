@@ -141,7 +141,8 @@ struct Demo: Sendable {
     private func settle(_ screen: DemoScreen) async throws {
         let end = ContinuousClock.now + Self.settleTime
         while ContinuousClock.now < end, try await !screen.isSettled() {
-            try await Task.sleep(for: .milliseconds(500))
+            try await Task.sleep(for: .seconds(1))
+            try await screen.progress()
         }
     }
 }

@@ -79,7 +79,7 @@ import Testing
         #expect(await failure("kill -9 $$")?.remedy == .retry(after: .zero))
         let left = names(in: "/proc").filter { process in
             guard Int32(process) != nil, let bytes = try? readFile("/proc/\(process)/cmdline") else { return false }
-            return String(decoding: bytes, as: UTF8.self).contains("65431")
+            return bytes.split(separator: 0).contains(Array("65431".utf8)[...])
         }
         #expect(left.isEmpty)
     }

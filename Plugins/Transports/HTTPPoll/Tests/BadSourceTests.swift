@@ -107,7 +107,7 @@ import Testing
                 } == 1
             return answer
         }
-        let transport = try bench.transport(["timeout": "300ms"])
+        let transport = try bench.transport(["timeout": "2s"])
         #expect(try await transport.take().numbers == [1, 2])
         #expect(bench.server.requests.count == 2)
         #expect(bench.reports.all.contains { $0.contains("http-poll.timeout") })
