@@ -12,7 +12,7 @@ struct Bench: AsyncParsableCommand {
             """)
 
     @Option(help: "The program to measure.") var binary = ".build/release/sluice"
-    @Flag(help: "In less than three minutes, with a tenth of the replay.") var quick = false
+    @Flag(help: "In less than three minutes, with 100,000 records replayed.") var quick = false
     @Option(help: "Only these parts, with commas between.") var parts = ""
     @Option(help: "Records of the replay; 3,180,000 are 26 months of the source city.") var replay: Int?
     @Option(help: "Records of a way at saturation.") var tickets: Int?
@@ -25,13 +25,27 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "Of the ways in and the single pushes, only those whose name has this in it.") var only = ""
     @Flag(help: "Keep the working folders.") var keep = false
 
+    private static let all = ["ways", "single", "replay", "isolation", "stages", "peer"]
+
     private var isWhole: Bool { parts.isEmpty }
 
+    func validate() throws {
+        for part in parts.split(separator: ",") where !Self.all.contains(String(part)) {
+            throw ValidationError("'\(part)' is none of the parts: \(Self.all.joined(separator: ", "))")
+        }
+    }
+
     func run() async throws {
-        var report = Report(isQuick: quick)
-        say("durability: \(Report.durability)\nmachine: \(Report.machine)\nversions: \(Report.versions)")
+        let disk = try WorkDisk.checked(work)
+        var report = try inFolder("conditions") { folder in
+            Report(
+                isQuick: quick, parts: parts,
+                versions: Versions(binary: binary, hasPeer: wants("peer"), folder: folder), disk: disk,
+                durability: try Durability(in: folder))
+        }
+        for condition in report.conditions { say("\(condition.name): \(condition.text)") }
         var holds = true
-        for part in ["ways", "single", "replay", "isolation", "stages", "peer"] where wants(part) {
+        for part in Self.all where wants(part) {
             let start = now()
             let (table, held) = try await measure(part)
             holds = holds && held
@@ -47,7 +61,9 @@ struct Bench: AsyncParsableCommand {
     /// Seen when it is said, also through a pipe.
     private func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
 
-    private func wants(_ part: String) -> Bool { isWhole || parts.split(separator: ",").contains { $0 == part } }
+    private func wants(_ part: String) -> Bool {
+        isWhole || parts.split(separator: ",").contains { $0 == part }
+    }
 
     private func measure(_ part: String) async throws -> (Table, Bool) {
         switch part {
@@ -68,7 +84,7 @@ struct Bench: AsyncParsableCommand {
                     Table(title: "A neighbour on the same work", columns: [], notes: ["left out: \(obstacle)"]), true
                 )
             }
-            return try inFolder(part) { (try Peer(folder: $0, seed: seed, count: quick ? 5_000 : 50_000).run(), true) }
+            return try inFolder(part) { try Peer(folder: $0, seed: seed, count: quick ? 5_000 : 50_000).run() }
         default: return try scenarios(part)
         }
     }

@@ -4,7 +4,8 @@ import Foundation
 struct Meter {
     var cpuSeconds: Double
     var peakMiB: Double
-    /// Bytes that reached the block layer.
+    /// Bytes that it caused to be written to a disk: the kernel counts a page when it becomes dirty, not when it reaches the
+    /// disk. What is overwritten before the kernel gets to it counts each time; what is synced was written.
     var written: Int
 
     init(process id: Int32) {
@@ -15,9 +16,9 @@ struct Meter {
         written = Int(Self.number("write_bytes:", in: Self.read("/proc/\(id)/io")))
     }
 
-    private static func read(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+    static func read(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
 
-    private static func number(_ name: String, in text: String) -> Double {
+    static func number(_ name: String, in text: String) -> Double {
         let line = text.split(separator: "\n").first { $0.hasPrefix(name) } ?? ""
         return line.split { !$0.isNumber }.first.flatMap { Double($0) } ?? 0
     }

@@ -39,6 +39,12 @@ final class PostgreSQLHome {
         else { throw InstallationError("PostgreSQL did not start; see \(self.folder)") }
     }
 
+    /// The process that is the parent of all others of the server.
+    var server: Int32 {
+        let text = (try? String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").first.flatMap { Int32($0) } ?? 0
+    }
+
     func stop() { _ = try? run([bin + "/pg_ctl", "-D", folder + "/data", "-m", "fast", "stop"]) }
 
     func execute(_ sql: String) throws { _ = try query(sql) }

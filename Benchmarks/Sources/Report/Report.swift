@@ -5,9 +5,19 @@ import SluiceSDK
 struct Report {
     var tables: [Table] = []
     var isQuick: Bool
+    /// Those that were asked for; empty: all.
+    var parts = ""
+    let versions: Versions
+    let disk: WorkDisk
+    let durability: Durability
 
-    static let durability =
-        "SQLite WAL synchronous=FULL in every zone; segments synced with their folder; three processes"
+    /// What must be known to read the figures, as lines.
+    var conditions: [(name: String, text: String)] {
+        [
+            ("machine", Self.machine), ("file system of the stores", disk.name), ("versions", versions.text),
+            ("durability", durability.text),
+        ]
+    }
 
     var markdown: String {
         """
@@ -15,13 +25,16 @@ struct Report {
 
         What is measured, and how, stands in [Performance](performance.md).
 
-        - machine: \(Self.machine)
-        - versions: \(Self.versions)
-        - durability: \(Self.durability)
-        - \(isQuick ? "quick run (`make bench-quick`)" : "full run (`make bench`)"), \(Self.date)
+        \(conditions.map { "- \($0.name): \($0.text)" }.joined(separator: "\n"))
+        - \(run), \(Self.date)
 
         \(tables.map(\.markdown).joined(separator: "\n"))
         """
+    }
+
+    private var run: String {
+        guard parts.isEmpty else { return "`sluice-bench --parts \(parts)\(isQuick ? " --quick" : "")`" }
+        return isQuick ? "quick run (`make bench-quick`)" : "full run (`make bench`)"
     }
 
     var json: [UInt8] {
@@ -29,9 +42,19 @@ struct Report {
         writer.beginObject()
         writer.field("date", Self.date)
         writer.field("run", isQuick ? "quick" : "full")
-        writer.field("durability", Self.durability)
+        writer.field("parts", parts.isEmpty ? "all" : parts)
         writer.field("machine", Self.machine)
-        writer.field("versions", Self.versions)
+        writer.field("file_system", disk.name)
+        writer.key("durability")
+        writer.beginObject()
+        writer.field("journal_mode", durability.journalMode)
+        writer.field("synchronous", durability.synchronous)
+        writer.field("text", durability.text)
+        writer.endObject()
+        writer.key("versions")
+        writer.beginObject()
+        for version in versions.list { writer.field(version.name, version.version) }
+        writer.endObject()
         writer.key("tables")
         writer.beginArray()
         for table in tables { table.write(to: &writer) }
@@ -45,15 +68,6 @@ struct Report {
         let model = info.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":").last ?? ""
         let memory = ProcessInfo.processInfo.physicalMemory >> 30
         return "\(ProcessInfo.processInfo.activeProcessorCount) cores, \(model.drop { $0 == " " }), \(memory) GiB"
-    }
-
-    static var versions: String {
-        var name = utsname()
-        uname(&name)
-        let release = withUnsafeBytes(of: &name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        let system = (try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)) ?? ""
-        let title = system.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }?.dropFirst(12) ?? "Linux"
-        return "\(title.filter { $0 != "\"" }), Linux \(release), SQLite \(SQLiteNeighbour.version)"
     }
 
     private static var date: String { Timestamp.now().rfc3339(in: .utc) }

@@ -6,6 +6,8 @@ struct Table: Sendable {
     var title: String
     var columns: [String]
     var rows: [(name: String, values: [String])] = []
+    /// Of rows whose names do not end with one.
+    private var units: [String: String] = [:]
     /// What must be known to read it.
     var notes: [String] = []
 
@@ -13,6 +15,12 @@ struct Table: Sendable {
         self.title = title
         self.columns = columns
         self.notes = notes
+    }
+
+    /// - Parameter unit: of every value of the row; nil when the name or the column says it.
+    mutating func add(_ name: String, unit: String? = nil, _ values: [String]) {
+        rows.append((name, values))
+        units[name] = unit
     }
 
     var text: String {
@@ -44,11 +52,31 @@ struct Table: Sendable {
         for row in rows {
             writer.beginObject()
             writer.field("name", row.name.replacing("**", with: ""))
-            writer.field("values", row.values)
+            writer.key("cells")
+            writer.beginArray()
+            for (column, value) in zip(columns, row.values) {
+                write(value, unit: unit(row.name, column), to: &writer)
+            }
+            writer.endArray()
             writer.endObject()
         }
         writer.endArray()
         writer.field("notes", notes)
+        writer.endObject()
+    }
+
+    private func unit(_ row: String, _ column: String) -> String? {
+        units[row] ?? Figures.unit(of: row) ?? Figures.unit(of: column)
+    }
+
+    private func write(_ value: String, unit: String?, to writer: inout JSONWriter) {
+        let numbers = Figures.numbers(in: value)
+        writer.beginObject()
+        writer.field("text", value.replacing("**", with: ""))
+        if !numbers.isEmpty {
+            writer.field("numbers", raw: "[\(numbers.map { "\($0)" }.joined(separator: ","))]".utf8)
+            writer.field("unit", unit)
+        }
         writer.endObject()
     }
 

@@ -30,7 +30,8 @@ extension Installation {
         try store("external/external.db").read { try Int.fetchOne($0, sql: "SELECT sum(revision) FROM ticket") ?? 0 }
     }
 
-    /// Lines that the quarantine has taken: each stood in the segment that brought it and in the one that took it on.
+    /// Lines that the quarantine has taken: each stood in the segment that brought it and in the one that took it on. Lines
+    /// with keys, proofs, manifests and verdicts are not among them, so it is less than what segments were written.
     func segmentBytes() throws -> Int {
         try store("relay/quarantine.db").read { db in
             var bytes = 0

@@ -46,7 +46,9 @@ struct Outcome: Sendable {
 
     static func table(_ title: String, _ outcomes: [Outcome], notes: [String]) -> Table {
         var table = Table(title: title, columns: outcomes.map(\.scenario.name), notes: notes)
-        func row(_ name: String, _ value: (Outcome) -> String) { table.rows.append((name, outcomes.map(value))) }
+        func row(_ name: String, unit: String? = nil, _ value: (Outcome) -> String) {
+            table.add(name, unit: unit, outcomes.map(value))
+        }
         row("records") { "\($0.scenario.tickets)" }
         row("accepted, records/s") { Table.number($0.acceptRate, 0) }
         row("**end to end, records/s**") { Table.number($0.rate, 0) }
@@ -55,11 +57,13 @@ struct Outcome: Sendable {
                 $0.tenths.map { "\(Table.number($0.first, 0)) / \(Table.number($0.last, 0))" } ?? "–"
             }
         }
-        row("CPU-s of the external zone for 1,000 accepted") { Table.number($0.acceptCPU / $0.thousands, 3) }
+        row("CPU-s of the external zone for 1,000 accepted", unit: "CPU-s") {
+            Table.number($0.acceptCPU / $0.thousands, 3)
+        }
         row("accept p50 / p99, ms") { pair($0.accepts) }
         row("at the handler p50 / p99, ms") { pair($0.handled) }
         for name in ["external", "relay", "internal"] {
-            row("CPU-s for 1,000 records: \(name)") { outcome in
+            row("CPU-s for 1,000 records: \(name)", unit: "CPU-s") { outcome in
                 Table.number((outcome.zone(name)?.cpuSeconds ?? 0) / outcome.thousands, 3)
             }
         }
@@ -67,19 +71,19 @@ struct Outcome: Sendable {
             ["external", "relay", "internal"].map { Table.number(outcome.zone($0)?.peakMiB ?? 0, 0) }
                 .joined(separator: ", ")
         }
-        row("bytes written for a record") { Table.number($0.writtenPerTicket, 0) }
-        row("of these by external, relay, internal") { outcome in
+        row("bytes written for a record", unit: "bytes") { Table.number($0.writtenPerTicket, 0) }
+        row("of these by external, relay, internal", unit: "bytes") { outcome in
             ["external", "relay", "internal"].map {
                 Table.number(Double(outcome.zone($0)?.written ?? 0) / Double(max(1, outcome.scenario.tickets)), 0)
             }.joined(separator: ", ")
         }
-        row("of these into stores, without segments") { outcome in
+        row("of these into stores, at most", unit: "bytes") { outcome in
             let stores = outcome.zones.reduce(0) { $0 + $1.written } - outcome.segments
             return Table.number(Double(stores) / Double(max(1, outcome.scenario.tickets)), 0)
         }
-        row("bytes kept for a record") { Table.number($0.keptPerTicket, 0) }
+        row("bytes kept for a record", unit: "bytes") { Table.number($0.keptPerTicket, 0) }
         if outcomes.contains(where: { $0.keptLater != nil }) {
-            row("the same once `resend_window` is over") { outcome in
+            row("the same once `resend_window` is over", unit: "bytes") { outcome in
                 outcome.keptLater.map { Table.number(Double($0) / Double(max(1, outcome.scenario.tickets)), 0) } ?? "–"
             }
         }
@@ -87,9 +91,11 @@ struct Outcome: Sendable {
         if outcomes.contains(where: { $0.restart != nil }) {
             row("start with these stores, s") { $0.restart.map { Table.number($0, 1) } ?? "–" }
         }
-        row("tickets expected / at the handler") { "\($0.expected.tickets) / \($0.distinct)" }
-        row("events expected / taken / at the handler") { "\($0.expected.events) / \($0.journalled) / \($0.events)" }
-        row("requests refused") { "\($0.refused)" }
+        row("tickets expected / at the handler", unit: "tickets") { "\($0.expected.tickets) / \($0.distinct)" }
+        row("events expected / taken / at the handler", unit: "events") {
+            "\($0.expected.events) / \($0.journalled) / \($0.events)"
+        }
+        row("requests refused", unit: "requests") { "\($0.refused)" }
         return table
     }
 
