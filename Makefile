@@ -30,7 +30,7 @@ test: ## Everything that must pass before a change is taken, with the time that 
 # The JSON is for comparisons, the Markdown is what docs/performance.md shows.
 BENCH = .build/release/sluice-bench --json .build/bench.json --markdown .build/bench.md
 
-bench: build bench-packages ## Measure it: every way in, 26 months replayed, each stage, sick channels; about 30 minutes
+bench: build bench-packages ## Measure it: every way in, 26 months replayed, each stage, sick channels; about twenty minutes
 	swift build -c release --product sluice-bench $(SWIFT_FLAGS)
 	$(BENCH)
 
@@ -41,12 +41,15 @@ bench-quick: build bench-packages ## The same in less than three minutes, with a
 # Disks of their own want root.
 AS_ROOT := $(shell [ "$$(id -u)" -eq 0 ] || echo sudo)
 
-torture: test-packages ## Break it from outside in every way we know and look for what is lost; needs a debug build
+torture: test-packages ## Break it from outside in every way we know and look for what is lost
 	swift build --product sluice $(SWIFT_FLAGS)
 	$(AS_ROOT) Tests/Torture/run.py all --json .build/torture.json
 	swift build --product PowerCut $(SWIFT_FLAGS)
 	.build/debug/PowerCut --cuts 2000 --rounds 8 --records 60
 	SLUICE_TAMPER=full swift test --disable-xctest $(SWIFT_FLAGS) --filter TamperMatrixTests
+	swift build -c release --product sluice $(SWIFT_FLAGS)
+	swift build -c release --product sluice-bench $(SWIFT_FLAGS)
+	.build/release/sluice-bench --parts soak --soak 600 --json .build/soak.json
 
 torture-quick: test-packages ## As much of that as a few minutes hold; `make test` runs this part too
 	swift build --product sluice $(SWIFT_FLAGS)

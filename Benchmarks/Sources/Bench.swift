@@ -8,7 +8,7 @@ struct Bench: AsyncParsableCommand {
         abstract: "Drives Sluice from outside as upstreams would, and measures at the handler.",
         discussion: """
             Everything runs on this machine: three zones, the load and the handler share its cores. Parts: ways, single, \
-            replay, isolation, stages, peer.
+            replay, isolation, stages, peer; and soak, which runs only when it is named.
             """)
 
     @Option(help: "The program to measure.") var binary = ".build/release/sluice"
@@ -17,6 +17,7 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "Records of the replay; 3,180,000 are 26 months of the source city.") var replay: Int?
     @Option(help: "Records of a way at saturation.") var tickets: Int?
     @Option(help: "Seconds of the steady loads.") var steady: Int?
+    @Option(help: "Seconds of the soak; 600 when left out, 20 with --quick.") var soak: Int?
     @Option(help: "Single pushes a second of the steady load.") var rate = 500.0
     @Option(help: "For the texts and for what repeats.") var seed: UInt64 = 1
     @Option(help: "Where the JSON goes.") var json: String?
@@ -25,7 +26,7 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "Of the ways in and the single pushes, only those whose name has this in it.") var only = ""
     @Flag(help: "Keep the working folders.") var keep = false
 
-    private static let all = ["ways", "single", "replay", "isolation", "stages", "peer"]
+    private static let all = ["ways", "single", "replay", "isolation", "stages", "peer", "soak"]
 
     private var isWhole: Bool { parts.isEmpty }
 
@@ -62,7 +63,7 @@ struct Bench: AsyncParsableCommand {
     private func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
 
     private func wants(_ part: String) -> Bool {
-        isWhole || parts.split(separator: ",").contains { $0 == part }
+        isWhole ? part != "soak" : parts.split(separator: ",").contains { $0 == part }
     }
 
     private func measure(_ part: String) async throws -> (Table, Bool) {
@@ -85,6 +86,13 @@ struct Bench: AsyncParsableCommand {
                 )
             }
             return try inFolder(part) { try Peer(folder: $0, seed: seed, count: quick ? 5_000 : 50_000).run() }
+        case "soak":
+            return try inFolder(part) { folder in
+                try Soak(
+                    binary: binary, seed: seed, seconds: soak ?? (quick ? 20 : 600),
+                    records: tickets ?? (quick ? 20_000 : 100_000)
+                ).run(in: folder)
+            }
         default: return try scenarios(part)
         }
     }

@@ -77,7 +77,10 @@ final class Installation {
 
     /// Bytes in files below `data` that `isCounted` by their names.
     func bytes(where isCounted: (String) -> Bool) -> Int {
-        let data = folder + "/data"
+        Self.bytes(below: folder + "/data", where: isCounted)
+    }
+
+    static func bytes(below data: String, where isCounted: (String) -> Bool = { _ in true }) -> Int {
         guard let files = FileManager.default.enumerator(atPath: data) else { return 0 }
         return files.reduce(0) { sum, file in
             guard let name = file as? String, isCounted(name) else { return sum }

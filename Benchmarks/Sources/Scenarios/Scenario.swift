@@ -17,6 +17,8 @@ struct Scenario: Sendable {
     var pinned: String?
     /// The other zones start when everything was accepted, so that they take nothing from the machine before.
     var isAlone = false
+    /// Looks at the zones while records are offered.
+    var watch: Watch?
 
     func run(binary: String, in folder: String, seed: UInt64) throws -> Outcome {
         let workload = Workload(count: tickets, seed: seed)
@@ -31,7 +33,10 @@ struct Scenario: Sendable {
         var before = installation.meters()
         let begun = installation.externalCPU
         let start = now()
+        watch?.start(installation, sink, workload)
+        defer { watch?.end() }
         try feed.run(port: installation.port)
+        watch?.end()
         let acceptedAt = now()
         let acceptCPU = installation.externalCPU - begun
         if isAlone {
