@@ -1,7 +1,7 @@
 #define _GNU_SOURCE
 #include "CPowerDisk.h"
+#include "refused.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -13,12 +13,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-// The functions below have the names of libc's and stand in front of them: an executable's own definition is found
-// first, also by the shared libraries that it loads.
-#define REAL(name, type) \
-    static __typeof__(type) real; \
-    if (!real) real = (__typeof__(type))dlsym(RTLD_NEXT, name)
 
 enum { MOST_DESCRIPTORS = 4096 };
 
@@ -60,6 +54,12 @@ static disk_act *add(int kind) {
 }
 
 static void add_named(int kind, const char *name) { add(kind)->name = strdup(name); }
+
+static void add_unknown(const char *call, const char *name) {
+    disk_act *act = add(DISK_UNKNOWN);
+    act->name = strdup(name);
+    act->other = strdup(call);
+}
 
 /// The name below the root; NULL for what stands elsewhere.
 static const char *inside(const char *path) {
@@ -319,7 +319,7 @@ int rename(const char *from, const char *to) {
         free(names[index].name);
         names[index].name = strdup(new);
     } else if (result == 0) {
-        add_named(DISK_UNKNOWN, from);
+        add_unknown("rename", from);
     }
     pthread_mutex_unlock(&lock);
     return result;
@@ -363,12 +363,35 @@ int mkdir(const char *path, mode_t mode) {
     return result;
 }
 
-int link(const char *from, const char *to) {
-    REAL("link", int (*)(const char *, const char *));
-    if (atomic_load(&is_on) && inside(to)) {
-        pthread_mutex_lock(&lock);
-        add_named(DISK_UNKNOWN, to);
-        pthread_mutex_unlock(&lock);
+// MARK: - What the model does not have
+
+void disk_refuse(const char *call, const char *path) {
+    const char *name = atomic_load(&is_on) ? inside(path) : NULL;
+    if (!name) return;
+    pthread_mutex_lock(&lock);
+    add_unknown(call, name);
+    pthread_mutex_unlock(&lock);
+}
+
+void disk_refuse_descriptor(const char *call, int descriptor) {
+    if (!atomic_load(&is_on)) return;
+    pthread_mutex_lock(&lock);
+    int file = ours(descriptor);
+    if (file < 0) add_unknown(call, folder_names[descriptor]);
+    if (file > 0) {
+        const char *name = "a file that was removed";
+        for (size_t index = 0; index < name_count; index++) {
+            if (names[index].file == file) name = names[index].name;
+        }
+        add_unknown(call, name);
     }
-    return real(from, to);
+    pthread_mutex_unlock(&lock);
+}
+
+void disk_refuse_at(const char *call, int folder, const char *path) {
+    if (path && path[0] == '/') {
+        disk_refuse(call, path);
+    } else {
+        disk_refuse_descriptor(call, folder);
+    }
 }

@@ -1,6 +1,5 @@
 #if DEBUG
     import Foundation
-    import SluiceConfig
 
     /// Many cuts of one recording, each inspected, some of them lived through.
     struct Campaign {
@@ -10,11 +9,13 @@
             /// Cuts at which a part had something that was not synced.
             var open: [String: Int] = [:]
             var recoveries = 0
+            /// Keys that tickets shared, in the recordings.
+            var (keysMade, keysLetGo) = (0, 0)
             var losing = 0
             var findings: [String] = []
         }
 
-        let channel: ChannelFile
+        let site: Site
         let folder: String
         /// Promises that are held against what is left.
         var counts: (Promise) -> Bool = { if case .acceptedEarly = $0 { false } else { true } }
@@ -79,7 +80,7 @@
             // The last cut of a round is the next round's beginning and goes on there.
             if findings.isEmpty, number % recoverEvery == recoverEvery / 2 {
                 tally.recoveries += 1
-                findings = try await Recovery(root: root, channel: channel).findings(promises)
+                findings = try await Recovery(root: root, site: site).findings(promises)
                 if findings.isEmpty { findings = try Inspection(root: root).findings(promises) }
             }
             guard !findings.isEmpty else { return }

@@ -6,8 +6,8 @@ import Foundation
 /// It is harsher than most file systems: a synced file whose folder was not synced may have no name, and names as well
 /// as sectors arrive in any order. A single sector is whole or absent, which SQLite relies on as well.
 struct Disk {
-    private var files: [Int: DiskFile] = [:]
-    private var folders: [String: DiskFolder] = ["": DiskFolder()]
+    private(set) var files: [Int: DiskFile] = [:]
+    private(set) var folders: [String: DiskFolder] = ["": DiskFolder()]
     /// Syncs of files and folders that are taken for missing, by name: a control.
     var ignores: @Sendable (_ name: String) -> Bool = { _ in false }
     private var unsynced: Set<Int> = []
@@ -83,7 +83,7 @@ struct Disk {
     }
 
     /// SQLite makes its index of the log anew after a crash; it is shared memory, not a file.
-    private static func isForgotten(_ name: String) -> Bool { name.hasSuffix("-shm") }
+    static func isForgotten(_ name: String) -> Bool { name.hasSuffix("-shm") }
 
     private mutating func change(_ path: String, _ make: (String) -> DiskFolder.Change) {
         folders[Self.parent(path)]?.change(make(Self.name(path)))

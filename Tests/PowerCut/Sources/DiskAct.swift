@@ -30,7 +30,9 @@ enum DiskAct {
         case Int(DISK_FOLDER): self = .makeFolder(name)
         case Int(DISK_SYNC_FOLDER): self = .syncFolder(name)
         case Int(DISK_MARK): self = .mark(try Promise(text: name))
-        default: throw Surprise("the model of the disk does not know what was done to \(name)")
+        default:
+            let call = act.other.map { String(cString: $0) } ?? "?"
+            throw Surprise("the model of the disk has no \(call), which was done to \(name)")
         }
     }
 }

@@ -17,12 +17,19 @@ struct DiskFile {
         pending = []
     }
 
+    /// What programs read, while the power is on.
+    var live: [UInt8] {
+        var bytes = durable
+        for change in pending { Self.apply(change, to: &bytes) }
+        return bytes
+    }
+
     /// What is there when the power is back.
     func afterCut(_ keep: Keep, _ chance: inout Chance) -> [UInt8] {
         var bytes = durable
         switch keep {
         case .nothing: break
-        case .everything: for change in pending { Self.apply(change, to: &bytes) }
+        case .everything: return live
         case .head:
             let whole = chance.below(pending.count + 1)
             for change in pending.prefix(whole) { Self.apply(change, to: &bytes) }

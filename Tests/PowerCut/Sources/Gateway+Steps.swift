@@ -15,6 +15,14 @@
             case relayTakesInward, relayTakesOutward, relaySendsInward, relaySendsOutward
             case insideSends, insideTakes
             case delivers, replies, checkpoints
+            case externalLetsGo, relayLetsGo, insideLetsGo
+
+            /// A ticket's way inward, its receipt's and its reply's outward, and what can be let go of then.
+            static let thereAndBack: [Step] = [
+                .externalSends, .relayTakesInward, .relaySendsInward, .insideTakes, .delivers, .insideSends,
+                .relayTakesOutward, .relaySendsOutward, .externalTakes, .replies, .externalLetsGo, .relayLetsGo,
+                .insideLetsGo,
+            ]
         }
 
         /// - Parameter mayAck: whether an acknowledgement may travel alone.
@@ -31,6 +39,9 @@
             case .delivers: for entry in zone.roster.entries { try await deliver(to: entry) }
             case .replies: try await reply()
             case .checkpoints: for store in [external, relay, inside] { try store.checkpoint() }
+            case .externalLetsGo: try await externalLetsGo()
+            case .relayLetsGo: try await relayLetsGo()
+            case .insideLetsGo: try await insideLetsGo()
             }
         }
 
@@ -39,7 +50,10 @@
             for (ticket, revision) in try await expected(records) {
                 Promise.acceptedEarly(ticket: ticket, revision: revision).note()
             }
-            let json = records.map { #"{"no":"N-\#($0.number)","text":"\#($0.text)"}"# }.joined(separator: ",")
+            let json = records.map { record -> String in
+                let (id, phone) = (Citizen.externalID(record.number), Citizen.phone(record.number))
+                return #"{"no":"\#(id)","text":"\#(record.text)","tel":"\#(phone)"}"#
+            }.joined(separator: ",")
             let outcome = try await intake.receive(RawMessage(bytes: Array("[\(json)]".utf8), origin: "upstream"))
             guard outcome.rejected == 0, outcome.ticketIDs.count == records.count else {
                 throw Surprise("the journal took \(outcome.summary) of \(records.count) records: \(outcome.rejects)")
@@ -58,7 +72,8 @@
         /// What a careless gateway would promise before it knows.
         private func expected(_ records: [(number: Int, text: String)]) async throws -> [(String, Int)] {
             let ids = records.map {
-                StableID.ticket(jurisdictionID: "370400", channelID: Self.channel, externalID: "N-\($0.number)")
+                StableID.ticket(
+                    jurisdictionID: "370400", channelID: Self.channel, externalID: Citizen.externalID($0.number))
             }
             return try await external.read { db in
                 try ids.map { id in

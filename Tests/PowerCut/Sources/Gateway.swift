@@ -45,11 +45,11 @@
         /// - Parameters:
         ///   - root: holds a folder for each host.
         ///   - durability: `.full`, or for the control less.
-        init(_ root: String, channel: ChannelFile, durability: StoreDurability = .full) throws {
+        init(_ root: String, site: Site, durability: StoreDurability = .full) throws {
             external = try Self.store(root, "external", "external.db", ExternalStore.schema, durability)
             relay = try Self.store(root, "relay", "quarantine.db", RelaySchema.schema, durability)
             inside = try Self.store(root, "internal", "internal.db", InternalSchema.schema, durability)
-            intake = try Self.intake(root, channel, external)
+            intake = try Self.intake(root, site, external)
             inbox = ReplyInbox(wanted: { _ in ["replied"] }, zone: .shanghai, clock: Self.clock)
             carrier = ReplyCarrier(
                 channelID: Self.channel, sender: Source(), policy: ReplyPolicy(), store: external, zone: .shanghai,
@@ -61,7 +61,7 @@
                     origins: ["internal": Self.keys.inside.verifyingKey]),
                 outlet: Self.outlet(root, .externalToRelay, external, key: Self.keys.external))
             relayEnds = Self.relayEnds(root, relay)
-            zone = try Self.zone(root, inside)
+            zone = try Self.zone(root, site, inside)
             insideEnds = Ends(inlet: zone.pipeline.inlet, outlet: zone.pipeline.outlet)
         }
 
@@ -76,7 +76,8 @@
             "\(root)/\(stream.from)/\(stream.name)"
         }
 
-        static let clock: @Sendable () -> Timestamp = { Timestamp(milliseconds: 1_790_000_000_000) }
+        static let time = StillClock()
+        static let clock: @Sendable () -> Timestamp = { time.now }
 
         static let quiet = Logger(label: "power-cut", factory: { _ in SwiftLogNoOpLogHandler() })
 
@@ -94,13 +95,14 @@
             return store
         }
 
-        private static func intake(_ root: String, _ channel: ChannelFile, _ store: Store) throws -> Intake {
-            let settings = ExternalSettings(
+        private static func intake(_ root: String, _ site: Site, _ store: Store) throws -> Intake {
+            var settings = ExternalSettings(
                 jurisdiction: "370400", timeZone: .shanghai, dataFolder: root + "/external/data", listen: "127.0.0.1:0",
                 isBehindProxy: false,
                 boundary: BoundaryPlaces(out: folder(root, .externalToRelay), in: folder(root, .relayToExternal)))
+            settings.sealer = try site.sealer()
             return try Intake(
-                channel, settings: settings, lookups: [:], plugins: plugins,
+                site.channel, settings: settings, lookups: [:], plugins: plugins,
                 journal: Journal(store: store, channels: ChannelKeys(), forward: {}), crashes: nil, clock: clock)
         }
 
@@ -122,16 +124,18 @@
             }
         }
 
-        private static func zone(_ root: String, _ store: Store) throws -> InternalZone {
-            try InternalZone(
+        private static func zone(_ root: String, _ site: Site, _ store: Store) throws -> InternalZone {
+            var keys = InternalKeys(
+                own: Self.keys.inside, relay: Self.keys.relay.verifyingKey,
+                external: Self.keys.external.verifyingKey)
+            keys.opener = try site.opener()
+            return try InternalZone(
                 settings: InternalSettings(
                     timeZone: .shanghai,
                     boundary: BoundaryPlaces(
                         out: folder(root, .internalToRelay), in: folder(root, .relayToInternal))),
                 seats: [seat("desk", .owner), seat("audit", .copy)], store: store,
-                keys: InternalKeys(
-                    own: keys.inside, relay: keys.relay.verifyingKey, external: keys.external.verifyingKey),
-                bell: BoundaryBell(), logger: quiet, clock: clock, random: { 0.5 }, ticketsOfRun: 7)
+                keys: keys, bell: BoundaryBell(), logger: quiet, clock: clock, random: { 0.5 }, ticketsOfRun: 7)
         }
 
         private static func seat(_ id: String, _ role: HandlerProfile.Role) -> HandlerSeat {

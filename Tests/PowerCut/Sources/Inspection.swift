@@ -36,6 +36,7 @@
             findings += try RelayInvariants.damagedLines(readers[1]).map { "quarantine.db: \($0.reason)" }
             findings += try InternalInvariants.ticketIndex(readers[2]).map { "internal.db: \($0.code): \($0.reason)" }
             findings += try lost(promises, external: readers[0], inside: readers[2])
+            findings += try Self.unopened(readers[2]) + Self.readable(external: readers[0], relay: readers[1])
             for (stream, writer, reader, key) in [
                 (BoundaryStream.externalToRelay, 0, 1, Gateway.keys.external),
                 (.relayToInternal, 1, 2, Gateway.keys.relay),

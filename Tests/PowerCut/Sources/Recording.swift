@@ -1,7 +1,5 @@
 #if DEBUG
-    import CPowerDisk
     import Foundation
-    import SluiceConfig
 
     @testable import SluiceStore
 
@@ -10,40 +8,31 @@
         var acts: [DiskAct]
         /// The disk before the first act.
         var start: Disk
+        /// Keys that tickets have shared.
+        let keys: (made: Int, letGo: Int)
 
         /// - Parameters:
         ///   - root: the folder to run in; what stands there already is taken for synced.
         ///   - records: numbers of the first and the last new record.
         init(
-            root: String, records: ClosedRange<Int>, channel: ChannelFile, durability: StoreDurability = .full,
+            root: String, records: ClosedRange<Int>, site: Site, durability: StoreDurability = .full,
             chance: inout Chance
         ) async throws {
             for host in Gateway.hosts {
                 try FileManager.default.createDirectory(atPath: root + "/" + host, withIntermediateDirectories: true)
             }
-            let present = try Self.present(root)
-            disk_begin(root)
-            defer { disk_end() }
-            start = Disk(files: present.files, folders: present.folders)
-            let gateway = try Gateway(root, channel: channel, durability: durability)
-            try await Self.work(gateway, records, &chance)
-            disk_end()
-            try gateway.close()
-            acts = try DiskAct.all()
-        }
-
-        private static func present(_ root: String) throws -> (files: [String: [UInt8]], folders: [String]) {
-            var (files, folders): ([String: [UInt8]], [String]) = ([:], [])
-            for name in try FileManager.default.subpathsOfDirectory(atPath: root).sorted() {
-                var isFolder: ObjCBool = false
-                _ = FileManager.default.fileExists(atPath: root + "/" + name, isDirectory: &isFolder)
-                if isFolder.boolValue {
-                    folders.append(name)
-                } else {
-                    files[name] = Array(try Data(contentsOf: URL(fileURLWithPath: root + "/" + name)))
-                }
+            var before = (made: 0, kept: 0)
+            let (log, gateway) = try await DiskLog.of(root) {
+                let gateway = try Gateway(root, site: site, durability: durability)
+                before = try await gateway.sharedKeys()
+                try await Self.work(gateway, records, &chance)
+                return gateway
             }
-            return (files, folders)
+            (start, acts) = (log.start, log.acts)
+            let after = try await gateway.sharedKeys()
+            let made = after.made - before.made
+            keys = (made, before.kept + made - after.kept)
+            try gateway.close()
         }
 
         /// Acts after which a part has something that is not synced: where a cut can take something from it.
@@ -72,14 +61,30 @@
                     messages.append(message)
                 }
                 try await post(messages, to: gateway)
-                for _ in 0..<(2 + chance.below(8)) {
-                    let step = chance.pick(Gateway.Step.allCases)
-                    // Copying the log into the file would else be most of what is done.
-                    if step == .checkpoints, !chance.once(in: 6) { continue }
-                    try await gateway.take(step, mayAck: chance.once(in: 3))
+                if chance.once(in: 3) {
+                    for step in Gateway.Step.thereAndBack { try await gateway.take(step, mayAck: true) }
+                } else {
+                    try await anything(gateway, &chance)
                 }
                 if chance.once(in: 2) { try await gateway.report(2, &chance) }
+                pass(&chance)
             }
+        }
+
+        private static func anything(_ gateway: Gateway, _ chance: inout Chance) async throws {
+            for _ in 0..<(2 + chance.below(8)) {
+                let step = chance.pick(Gateway.Step.allCases)
+                // Copying the log into the file would else be most of what is done.
+                if step == .checkpoints, !chance.once(in: 6) { continue }
+                try await gateway.take(step, mayAck: chance.once(in: 3))
+            }
+        }
+
+        /// Half of the time the next tickets share the key of the last ones; now and then days have their end.
+        private static func pass(_ chance: inout Chance) {
+            Gateway.time.move(milliseconds: 1)
+            if chance.once(in: 2) { Gateway.time.moveBySeconds() }
+            if chance.once(in: 6) { Gateway.time.moveByDays() }
         }
 
         private static func post(_ messages: [[(number: Int, text: String)]], to gateway: Gateway) async throws {

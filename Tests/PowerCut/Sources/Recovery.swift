@@ -1,6 +1,5 @@
 #if DEBUG
     import GRDB
-    import SluiceConfig
     import SluiceSDK
 
     @testable import SluiceBoundary
@@ -10,11 +9,11 @@
     /// Starts the zones on what a cut has left, lets them finish, and looks whether everything arrived, once.
     struct Recovery {
         let root: String
-        let channel: ChannelFile
+        let site: Site
 
         func findings(_ promises: [Promise]) async throws -> [String] {
             do {
-                let gateway = try Gateway(root, channel: channel)
+                let gateway = try Gateway(root, site: site)
                 defer { try? gateway.close() }
                 // Something new must go through as well.
                 try await gateway.post([(900_001, "路灯不亮"), (900_002, "路灯不亮")])
@@ -22,7 +21,7 @@
                     for step in Gateway.Step.allCases { try await gateway.take(step, mayAck: true) }
                     if round > 5, try await isQuiet(gateway) { break }
                 }
-                return try await missing(gateway, promises)
+                return try await missing(gateway, promises) + kept(gateway)
             } catch {
                 return ["the zones do not go on: \(error)"]
             }
@@ -47,6 +46,19 @@
             try await gateway.inside.read { db in
                 try Int.fetchOne(db, sql: "SELECT count(*) FROM delivery WHERE batch IS NULL") ?? 0
             }
+        }
+
+        /// Once everything has arrived and its time is over, nobody has a key any more that tickets have shared.
+        private func kept(_ gateway: Gateway) async throws -> [String] {
+            for _ in 0..<2 {
+                Gateway.time.moveByDays()
+                for step in Gateway.Step.thereAndBack { try await gateway.take(step, mayAck: true) }
+            }
+            var findings: [String] = []
+            let (outside, quarantined) = (try await gateway.sharedKeys().kept, try await gateway.quarantinedKeys())
+            if outside > 0 { findings.append("\(outside) keys are kept outside that no ticket needs") }
+            if quarantined > 0 { findings.append("\(quarantined) batches with keys are kept in the quarantine") }
+            return findings
         }
 
         private func missing(_ gateway: Gateway, _ promises: [Promise]) async throws -> [String] {

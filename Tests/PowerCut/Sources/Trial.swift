@@ -1,6 +1,5 @@
 #if DEBUG
     import Foundation
-    import SluiceConfig
 
     @testable import SluiceStore
 
@@ -8,16 +7,22 @@
     struct Trial {
         let options: Options
         let base: String
-        let channel: ChannelFile
+        let site: Site
 
         func run() async throws -> Bool {
+            let (ways, unseen) = try await Bypasses(folder: base + "/bypasses").run()
+            let seen = unseen.isEmpty ? "all seen" : "unseen: " + unseen.joined(separator: ", ")
+            print("control: changed past the log, in \(ways) ways: \(seen)")
             let honest = try await honest()
             report("synchronous=FULL, as it is", honest, mustLose: false)
             for part in Campaign.parts {
                 print("  \(part.0): \(honest.open[part.0] ?? 0) cuts with something that was not synced")
             }
             print("  \(honest.recoveries) cuts lived through until everything had arrived")
-            var isGood = honest.losing == 0
+            print("  \(honest.keysMade) keys that tickets shared, \(honest.keysLetGo) of them let go of in time")
+            let isSealed = honest.keysMade > 0 && honest.keysLetGo > 0
+            if !isSealed { print("  too little for keys to be made and let go of: take more --records") }
+            var isGood = honest.losing == 0 && unseen.isEmpty && isSealed
             for (name, tally) in try await controls() {
                 report("control: " + name, tally, mustLose: true)
                 isGood = isGood && tally.losing > 0
@@ -34,14 +39,16 @@
             var first = 1
             for round in 0..<options.rounds {
                 let recording = try await Recording(
-                    root: root, records: first...(first + options.records - 1), channel: channel, chance: &chance)
+                    root: root, records: first...(first + options.records - 1), site: site, chance: &chance)
                 first += options.records + 20
-                let campaign = Campaign(channel: channel, folder: "\(base)/cuts-\(round)")
+                tally.keysMade += recording.keys.made
+                tally.keysLetGo += recording.keys.letGo
+                let campaign = Campaign(site: site, folder: "\(base)/cuts-\(round)")
                 (root, promises) = try await campaign.run(
                     recording, cuts: options.cuts, after: promises, tally: &tally, chance: &chance)
                 // What has lost something would go on losing it.
                 if tally.losing > 0 { break }
-                if round == 0 { print("seed \(options.seed), \(recording.acts.count) acts in the first round") }
+                if round == 0 { print("\(recording.acts.count) acts in the first round") }
             }
             return tally
         }
@@ -49,9 +56,9 @@
         private func controls() async throws -> [(String, Campaign.Tally)] {
             var chance = Chance(seed: options.seed &+ 1)
             let recording = try await Recording(
-                root: base + "/controls", records: 1...options.records, channel: channel, chance: &chance)
+                root: base + "/controls", records: 1...options.records, site: site, chance: &chance)
             let normal = try await Recording(
-                root: base + "/normal", records: 1...options.records, channel: channel, durability: .normal,
+                root: base + "/normal", records: 1...options.records, site: site, durability: .normal,
                 chance: &chance)
             var (nameless, empty) = (recording, recording)
             nameless.start.ignores = { name in ["-relay", "-internal", "-external"].contains { name.hasSuffix($0) } }
@@ -79,11 +86,11 @@
             _ recording: Recording, _ name: String, only part: Int?, counts: @escaping (Promise) -> Bool
         ) async throws -> Campaign.Tally {
             var (chance, tally) = (Chance(seed: options.seed &+ 2), Campaign.Tally())
-            var campaign = Campaign(channel: channel, folder: "\(base)/control-\(name)")
+            var campaign = Campaign(site: site, folder: "\(base)/control-\(name)")
             (campaign.counts, campaign.only) = (counts, part)
             campaign.recoverEvery = .max
             _ = try await campaign.run(
-                recording, cuts: max(20, options.cuts / 4), after: [], tally: &tally, chance: &chance)
+                recording, cuts: max(40, options.cuts / 4), after: [], tally: &tally, chance: &chance)
             return tally
         }
 

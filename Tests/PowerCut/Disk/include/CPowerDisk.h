@@ -17,7 +17,7 @@ enum {
     DISK_FOLDER,       // name, of a folder that was made
     DISK_SYNC_FOLDER,  // name; empty for the root
     DISK_MARK,         // name: what the outside was told
-    DISK_UNKNOWN,      // name: a call that the model does not have
+    DISK_UNKNOWN,      // name, other: the call, which the model does not have
 };
 
 typedef struct {
@@ -41,5 +41,11 @@ void disk_mark(const char *text);
 size_t disk_count(void);
 /// Valid until the next `disk_begin`.
 disk_act disk_at(size_t index);
+
+/// Ways to change the file of nine bytes at `path` (or to put another one beside it) with calls that are not noted: what
+/// must be seen all the same. 0 when it was done.
+int disk_bypass(int way, const char *path);
+int disk_bypass_count(void);
+const char *disk_bypass_name(int way);
 
 #endif
