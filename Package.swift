@@ -182,7 +182,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Benchmarks/Sources", swiftSettings: settings),
 
-        tests("BenchmarkTests", ["sluice-bench", "SluiceSDK", "SluiceTesting"]),
+        tests("BenchmarkTests", ["sluice-bench", "SluiceSDK", "SluiceTesting", grdb]),
         tests("SluiceSDKTests", ["SluiceSDK", "SluiceTesting"]),
         tests(
             "CurlKitTests",

@@ -1,24 +1,35 @@
 import Synchronization
 
-/// The handler: takes every batch with 204 and notes when each ticket was first seen.
+/// The handler: takes every batch with 204, keeps the ids that it has seen, and notes when each ticket was first seen.
 final class Sink: Sendable {
     let sent: Moments
     let arrived: Moments
-    /// Events, repeats of the same event included.
+    /// Of the workload's tickets, each id once.
     let events = Atomic<Int>(0)
-    let requests = Atomic<Int>(0)
-    let unexpected = Atomic<Int>(0)
     private let lastArrival = Atomic<UInt64>(0)
+    private let books: Mutex<Books>
+    private let scanner: EventScanner
     private let listener: Listener
 
-    init(sent: Moments) throws {
+    private struct Books {
+        var ids: Set<UInt64> = []
+        var arrival: Arrival
+    }
+
+    /// - Parameter beside: how the numbers begin of tickets that are sent beside the workload; nil: there are none.
+    init(sent: Moments, beside: String? = nil) throws {
         self.sent = sent
         arrived = Moments(count: sent.count)
+        books = Mutex(Books(arrival: Arrival(count: sent.count)))
+        scanner = EventScanner(beside: beside.map { Array($0.utf8) })
         listener = try Listener()
     }
 
     var port: Int { listener.port }
+    /// When the last event came that had not come before.
     var lastMoment: UInt64 { lastArrival.load(ordering: .relaxed) }
+    /// What has come so far.
+    var arrival: Arrival { books.withLock(\.arrival) }
 
     func start() {
         let answer = Array("HTTP/1.1 204 No Content\r\n\r\n".utf8)
@@ -31,28 +42,28 @@ final class Sink: Sendable {
     }
 
     private func note(_ body: ArraySlice<UInt8>) {
+        let found = scanner.events(of: body)
         let moment = now()
-        let mark = Array(#""external_id":"B-"#.utf8)
-        var count = 0
-        body.withUnsafeBytes { bytes in
-            var position = 0
-            while let hit = bytes.offset(of: mark, from: position) {
-                position = hit + mark.count
-                count += 1
-                let digits = bytes[position...].prefix(10)
-                note(number: digits.reduce(0) { $0 * 10 + Int($1) - 48 } - 1_000_000_000, moment)
-            }
-        }
-        requests.add(1, ordering: .relaxed)
-        events.add(count, ordering: .relaxed)
+        let new = books.withLock { books in found.count { note($0, at: moment, in: &books) } }
+        guard new > 0 else { return }
+        events.add(new, ordering: .relaxed)
         lastArrival.store(moment, ordering: .relaxed)
     }
 
-    private func note(number: Int, _ moment: UInt64) {
-        guard (0..<sent.count).contains(number) else {
-            unexpected.add(1, ordering: .relaxed)
-            return
+    /// - Returns: whether it is a new event of a ticket of the workload.
+    private func note(_ event: EventScanner.Event, at moment: UInt64, in books: inout Books) -> Bool {
+        guard books.ids.insert(event.digest).inserted else {
+            books.arrival.repeated += 1
+            return false
         }
-        if arrived[number] == 0 { arrived[number] = moment }
+        switch event.subject {
+        case .ticket(let number) where (0..<sent.count).contains(number):
+            if arrived[number] == 0 { arrived[number] = moment }
+            books.arrival.events[number] &+= 1
+            return true
+        case .beside: books.arrival.beside += 1
+        case .ticket, .unknown: books.arrival.unexpected += 1
+        }
+        return false
     }
 }

@@ -52,8 +52,22 @@ final class Socket {
         }
     }
 
-    /// One request or answer: its first line and its body; nil when the other side hung up between two.
-    func message() throws -> (head: String, body: ArraySlice<UInt8>)? {
+    /// Reading gives up after so long.
+    func limitReading(to seconds: Int) {
+        var time = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    struct Message {
+        var head: String
+        var body: ArraySlice<UInt8>
+
+        /// Of an answer: `HTTP/1.1 204 No Content`; 0 where there is none to be seen.
+        var status: Int { Int(head.dropFirst("HTTP/1.1 ".count).prefix(3)) ?? 0 }
+    }
+
+    /// One request or answer; nil when the other side hung up between two.
+    func message() throws -> Message? {
         var headEnd = end(of: [13, 10, 13, 10])
         while headEnd == nil {
             guard try fill() else { return nil }
@@ -66,7 +80,7 @@ final class Socket {
         }
         let body = buffer[headEnd!..<(headEnd! + length)]
         buffer = Array(buffer[(headEnd! + length)...])
-        return (head, body)
+        return Message(head: head, body: body)
     }
 
     private func end(of mark: [UInt8]) -> Int? {

@@ -27,13 +27,13 @@ extension Installation {
 
     /// Revisions that the external zone has journalled, first ones among them: each is an event for the handler.
     func journalled() throws -> Int {
-        try store("external/external.db").read { try Int.fetchOne($0, sql: "SELECT sum(revision) FROM ticket") ?? 0 }
+        try reader(of: "external").read { try Int.fetchOne($0, sql: "SELECT sum(revision) FROM ticket") ?? 0 }
     }
 
     /// Lines that the quarantine has taken: each stood in the segment that brought it and in the one that took it on. Lines
     /// with keys, proofs, manifests and verdicts are not among them, so it is less than what segments were written.
     func segmentBytes() throws -> Int {
-        try store("relay/quarantine.db").read { db in
+        try reader(of: "relay").read { db in
             var bytes = 0
             for table in ["item", "receipt"] {
                 let lines = try Row.fetchCursor(db, sql: "SELECT line FROM \(table)")
@@ -43,15 +43,9 @@ extension Installation {
         }
     }
 
-    private func store(_ file: String) throws -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.readonly = true
-        return try DatabaseQueue(path: folder + "/data/" + file, configuration: configuration)
-    }
-
     private func usedBytes() throws -> Int {
-        try ["external/external.db", "relay/quarantine.db", "internal/internal.db"].reduce(0) { sum, file in
-            let pages = try store(file).read { db in
+        try ["external", "relay", "internal"].reduce(0) { sum, zone in
+            let pages = try reader(of: zone).read { db in
                 try ["page_count", "freelist_count"].map { try Int.fetchOne(db, sql: "PRAGMA \($0)") ?? 0 }
             }
             return sum + (pages[0] - pages[1]) * 4_096

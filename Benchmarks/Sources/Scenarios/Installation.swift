@@ -6,7 +6,7 @@ import SluiceTesting
 final class Installation {
     static let key = "bench-key"
     let folder: String
-    let port: Int
+    let ports = Ports()
     private(set) var zones: [(name: String, process: ChildProcess)] = []
     private let binary: String
     private let sinkPort: Int
@@ -22,35 +22,32 @@ final class Installation {
         self.folder = folder
         self.sinkPort = sinkPort
         self.pinned = pinned
-        port = Int.random(in: 15_000..<22_000)
         try configure(channels)
         let keys = try launch(["boundary", "keys"])
         guard keys.wait() == .exited(0) else { throw InstallationError("sluice boundary keys failed: \(log())") }
     }
 
+    /// Where upstreams push.
+    var port: Int { ports.push }
+
+    /// Returns when they are ready.
     /// - Parameter names: of zones; all three when left out.
     func start(_ names: [String] = ["internal", "relay", "external"]) throws {
         for zone in names {
             zones.append((zone, try launch([zone], pinned: zone == "external" ? pinned : nil)))
         }
-        guard names.contains("external") else { return }
-        for _ in 0..<2_400 {
-            if let socket = try? Socket.connect(port: port) {
-                socket.shut()
-                return
-            }
-            for zone in zones where zone.process.end != nil { throw InstallationError("\(zone.name): \(log())") }
-            usleep(25_000)
-        }
-        throw InstallationError("the zones did not start: \(log())")
+        try waitUntilReady(names)
     }
 
     /// Blocks until the zones that run have had nothing to do for a second.
+    /// - Parameter seconds: it goes on after so many, whatever they do.
     /// - Returns: when they were last at work.
-    func waitForRest() -> UInt64 {
-        var (busy, idle) = (now(), 0)
+    @discardableResult
+    func waitForRest(atMost seconds: Int = 600) -> UInt64 {
+        let begin = now()
+        var (busy, idle) = (begin, 0)
         var spent = meters().reduce(0) { $0 + $1.cpuSeconds }
-        while idle < 10 {
+        while idle < 10, now() - begin < UInt64(seconds) * 1_000_000_000 {
             usleep(100_000)
             let next = meters().reduce(0) { $0 + $1.cpuSeconds }
             // A fifth of a core: timers and looks into empty folders stay below.
@@ -90,7 +87,7 @@ final class Installation {
         }
     }
 
-    private func log() -> String { (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? "" }
+    func log() -> String { (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? "" }
 
     private func launch(_ command: [String], pinned: String? = nil) throws -> ChildProcess {
         let words = command + ["--config", folder + "/config", "--data", folder + "/data"]
@@ -106,9 +103,9 @@ final class Installation {
     private func absolute(_ path: String) -> String { URL(fileURLWithPath: path).path }
 
     private func configure(_ channels: [(id: String, text: String)]) throws {
-        try write("external.yaml", Self.zone("external", inbound: "relay-external", out: "external-relay", port))
-        try write("internal.yaml", Self.zone("internal", inbound: "relay-internal", out: "internal-relay", port + 1))
-        try write("relay.yaml", Self.relay)
+        try write("external.yaml", zone("external", inbound: "relay-external", out: "external-relay", ports.push))
+        try write("internal.yaml", zone("internal", inbound: "relay-internal", out: "internal-relay", ports.handlers))
+        try write("relay.yaml", Self.relay + "\n" + signals("relay"))
         for channel in channels {
             try write("hotlines/\(channel.id).yaml", ChannelText.head(channel.id) + "\n" + channel.text)
         }
@@ -122,7 +119,7 @@ final class Installation {
         try text.write(toFile: path, atomically: true, encoding: .utf8)
     }
 
-    private static func zone(_ name: String, inbound: String, out: String, _ port: Int) -> String {
+    private func zone(_ name: String, inbound: String, out: String, _ port: Int) -> String {
         """
         jurisdiction: "370400"
         time_zone: Asia/Shanghai
@@ -130,8 +127,11 @@ final class Installation {
         secrets: secrets
         listen: 127.0.0.1:\(port)
         boundary: { type: segments, out: data/boundary/\(out), in: data/boundary/\(inbound) }
+        \(signals(name))
         """
     }
+
+    private func signals(_ zone: String) -> String { "signals: 127.0.0.1:\(ports.signals[zone] ?? 0)\n" }
 
     private static let relay = """
         time_zone: Asia/Shanghai

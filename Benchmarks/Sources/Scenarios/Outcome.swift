@@ -8,9 +8,8 @@ struct Outcome: Sendable {
     }
 
     var scenario: Scenario
-    var expected: Scenario.Expectation
-    var events: Int
-    var distinct: Int
+    var expected: Expectation
+    var arrival: Arrival
     /// Requests that were not answered with 200.
     var refused: Int
     var acceptSeconds: Double
@@ -35,8 +34,15 @@ struct Outcome: Sendable {
     /// Seconds.
     var restart: Double?
 
-    var holds: Bool {
-        refused == 0 && events == expected.events && events == journalled && distinct == expected.tickets
+    var holds: Bool { faults.isEmpty }
+    /// Sentences about what is not as it must be.
+    var faults: [String] {
+        var faults = arrival.faults(expected)
+        if refused > 0 { faults.append("\(refused) requests were refused") }
+        if journalled != expected.events {
+            faults.append("\(journalled) revisions are journalled, and \(expected.events) follow from what was sent")
+        }
+        return faults.map { "\(scenario.name): \($0)" }
     }
     var rate: Double { seconds > 0 ? Double(scenario.tickets) / seconds : 0 }
     var acceptRate: Double { acceptSeconds > 0 ? Double(scenario.tickets) / acceptSeconds : 0 }
@@ -60,8 +66,8 @@ struct Outcome: Sendable {
         row("CPU-s of the external zone for 1,000 accepted", unit: "CPU-s") {
             Table.number($0.acceptCPU / $0.thousands, 3)
         }
-        row("accept p50 / p99, ms") { pair($0.accepts) }
-        row("at the handler p50 / p99, ms") { pair($0.handled) }
+        row("accept p50 / p99, ms") { $0.accepts.pair }
+        row("at the handler p50 / p99, ms") { $0.handled.pair }
         for name in ["external", "relay", "internal"] {
             row("CPU-s for 1,000 records: \(name)", unit: "CPU-s") { outcome in
                 Table.number((outcome.zone(name)?.cpuSeconds ?? 0) / outcome.thousands, 3)
@@ -91,18 +97,16 @@ struct Outcome: Sendable {
         if outcomes.contains(where: { $0.restart != nil }) {
             row("start with these stores, s") { $0.restart.map { Table.number($0, 1) } ?? "–" }
         }
-        row("tickets expected / at the handler", unit: "tickets") { "\($0.expected.tickets) / \($0.distinct)" }
+        row("tickets expected / at the handler", unit: "tickets") { "\($0.expected.tickets) / \($0.arrival.tickets)" }
         row("events expected / taken / at the handler", unit: "events") {
-            "\($0.expected.events) / \($0.journalled) / \($0.events)"
+            "\($0.expected.events) / \($0.journalled) / \($0.arrival.total)"
+        }
+        row("the same event again / of tickets that nobody sent", unit: "events") {
+            "\($0.arrival.repeated) / \($0.arrival.unexpected)"
         }
         row("requests refused", unit: "requests") { "\($0.refused)" }
         return table
     }
 
     private func zone(_ name: String) -> Zone? { zones.first { $0.name == name } }
-
-    private static func pair(_ durations: Durations) -> String {
-        guard let half = durations.percentile(0.5), let most = durations.percentile(0.99) else { return "–" }
-        return "\(Table.number(half, 1)) / \(Table.number(most, 1))"
-    }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import SluiceTesting
 import Synchronization
 
 /// One load, from the first record to the last event at the handler.
@@ -43,20 +42,20 @@ struct Scenario: Sendable {
             try installation.start(["internal", "relay"])
             before += installation.meters().dropFirst()
         }
-        let expected = expectation(workload)
+        let expected = Expectation(workload)
         wait(for: sink, expected.events)
         let after = installation.meters()
+        // What comes although everything has come must be seen, too.
+        installation.waitForRest(atMost: 60)
         let zones = zip(installation.zones, zip(before, after)).map { zone, meters in
             Outcome.Zone(
                 name: zone.name, cpuSeconds: meters.1.cpuSeconds - meters.0.cpuSeconds, peakMiB: meters.1.peakMiB,
                 written: meters.1.written - meters.0.written)
         }
         var outcome = Outcome(
-            scenario: self, expected: expected, events: sink.events.load(ordering: .relaxed),
-            distinct: (0..<tickets).count { sink.arrived[$0] != 0 }, refused: feed.refused,
-            acceptSeconds: seconds(start, acceptedAt),
-            acceptCPU: acceptCPU, seconds: seconds(start, sink.lastMoment), accepts: feed.accepts,
-            handled: latencies(sent, sink.arrived), zones: zones)
+            scenario: self, expected: expected, arrival: sink.arrival, refused: feed.refused,
+            acceptSeconds: seconds(start, acceptedAt), acceptCPU: acceptCPU, seconds: seconds(start, sink.lastMoment),
+            accepts: feed.accepts, handled: sent.durations(to: sink.arrived), zones: zones)
         outcome.tenths = Self.tenths(sink.arrived, from: start)
         // Stopping empties the write-ahead logs into the files.
         installation.stop()
@@ -67,28 +66,6 @@ struct Scenario: Sendable {
         if outlastsWindow { outcome.keptLater = try installation.bytesAfterTheWindow() }
         if restarts { outcome.restart = try Self.restart(installation) }
         return outcome
-    }
-
-    /// Tickets that must arrive once, and events: a revision is one more.
-    struct Expectation: Sendable {
-        var tickets = 0
-        var events = 0
-    }
-
-    private func expectation(_ workload: Workload) -> Expectation {
-        var expected = Expectation()
-        var revised: Set<Int> = []
-        for index in 0..<workload.count {
-            let ticket = workload.ticket(index)
-            switch ticket.kind {
-            case .new: expected.tickets += 1
-            case .repeated: continue
-            // The same revision sent twice is absorbed.
-            case .revised: guard revised.insert(ticket.number).inserted else { continue }
-            }
-            expected.events += 1
-        }
-        return expected
     }
 
     private func wait(for sink: Sink, _ events: Int) {
@@ -102,12 +79,6 @@ struct Scenario: Sendable {
         }
     }
 
-    private func latencies(_ sent: Moments, _ arrived: Moments) -> Durations {
-        let durations = Durations()
-        durations.add((0..<sent.count).compactMap { arrived[$0] > sent[$0] ? arrived[$0] - sent[$0] : nil })
-        return durations
-    }
-
     /// Tickets a second at the handler in the first and the last tenth of the run's time.
     private static func tenths(_ arrived: Moments, from start: UInt64) -> (first: Double, last: Double)? {
         let moments = (0..<arrived.count).map { arrived[$0] }.filter { $0 > start }.sorted()
@@ -119,7 +90,7 @@ struct Scenario: Sendable {
         )
     }
 
-    /// Seconds until the external zone's port answers and all three have begun to work.
+    /// Seconds until all three zones are ready.
     private static func restart(_ installation: Installation) throws -> Double {
         let start = now()
         try installation.start()

@@ -45,7 +45,7 @@ struct Intake: Sendable {
     }
 
     /// What is left to commit, and what became of the parts before it.
-    private func prepare(
+    func prepare(
         _ message: RawMessage, checkpoint: String?
     ) async throws -> (MessageOutcome, JournalEntry) {
         // Those that may wait for one another wait on threads that nobody else needs.
