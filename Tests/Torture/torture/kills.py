@@ -188,8 +188,9 @@ def control(options):
             upstream.start()
         strike(trial, options.seed, 200, "no push was taken")
         trial.finish(patience=8)
-    lost = trial.counts.get("lost", 0)
-    trial.verdict = f"{lost} acknowledged tickets lost, seen by the observer"
-    # What was found is what was looked for; finding nothing is the fault.
-    trial.faults = [] if lost else ["an acknowledgement before the commit lost nothing that the observer saw", *trial.faults]
+        lost = trial.counts.get("lost", 0)
+        trial.verdict = f"{lost} acknowledged tickets lost, seen by the observer"
+        # What was found is what was looked for; finding nothing is the fault.
+        missed = ["an acknowledgement before the commit lost nothing that the observer saw", *trial.faults]
+        trial.faults = [] if lost else missed
     return trial
