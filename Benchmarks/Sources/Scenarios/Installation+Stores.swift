@@ -13,7 +13,7 @@ extension Installation {
         return try DatabaseQueue(path: store(zone), configuration: configuration)
     }
 
-    /// Rows of a table.
+    /// Rows of a table, which may have a condition behind it.
     func count(of table: String, in zone: String) throws -> Int {
         try reader(of: zone).read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? 0 }
     }
