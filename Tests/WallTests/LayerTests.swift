@@ -67,7 +67,9 @@ import Testing
         let manifest = try Manifest.current.get()
         for module in manifest.modules where module.kind != "system" {
             let products = module.products.flatMap { Self.modulesOfProducts[$0] ?? [$0] }
-            let known = module.targets.union(products).union(Self.toolchain)
+            // A program's module is named like it, as Swift spells names.
+            let targets = module.targets.map { $0.replacing("-", with: "_") }
+            let known = Set(targets).union(products).union(Self.toolchain)
             for file in try Repository.swiftFiles(module.path) {
                 let imported = Set(SourceImports.modules(in: try Repository.text(file)))
                 let undeclared = imported.subtracting(known).sorted()
