@@ -5,38 +5,57 @@ internal import Synchronization
 public enum FreePort {
     private struct Given {
         var ports: Set<Int> = []
-        /// Sockets that hold the newest of them; by the time that one is let go of, whom it was for listens there.
-        var held: [Int32] = []
+        /// What keeps the newest of them from other processes; by the time that one is let go of, whom it was for listens.
+        var claims: [Int32] = []
     }
 
     private static let given = Mutex(Given())
-    private static let mostHeld = 128
+    private static let mostClaims = 128
 
     /// A port that nobody listens on, below those that the system hands out to others, and never the same twice in
     /// one process: two tests at the same time do not meet. Another process that asks here is not given it either.
     public static func next() -> Int {
         while true {
             let port = Int.random(in: 15_000..<30_000)
-            guard given.withLock({ $0.ports.insert(port).inserted }), let socket = hold(port) else { continue }
+            guard given.withLock({ $0.ports.insert(port).inserted }), let claim = claim(port) else { continue }
+            guard isFree(port) else {
+                close(claim)
+                continue
+            }
             given.withLock { given in
-                given.held.append(socket)
-                if given.held.count > mostHeld { close(given.held.removeFirst()) }
+                given.claims.append(claim)
+                if given.claims.count > mostClaims { close(given.claims.removeFirst()) }
             }
             return port
         }
     }
 
-    /// A socket that has the port and does not listen; nil when any other has it.
-    private static func hold(_ port: Int) -> Int32? {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    /// A socket with a name that only one can have, and that goes with it: the port itself stays free, for servers that
+    /// share a port with nobody. nil when another process has it.
+    private static func claim(_ port: Int) -> Int32? {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }
-        guard withLoopback(port, { bind(descriptor, $0, $1) == 0 }) else {
-            close(descriptor)
-            return nil
+        // Abstract: a name without a file begins with a nought.
+        let name = [0] + Array("sluice-port-\(port)".utf8)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + name.count)
+        let isBound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 }
         }
-        // Only now: whoever asks for the port as above is refused from here on, a server, which shares, is let in.
+        if isBound { return descriptor }
+        close(descriptor)
+        return nil
+    }
+
+    private static func isFree(_ port: Int) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        // A program that another test starts at this instant holds this socket until it has closed what it inherited:
+        // without sharing, the server that the port is for would not get it.
         share(descriptor)
-        return descriptor
+        return withLoopback(port) { bind(descriptor, $0, $1) == 0 }
     }
 
     /// Lets another socket have the same port as long as none of them listens.
