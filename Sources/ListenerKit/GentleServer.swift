@@ -18,8 +18,9 @@ package enum GentleServer {
     ) async throws {
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))
         let end = End()
-        // Of its own, so that the cancellation does not reach it.
-        Task {
+        // Of its own, so that the cancellation does not reach it; detached, so that neither does the shutdown of whoever
+        // runs us: it would end by itself then, before our task is cancelled, which nobody could tell from a fault.
+        Task.detached {
             do {
                 try await group.run()
                 end.reached(.success(()))

@@ -34,6 +34,20 @@ import Testing
         }
     }
 
+    /// What runs a server: a zone.
+    private final class Zone: Service {
+        let server: Server
+        let logger: Logger
+        let hasReturned = Mutex(false)
+
+        init(_ server: Server, _ logger: Logger) { (self.server, self.logger) = (server, logger) }
+
+        func run() async throws {
+            try await GentleServer.run(server, logger: logger)
+            hasReturned.withLock { $0 = true }
+        }
+    }
+
     private let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
     private func cancelOnceRunning(_ server: Server, grace: Duration) async throws {
@@ -55,6 +69,21 @@ import Testing
         let server = Server(.deaf)
         try await cancelOnceRunning(server, grace: .milliseconds(20))
         #expect(!server.isCancelled.withLock { $0 })
+    }
+
+    /// The zone takes a server that ends before it is cancelled for broken.
+    @Test func theShutdownOfWhoeverRunsItIsNotItsOwn() async throws {
+        let zone = Zone(Server(.gentle), quiet)
+        let group = ServiceGroup(configuration: .init(services: [.init(service: zone)], logger: quiet))
+        let running = Task { try await group.run() }
+        while !zone.server.isRunning.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(2)) }
+        await group.triggerGracefulShutdown()
+        // Time in which it could go wrong.
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(!zone.hasReturned.withLock { $0 })
+        running.cancel()
+        _ = await running.result
+        #expect(zone.hasReturned.withLock { $0 })
     }
 
     @Test func aServerThatFailsSaysSo() async throws {
