@@ -83,6 +83,9 @@ public final class RealServer: Sendable {
 
     /// Starts it again on the same ports, after `stop`, and returns when it answers.
     public func start() async throws {
+        let deadline = ContinuousClock.now.advanced(by: Self.patience)
+        // What was left of the run before would answer in its place, and be gone a moment later.
+        while await isSomebodyThere(), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
         let child = try ChildProcess(
             arguments[0], Array(arguments.dropFirst()),
             environment: environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { own, _ in own }
@@ -90,7 +93,6 @@ public final class RealServer: Sendable {
             output: logPath)
         running.withLock { $0 = child }
         ServerKeeper.watch(child)
-        let deadline = ContinuousClock.now.advanced(by: Self.patience)
         while !(await isAnswering()) {
             if let end = child.end { throw failure("ended before it answered (\(end))") }
             guard ContinuousClock.now < deadline else { throw failure("does not answer") }
@@ -126,16 +128,22 @@ public final class RealServer: Sendable {
     }
 
     private func isAnswering() async -> Bool {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [self] in
-                continuation.resume(
-                    returning: place.ports.allSatisfy { port in
-                        guard let words = FreePort.greeting(port, patience: greeting == nil ? 0 : 1000) else {
-                            return false
-                        }
-                        return greeting.map(words.contains) ?? true
-                    })
+        await onItsOwn { [self] in
+            place.ports.allSatisfy { port in
+                guard let words = FreePort.greeting(port, patience: greeting == nil ? 0 : 1000) else { return false }
+                return greeting.map(words.contains) ?? true
             }
+        }
+    }
+
+    private func isSomebodyThere() async -> Bool {
+        await onItsOwn { [self] in place.ports.contains { FreePort.greeting($0, patience: 0) != nil } }
+    }
+
+    /// Asking blocks.
+    private func onItsOwn(_ ask: @escaping @Sendable () -> Bool) async -> Bool {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: ask()) }
         }
     }
 
