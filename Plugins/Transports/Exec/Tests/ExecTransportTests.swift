@@ -90,7 +90,7 @@ import Synchronization
         try await transport.connect()
         let error = await failure(transport)
         #expect(error?.code == "exec.silent" && error?.remedy == .notConnected)
-        #expect(Script.processes(with: "98761").isEmpty)
+        #expect(processes(with: "98761").isEmpty)
         await transport.close()
     }
 
@@ -124,7 +124,7 @@ import Synchronization
         try await message.acknowledge(outcome())
         #expect(lines(try #require(try await transport.next())).count == 200)
         await transport.close()
-        #expect(Script.processes(with: script.path).isEmpty)
+        #expect(processes(with: script.path).isEmpty)
     }
 
     @Test func garbageIsKeptAsRejectsAndTooMuchOfItEndsTheProgram() async throws {
@@ -183,9 +183,9 @@ import Synchronization
         let transport = try script.transport()
         try await transport.connect()
         #expect(try await transport.next() != nil)
-        #expect(!Script.processes(with: "87654").isEmpty)
+        #expect(!processes(with: "87654").isEmpty)
         await transport.close()
-        #expect(Script.processes(with: "87651", "87652", "87653", "87654", "87655", "87656").isEmpty)
+        #expect(processes(with: "87651", "87652", "87653", "87654", "87655", "87656").isEmpty)
     }
 
     /// What it leaves behind holds the pipe; the channel goes on all the same.
@@ -195,7 +195,7 @@ import Synchronization
         try await transport.connect()
         #expect(try await transport.next() != nil)
         #expect(await failure(transport)?.code == "exec.exit")
-        #expect(Script.processes(with: "76541").isEmpty)
+        #expect(processes(with: "76541").isEmpty)
         await transport.close()
     }
 

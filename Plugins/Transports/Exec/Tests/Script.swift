@@ -36,14 +36,6 @@ struct Script {
         context.log = { [said] level, line in said.lines.withLock { $0.append("\(level.rawValue) \(line)") } }
         return try ExecTransport(config(entries, arguments: arguments), context: context)
     }
-
-    /// Every process of this machine that has one of these words as an argument.
-    static func processes(with words: String...) -> [String] {
-        names(in: "/proc").filter { Int32($0) != nil }.filter { process in
-            guard let bytes = try? readFile("/proc/\(process)/cmdline") else { return false }
-            return bytes.split(separator: 0).contains { words.contains(String(decoding: $0, as: UTF8.self)) }
-        }
-    }
 }
 
 func lines(_ message: InboundMessage) -> [String] {
