@@ -12,7 +12,7 @@ struct Bench: AsyncParsableCommand {
             """)
 
     @Option(help: "The program to measure.") var binary = ".build/release/sluice"
-    @Flag(help: "In less than three minutes, with 100,000 records replayed.") var quick = false
+    @Flag(help: "In less than three minutes, with a tenth of the replay.") var quick = false
     @Option(help: "Only these parts, with commas between.") var parts = ""
     @Option(help: "Records of the replay; 3,180,000 are 26 months of the source city.") var replay: Int?
     @Option(help: "Records of a way at saturation.") var tickets: Int?
@@ -70,13 +70,13 @@ struct Bench: AsyncParsableCommand {
         switch part {
         case "isolation":
             return try inFolder(part) { folder in
-                try Isolation(binary: binary, seed: seed, seconds: steady ?? (quick ? 6 : 10), pairs: quick ? 1 : 3)
+                try Isolation(binary: binary, seed: seed, seconds: steady ?? (quick ? 4 : 10), pairs: quick ? 1 : 3)
                     .run(in: folder)
             }
         case "stages":
             let folder = try makeFolder(part)
             defer { drop(folder) }
-            return try await Stages(binary: binary, folder: folder, seed: seed, count: quick ? 20_000 : 100_000).run()
+            return try await Stages(binary: binary, folder: folder, seed: seed, count: quick ? 10_000 : 100_000).run()
         case "peer":
             if let obstacle = Peer.obstacle {
                 return Finding(
@@ -106,7 +106,7 @@ struct Bench: AsyncParsableCommand {
     }
 
     private func plan(_ part: String) -> (String, [Scenario], [String]) {
-        let many = tickets ?? (quick ? 20_000 : 200_000)
+        let many = tickets ?? (quick ? 10_000 : 200_000)
         let few = many / 4
         switch part {
         case "ways":
@@ -115,13 +115,13 @@ struct Bench: AsyncParsableCommand {
                 [
                     Scenario(
                         name: "NDJSON of 500", tickets: many,
-                        feed: .push(.ndjson, batch: 500, connections: 4), outlastsWindow: true),
+                        feed: .push(.ndjson, batch: 500, connections: 4), outlastsWindow: !quick),
                     Scenario(name: "poll, pages of 200", tickets: many, feed: .poll(page: 200)),
                     Scenario(name: "CSV files of 2,000", tickets: many, feed: .files(rows: 2_000, atOnce: 4)),
                     Scenario(
                         name: "XML pushes of 100", tickets: many,
                         feed: .push(.xml, batch: 100, connections: 4)),
-                    Scenario(name: "letters in a Maildir", tickets: few, feed: .mails(atOnce: 500)),
+                    Scenario(name: "letters in a Maildir", tickets: quick ? few / 2 : few, feed: .mails(atOnce: 500)),
                 ],
                 [
                     "Accept: push, request → answer; poll, page asked for → next page asked for; files and letters, "
@@ -132,7 +132,7 @@ struct Bench: AsyncParsableCommand {
             let cores = ProcessInfo.processInfo.activeProcessorCount
             var list = [
                 Scenario(
-                    name: "\(Int(rate))/s", tickets: Int(rate) * (steady ?? (quick ? 8 : 60)),
+                    name: "\(Int(rate))/s", tickets: Int(rate) * (steady ?? (quick ? 5 : 60)),
                     feed: .push(.ndjson, batch: 1, connections: 8, rate: rate)),
                 Scenario(
                     name: "as fast as answered", tickets: few,
@@ -157,7 +157,7 @@ struct Bench: AsyncParsableCommand {
                 ]
             )
         default:
-            let count = replay ?? (quick ? 100_000 : 3_180_000)
+            let count = replay ?? (quick ? 318_000 : 3_180_000)
             return (
                 "Replay",
                 [

@@ -39,6 +39,13 @@ import Testing
         #expect(arrival.total == 0 && arrival.unexpected == 3)
     }
 
+    @Test func aLetterIsKnownByItsMessageID() throws {
+        let letter = Workload.name(1) + Workload.mailbox
+        let arrival = try arrival([[event("a", ticket: letter), event("b", ticket: letter + "x")]])
+        #expect(arrival.events == [0, 1, 0])
+        #expect(arrival.unexpected == 1)
+    }
+
     @Test func whatIsSentBesideIsCountedApart() throws {
         let arrival = try arrival([[event("a", ticket: "F-1"), event("b", ticket: Workload.name(2))]], beside: "F-")
         #expect(arrival.events == [0, 0, 1])

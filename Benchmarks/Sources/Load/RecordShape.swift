@@ -84,7 +84,7 @@ enum RecordShape: Sendable {
         let subject = Base64.encode(Array("关于民生问题的反映".utf8))
         bytes +=
             """
-            Message-ID: <\(record.name)@mail.example>\r\nDate: Mon, 05 Jan 2026 \(record.isRevision ? "11" : "09"):\
+            Message-ID: <\(record.name)\(Workload.mailbox)>\r\nDate: Mon, 05 Jan 2026 \(record.isRevision ? "11" : "09"):\
             \(second < 10 ? "0" : "")\(second):00 +0800\r\nFrom: =?UTF-8?B?\(Base64.encode(Array("王某某".utf8)))?= \
             <citizen@mail.example>\r\nTo: hotline@city.example\r\nSubject: =?UTF-8?B?\(subject)?=\r\n\
             MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n

@@ -5,6 +5,8 @@ struct Workload: Sendable {
     enum Kind: Sendable { case new, repeated, revised }
 
     static let prefix = "B-"
+    /// What follows a record's name in the Message-ID of its letter.
+    static let mailbox = "@mail.example"
     let count: Int
     let texts: Texts
     private let seed: UInt64

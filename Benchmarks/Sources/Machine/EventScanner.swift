@@ -22,6 +22,8 @@ struct EventScanner {
     private static let event = Array(#""specversion":"1.0","id":""#.utf8)
     private static let number = Array(#""external_id":""#.utf8)
     private static let known = Array(Workload.prefix.utf8)
+    /// A letter's number is its Message-ID, angle brackets apart.
+    private static let mailbox = Array(Workload.mailbox.utf8)
 
     func events(of body: ArraySlice<UInt8>) -> [Event] {
         var events: [Event] = []
@@ -40,10 +42,10 @@ struct EventScanner {
         guard let hit = bytes.offset(of: Self.number, from: position) else { return .unknown }
         let value = bytes[(hit + Self.number.count)...].prefix { $0 != UInt8(ascii: "\"") }
         if let beside, value.starts(with: beside) { return .beside }
-        let digits = value.dropFirst(Self.known.count)
-        guard value.starts(with: Self.known), digits.count == 10, digits.allSatisfy({ (48...57).contains($0) }) else {
-            return .unknown
-        }
+        guard value.starts(with: Self.known) else { return .unknown }
+        let digits = value.dropFirst(Self.known.count).prefix { (48...57).contains($0) }
+        let end = value[digits.endIndex...]
+        guard digits.count == 10, end.isEmpty || end.elementsEqual(Self.mailbox) else { return .unknown }
         return .ticket(digits.reduce(0) { $0 * 10 + Int($1) - 48 } - 1_000_000_000)
     }
 

@@ -9,11 +9,16 @@ struct Meter {
     var written: Int
 
     init(process id: Int32) {
-        let stat = Self.read("/proc/\(id)/stat").split(separator: ")").last?.split(separator: " ") ?? []
-        let ticks = stat.count > 12 ? (Double(stat[11]) ?? 0) + (Double(stat[12]) ?? 0) : 0
-        cpuSeconds = ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
+        cpuSeconds = Self.cpuSeconds(id)
         peakMiB = Self.number("VmHWM:", in: Self.read("/proc/\(id)/status")) / 1_024
         written = Int(Self.number("write_bytes:", in: Self.read("/proc/\(id)/io")))
+    }
+
+    /// To the nanosecond, where `/proc/PID/stat` counts in steps of ten milliseconds; 0 once the process is gone.
+    private static func cpuSeconds(_ process: Int32) -> Double {
+        var (clock, time) = (clockid_t(), timespec())
+        guard clock_getcpuclockid(process, &clock) == 0, clock_gettime(clock, &time) == 0 else { return 0 }
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     static func read(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }

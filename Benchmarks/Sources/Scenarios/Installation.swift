@@ -50,8 +50,8 @@ final class Installation {
         while idle < 10, now() - begin < UInt64(seconds) * 1_000_000_000 {
             usleep(100_000)
             let next = meters().reduce(0) { $0 + $1.cpuSeconds }
-            // A fifth of a core: timers and looks into empty folders stay below.
-            let isBusy = next - spent >= 0.02
+            // A quarter of a core: timers and looks into empty folders stay below, an eighth on a slow machine.
+            let isBusy = next - spent >= 0.025
             idle = isBusy ? 0 : idle + 1
             if isBusy { busy = now() }
             spent = next
