@@ -22,7 +22,7 @@ struct FollowUpMerge {
         return merged
     }
 
-    private static let kept: Set<IntakeField> = [.requestedDatetime, .description, .attributes, .attachments]
+    private static let kept: IntakeFieldSet = [.requestedDatetime, .description, .attributes, .attachments]
 
     private func description(of known: IntakeTicket) throws -> FieldValue? {
         guard let new = followUp.said.text(.description), let old = known.text(.description) else {

@@ -72,8 +72,7 @@ public struct Mapping: Sendable {
 
 extension IntakeTicket {
     mutating func namePersonalFields() {
-        let personal = IntakeField.allCases.filter { $0.definition.isPersonal && self[$0] != nil }
-        self[.personalFields] = .strings(personal.map(\.name))
+        self[.personalFields] = .strings(fields.intersection(.personal).map(\.name))
     }
 
     fileprivate mutating func setDefault(_ field: IntakeField, _ value: FieldValue?) {

@@ -57,8 +57,7 @@ public struct TicketDesk: Sendable {
     /// The ticket document as JSON.
     /// - Parameter showsPersonal: false masks every personal field.
     public func document(_ ticketID: String, showsPersonal: Bool = false) async throws -> [UInt8]? {
-        let personal = Set(IntakeField.allCases.filter(\.definition.isPersonal))
-        let policy = showsPersonal ? FieldPolicy() : FieldPolicy(mask: personal)
+        let policy = showsPersonal ? FieldPolicy() : FieldPolicy(mask: .personal)
         let (zone, book) = (zone, book)
         return try await store.read { db in
             guard let ticket = try book.find(ticketID, db) else { return nil }

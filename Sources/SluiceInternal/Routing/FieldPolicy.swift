@@ -2,10 +2,10 @@ public import SluiceSDK
 
 /// Which fields one handler gets masked, and which it does not get at all.
 public struct FieldPolicy: Sendable, Equatable {
-    public var mask: Set<IntakeField>
-    public var drop: Set<IntakeField>
+    public var mask: IntakeFieldSet
+    public var drop: IntakeFieldSet
 
-    public init(mask: Set<IntakeField> = [], drop: Set<IntakeField> = []) {
+    public init(mask: IntakeFieldSet = [], drop: IntakeFieldSet = []) {
         self.mask = mask
         self.drop = drop
     }
@@ -33,7 +33,7 @@ public struct FieldPolicy: Sendable, Equatable {
         return parts.isEmpty ? "all fields" : parts.joined(separator: "; ")
     }
 
-    private func names(_ fields: Set<IntakeField>) -> String {
+    private func names(_ fields: IntakeFieldSet) -> String {
         fields.map(\.name).sorted().joined(separator: " ")
     }
 }

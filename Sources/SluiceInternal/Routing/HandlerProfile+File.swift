@@ -7,7 +7,7 @@ extension HandlerProfile {
         self.init(
             id: file.id, name: file.name, role: file.role == .owner ? .owner : .copy, order: file.order,
             isFallback: file.isFallback,
-            policy: FieldPolicy(mask: Set(file.masked), drop: Set(file.dropped)),
+            policy: FieldPolicy(mask: IntakeFieldSet(file.masked), drop: IntakeFieldSet(file.dropped)),
             events: deliver.events.isEmpty ? .standard : EventSelection(deliver.events),
             retry: RetrySchedule(deliver.retrySchedule),
             batch: deliver.batch.map { BatchRule(size: $0.size, wait: $0.wait) },

@@ -7,6 +7,7 @@ internal import Foundation
 public enum TextHygiene {
     /// - Returns: nil when the text is in order.
     public static func firstViolation(in text: String) -> TextViolation? {
+        if isOrdinary(text) { return nil }
         var position = 0
         var mayNotBeNFC = false
         for scalar in text.unicodeScalars {
@@ -29,6 +30,7 @@ public enum TextHygiene {
     }
 
     private static func filtered(_ text: String) -> (text: String, stripped: Bool, mayNotBeNFC: Bool) {
+        if isOrdinary(text) { return (text, false, false) }
         var out = String.UnicodeScalarView()
         var isChanged = false
         var stripped = false
@@ -74,6 +76,29 @@ public enum TextHygiene {
     /// String's own `==` is canonical equivalence, which is no use here.
     private static func isSame(_ left: String, _ right: String) -> Bool {
         left.utf8.elementsEqual(right.utf8)
+    }
+
+    /// True for text that is in order at a glance at its bytes, as almost all is: ASCII without controls and returns, Chinese
+    /// characters, and the punctuation that goes with them.
+    static func isOrdinary(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            var position = 0
+            while position < bytes.count {
+                switch bytes[position] {
+                case 0x20...0x7E, 0x09, 0x0A: position += 1
+                // U+4000 to U+9FFF.
+                case 0xE4...0xE9: position += 3
+                // U+3001 to U+3029: 、。《》「」【】; U+FF00 to U+FF7F: ，：；？！（）; U+2014 to U+201F: —‘’“”.
+                case 0xE3 where bytes[position + 1] == 0x80 && (0x81...0xA9).contains(bytes[position + 2]),
+                    0xEF where bytes[position + 1] == 0xBC || bytes[position + 1] == 0xBD,
+                    0xE2 where bytes[position + 1] == 0x80 && (0x94...0x9F).contains(bytes[position + 2]):
+                    position += 3
+                default: return false
+                }
+            }
+            return true
+        }
     }
 
     /// True for scalars that stand in NFC text whatever is around them: their quick check says yes and their

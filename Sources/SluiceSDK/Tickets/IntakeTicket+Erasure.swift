@@ -14,15 +14,12 @@ extension IntakeTicket {
     private static let shortestValue = 6
 
     /// Free text, and what leads to a place or a person by itself.
-    private static let freeFields: [IntakeField] = [
+    private static let freeFields: IntakeFieldSet = [
         .title, .description, .tags, .requesterOrganizationName, .requesterUnifiedSocialCreditCode, .locationAddress,
         .locationAddressID, .locationLat, .locationLong, .attributes, .attachments,
     ]
 
-    private var personal: [IntakeField] {
-        let marked = strings(.personalFields).compactMap(IntakeField.init(name:))
-        return IntakeField.allCases.filter { $0.definition.isPersonal || marked.contains($0) }
-    }
+    private var personal: IntakeFieldSet { .personal.union(IntakeFieldSet(named: strings(.personalFields))) }
 
     /// True when a personal field, or an attribute, is exactly this.
     public func names(_ person: String) -> Bool {
@@ -40,7 +37,8 @@ extension IntakeTicket {
     /// - Parameter values: looked for in texts beside this ticket's own.
     public func erased(_ extent: ErasureExtent, removing values: Set<String> = []) -> IntakeTicket {
         var ticket = self
-        for field in personal + (extent == .all ? Self.freeFields : []) where ticket[field] != nil {
+        let erased = extent == .all ? personal.union(Self.freeFields) : personal
+        for field in erased.intersection(fields) {
             ticket[field] = field.definition.isRequired ? .string(Self.erasedText) : nil
         }
         let values = values.union(personalValues)

@@ -10,8 +10,7 @@ extension IntakeTicket {
     public func write(to writer: inout JSONWriter, keeping: (IntakeField) -> Bool = { _ in true }) {
         writer.beginObject()
         var group: String?
-        for field in IntakeField.allCases {
-            guard let value = self[field], keeping(field) else { continue }
+        for (field, value) in entries where keeping(field) {
             let definition = field.definition
             if definition.group != group {
                 if group != nil { writer.endObject() }

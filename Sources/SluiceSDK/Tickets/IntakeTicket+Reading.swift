@@ -38,14 +38,14 @@ extension IntakeTicket {
     private mutating func read(
         _ field: IntakeField, _ json: JSONElement, _ reader: IntakeReader
     ) throws(SchemaViolation) {
-        guard self[field] == nil else {
+        guard !fields.contains(field) else {
             throw SchemaViolation(field.name, "schema.duplicate-field", "the field stands here twice")
         }
         self[field] = try reader.value(of: field.definition, json)
     }
 
     func requireFields(isStamped: Bool) throws(SchemaViolation) {
-        for field in IntakeLayout.required where self[field] == nil {
+        for field in IntakeLayout.required.subtracting(fields) {
             if !isStamped, field.definition.writer == .gateway { continue }
             throw SchemaViolation(field.name, "schema.required", "the field is missing")
         }
@@ -71,7 +71,7 @@ enum IntakeLayout {
         case group([String: IntakeField])
     }
 
-    static let required = IntakeField.allCases.filter { $0.definition.isRequired }
+    static let required = IntakeFieldSet(IntakeField.allCases.filter(\.definition.isRequired))
 
     static let entries: [String: Entry] = {
         var entries: [String: Entry] = [:]

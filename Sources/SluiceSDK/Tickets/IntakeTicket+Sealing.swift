@@ -1,10 +1,10 @@
 extension IntakeTicket {
     /// The ticket without what `scope` covers, and that alone.
     public func parted(by scope: SealingScope) -> (clear: IntakeTicket, sealed: IntakeTicket) {
-        var (clear, sealed) = (self, IntakeTicket())
-        let marked = strings(.personalFields)
-        for field in fields where scope.covers(field, marked: marked) {
-            (sealed[field], clear[field]) = (self[field], nil)
+        let covered = covered(by: scope)
+        var (clear, sealed) = (IntakeTicket(), IntakeTicket())
+        for (field, value) in entries {
+            if covered.contains(field) { sealed[field] = value } else { clear[field] = value }
         }
         return (clear, sealed)
     }
@@ -12,11 +12,11 @@ extension IntakeTicket {
     /// Reads the clear part of a ticket of which the rest is sealed: what is covered must not stand here as well.
     public init(json: JSONElement, sealed scope: SealingScope, maxText: Int = 65536) throws(SchemaViolation) {
         try self.init(members: json, maxText: maxText)
-        let marked = strings(.personalFields)
-        for field in fields where scope.covers(field, marked: marked) {
+        let covered = covered(by: scope)
+        if let field = fields.intersection(covered).first {
             throw SchemaViolation(field.name, "sealed.in-clear", "it belongs into the sealed part and stands in clear")
         }
-        for field in IntakeLayout.required where self[field] == nil && !scope.covers(field, marked: marked) {
+        if let field = IntakeLayout.required.subtracting(fields).subtracting(covered).first {
             throw SchemaViolation(field.name, "schema.required", "the field is missing")
         }
         try Self.check(version: text(.schemaVersion))
@@ -27,23 +27,21 @@ extension IntakeTicket {
         with json: JSONElement, sealed scope: SealingScope, maxText: Int = 65536
     ) throws(SchemaViolation) -> IntakeTicket {
         let sealed = try IntakeTicket(members: json, maxText: maxText)
-        let marked = strings(.personalFields)
-        var whole = self
-        for field in sealed.fields {
-            guard scope.covers(field, marked: marked) else {
-                throw SchemaViolation(field.name, "sealed.field", "it does not belong into the sealed part")
-            }
-            whole[field] = sealed[field]
+        if let field = sealed.fields.subtracting(covered(by: scope)).first {
+            throw SchemaViolation(field.name, "sealed.field", "it does not belong into the sealed part")
         }
+        var whole = self
+        for (field, value) in sealed.entries { whole[field] = value }
         try sealed.checkTexts()
         try whole.requireFields(isStamped: true)
         return whole
     }
 
+    private func covered(by scope: SealingScope) -> IntakeFieldSet { scope.covered(marked: strings(.personalFields)) }
+
     /// Control and bidirectional characters, of which the mapping leaves none.
     public func checkTexts() throws(SchemaViolation) {
-        for field in fields {
-            guard let value = self[field] else { continue }
+        for (field, value) in entries {
             for text in value.texts {
                 if let violation = TextHygiene.firstViolation(in: text) {
                     throw SchemaViolation(field.name, violation.code, violation.reason)

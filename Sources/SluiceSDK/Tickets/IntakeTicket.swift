@@ -1,20 +1,39 @@
 /// What the citizen and the channel said, and what the external gateway stamped on it.
 ///
-/// Values sit in an array indexed by field, so one table serves writing, strict reading, the JSON Schema and masking.
+/// Values stand in document order beside the set of their fields: a ticket that says twenty things is twenty values large,
+/// and one table of fields serves writing, strict reading, the JSON Schema and masking.
 public struct IntakeTicket: Sendable, Equatable {
     /// The schema this code writes; a reader takes this one and the one before.
     public static let schemaVersion = "1"
 
-    private var values: [FieldValue?]
+    /// Fields that are set.
+    public private(set) var fields = IntakeFieldSet()
+    /// A value for each of `fields`, in their order.
+    private var values: [FieldValue] = []
 
     public init() {
-        values = Array(repeating: nil, count: IntakeField.allCases.count)
+        values.reserveCapacity(24)
     }
 
     public subscript(field: IntakeField) -> FieldValue? {
-        get { values[field.rawValue] }
-        set { values[field.rawValue] = newValue }
+        get { fields.contains(field) ? values[fields.rank(of: field)] : nil }
+        set {
+            let place = fields.rank(of: field)
+            switch (newValue, fields.contains(field)) {
+            case (let value?, true): values[place] = value
+            case (let value?, false):
+                fields.insert(field)
+                values.insert(value, at: place)
+            case (nil, true):
+                fields.remove(field)
+                values.remove(at: place)
+            case (nil, false): break
+            }
+        }
     }
+
+    /// What is set, in document order.
+    public var entries: Zip2Sequence<IntakeFieldSet, [FieldValue]> { zip(fields, values) }
 
     /// The value of a field that holds text, a code, a choice or a time.
     public func text(_ field: IntakeField) -> String? {
@@ -41,9 +60,6 @@ public struct IntakeTicket: Sendable, Equatable {
     public var channelID: String { text(.channelID) ?? "" }
     public var externalID: String { text(.externalID) ?? "" }
     public var revision: Int { integer(.revision) ?? 0 }
-
-    /// Fields that are set, in document order.
-    public var fields: [IntakeField] { IntakeField.allCases.filter { self[$0] != nil } }
 }
 
 /// A value of a ticket field.
@@ -55,7 +71,8 @@ public enum FieldValue: Sendable, Equatable {
     case strings([String])
     case attributes([TicketAttribute])
     case attachments([TicketAttachment])
-    case rawLineage(RawLineage)
+    /// Beside: it is five times as large as any other, and every value would take its room.
+    indirect case rawLineage(RawLineage)
 }
 
 /// An extension of the source's own, `attribute[code]` in Open311.

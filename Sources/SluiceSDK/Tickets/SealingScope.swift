@@ -7,20 +7,24 @@ public enum SealingScope: String, Sendable, Hashable, CaseIterable {
 
     /// What stays in clear even of a confidential ticket: ids, times, kinds and marks, of which none is written by a
     /// person.
-    private static let alwaysClear: Set<IntakeField> = [
+    private static let alwaysClear: IntakeFieldSet = [
         .schemaVersion, .ticketID, .revision, .jurisdictionID, .channelID, .externalID, .receivedAt,
         .requestedDatetime, .updatedDatetime, .requestType, .urgency, .confidentiality, .requesterSubjectType,
         .requesterIsAnonymous, .requesterReplyWanted, .personalFields,
     ]
 
     /// The digest of the raw message is sealed too: with the rest in clear it would be a way to try out phone numbers.
-    private static let naming: Set<IntakeField> = Set(IntakeField.allCases.filter(\.definition.isPersonal)).union([
+    private static let naming = IntakeFieldSet.personal.union([
         .requesterOrganizationName, .requesterUnifiedSocialCreditCode, .lineageRaw,
     ])
 
+    /// The fields that are sealed.
     /// - Parameter marked: the ticket's own `personal_fields`.
-    public func covers(_ field: IntakeField, marked: [String]) -> Bool {
-        if Self.alwaysClear.contains(field) { return false }
-        return self == .whole || Self.naming.contains(field) || marked.contains(field.name)
+    func covered(marked: [String]) -> IntakeFieldSet {
+        switch self {
+        case .whole: IntakeFieldSet.all.subtracting(Self.alwaysClear)
+        case .personal:
+            Self.naming.union(IntakeFieldSet(named: marked)).subtracting(Self.alwaysClear)
+        }
     }
 }
