@@ -91,12 +91,17 @@ import Testing
         let left = names(in: temporary)
         #expect(left.count == 1 && left[0].hasPrefix("sluice-\(command)-"), "\(left)")
 
-        let next = try start()
-        defer { next.signal(SIGKILL) }
-        try await eventually { names(in: temporary).count == 1 && names(in: temporary) != left }
-        next.signal(SIGKILL)
-        _ = next.wait()
-        try await eventually { processes(naming: temporary).isEmpty }
+        // Killed at whatever instant of its start: also the server that was started just then ends.
+        for milliseconds in [0, 20, 60, 150, 400] {
+            let left = names(in: temporary)
+            let next = try start()
+            defer { next.signal(SIGKILL) }
+            try await eventually { names(in: temporary).count == 1 && names(in: temporary) != left }
+            try await Task.sleep(for: .milliseconds(milliseconds))
+            next.signal(SIGKILL)
+            _ = next.wait()
+            try await eventually { processes(naming: temporary).isEmpty }
+        }
     }
 
     private func shown(_ behaviour: [String], environment: [String: String] = [:]) async throws -> String {

@@ -86,13 +86,11 @@ public final class RealServer: Sendable {
         let deadline = ContinuousClock.now.advanced(by: Self.patience)
         // What was left of the run before would answer in its place, and be gone a moment later.
         while await isSomebodyThere(), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
-        let child = try ChildProcess(
+        let child = try ServerKeeper.start(
             arguments[0], Array(arguments.dropFirst()),
-            environment: environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { own, _ in own }
-                .merging(ServerKeeper.mark) { own, _ in own },
+            environment: environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { own, _ in own },
             output: logPath)
         running.withLock { $0 = child }
-        ServerKeeper.watch(child)
         while !(await isAnswering()) {
             if let end = child.end { throw failure("ended before it answered (\(end))") }
             guard ContinuousClock.now < deadline else { throw failure("does not answer") }
