@@ -65,6 +65,7 @@ public final class Inlet: Sendable {
     ) async throws {
         let signal = bell.segment(wire)
         var obstacle = Obstacle()
+        var pause = IdlePause(options.poll)
         // The row, as long as nothing went wrong: an idle look costs one system call, no query.
         var known: InletState?
         while !Task.isCancelled {
@@ -76,11 +77,12 @@ public final class Inlet: Sendable {
                 case .took(let state):
                     known = state
                     obstacle = Obstacle()
+                    pause.end()
                 case .stopped: await signal.wait(upTo: options.retry)
                 case .nothing(let state):
                     known = state
                     if try await look(for: &obstacle, after: state) { known = nil }
-                    await source.wait(signal, upTo: options.poll)
+                    await source.wait(signal, upTo: pause.next())
                 }
             } catch {
                 known = nil

@@ -1,5 +1,5 @@
 public struct InletOptions: Sendable {
-    /// How long `run` sleeps when nobody rings.
+    /// How long `run` sleeps when nobody rings; longer in a quiet time (`IdlePause`).
     public var poll = Duration.milliseconds(25)
     /// How long a missing batch may be awaited while later ones are there already.
     public var gapPatience = Duration.seconds(5)

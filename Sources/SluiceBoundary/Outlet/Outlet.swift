@@ -62,6 +62,7 @@ public final class Outlet: Sendable {
     public func run() async throws {
         let signal = bell.outbox(stream)
         var owingSince: ContinuousClock.Instant?
+        var pause = IdlePause(options.poll)
         while !Task.isCancelled {
             do {
                 try await shelf.claim()
@@ -70,8 +71,9 @@ public final class Outlet: Sendable {
                 let step = try await step(mayAck: mayAck)
                 problem.clear()
                 owingSince = step.owesAck ? owingSince ?? .now : nil
+                if step.hasWritten || step.owesAck { pause.end() }
                 if step.isBusy { continue }
-                await signal.wait(upTo: options.poll)
+                await signal.wait(upTo: pause.next())
                 // Neighbours come in crowds: a short pause makes one batch, and one sync, of many.
                 if !Task.isCancelled && !step.isBusy { try? await Task.sleep(for: options.linger) }
             } catch {
@@ -89,7 +91,8 @@ public final class Outlet: Sendable {
     func release() async { await shelf.release() }
 
     struct Step: Sendable {
-        /// A batch was written: look again at once.
+        var hasWritten: Bool
+        /// More may wait: look again at once.
         var isBusy: Bool
         var owesAck: Bool
     }
@@ -106,10 +109,12 @@ public final class Outlet: Sendable {
             return (state, rows, try Settlement.sent(upTo: acked, of: stream, in: db))
         }
         try await settle(acked)
-        guard !rows.isEmpty || (state.owesAck && mayAck) else { return Step(isBusy: false, owesAck: state.owesAck) }
+        guard !rows.isEmpty || (state.owesAck && mayAck) else {
+            return Step(hasWritten: false, isBusy: false, owesAck: state.owesAck)
+        }
         if let leftover = try await leftover(after: state) {
             try await adopt(leftover, after: state)
-            return Step(isBusy: true, owesAck: state.owesAck)
+            return Step(hasWritten: true, isBusy: true, owesAck: state.owesAck)
         }
         let time = clock()
         let (batch, itemHead) = try await queue.run { [writer] in try writer.batch(rows, after: state, at: time) }
@@ -117,7 +122,7 @@ public final class Outlet: Sendable {
         try await record(batch.manifest, itemHead, after: state)
         // By entries: the relay's rows are few, and each stands for hundreds of lines.
         let entries = rows.reduce(0) { $0 + $1.entries }
-        return Step(isBusy: entries >= options.entries / 2, owesAck: false)
+        return Step(hasWritten: true, isBusy: entries >= options.entries / 2, owesAck: false)
     }
 
     /// The batch behind `state`, if it stands there already: written before a crash and not recorded.

@@ -2,7 +2,7 @@ public struct OutletOptions: Sendable {
     /// Entries and bytes in one batch.
     public var entries = 500
     public var bytes = 4 << 20
-    /// How long `run` sleeps when nobody calls `notify`.
+    /// How long `run` sleeps when nobody calls `notify`; longer in a quiet time (`IdlePause`).
     public var poll = Duration.milliseconds(50)
     /// How long it waits after waking for more to come: every batch is a segment, a signature and transactions in two
     /// zones, however little is in it.
