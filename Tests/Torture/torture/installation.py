@@ -72,7 +72,7 @@ class Installation:
         return out
 
     def rejects(self):
-        return json.loads(self.must("rejects", "list", "--format", "json"))
+        return json.loads(self.must("rejects", "list", "--limit", "1000000", "--format", "json"))
 
     # Processes
 
