@@ -46,6 +46,8 @@ struct Bench: AsyncParsableCommand {
         }
         for condition in report.conditions { say("\(condition.name): \(condition.text)") }
         var holds = true
+        let begun = now()
+        try write(report)
         for part in Self.all where wants(part) {
             let start = now()
             let found = try await measure(part)
@@ -53,10 +55,16 @@ struct Bench: AsyncParsableCommand {
             say("\n\(found.table.text)\n  (\(Table.number(Double(now() - start) / 1e9, 0)) s)")
             report.tables.append(found.table)
             // What was found is kept, whatever becomes of the next part.
-            if let json { try Data(report.json).write(to: URL(fileURLWithPath: json)) }
-            if let markdown { try report.markdown.write(toFile: markdown, atomically: true, encoding: .utf8) }
+            try write(report)
         }
+        report.verdict = Verdict(holds: holds, seconds: Int((now() - begun) / 1_000_000_000))
+        try write(report)
         if !holds { throw ExitCode.failure }
+    }
+
+    private func write(_ report: Report) throws {
+        if let json { try Data(report.json).write(to: URL(fileURLWithPath: json)) }
+        if let markdown { try report.markdown.write(toFile: markdown, atomically: true, encoding: .utf8) }
     }
 
     /// Seen when it is said, also through a pipe.
@@ -142,17 +150,17 @@ struct Bench: AsyncParsableCommand {
                 list.append(
                     Scenario(
                         name: "the same, external zone on one core", tickets: few,
-                        feed: .push(.ndjson, batch: 1, connections: 16), pinned: "0"))
+                        feed: .push(.ndjson, batch: 1, connections: 16), pinned: 0))
                 list.append(
                     Scenario(
                         name: "one core for it alone, 64 connections", tickets: few,
-                        feed: .push(.ndjson, batch: 1, connections: 64), pinned: "0", isAlone: true))
+                        feed: .push(.ndjson, batch: 1, connections: 64), pinned: 0, isAlone: true))
             }
             return (
                 "Single pushes", list,
                 [
                     "One record in a request, 8 connections at the steady rate, 16 at saturation where not said otherwise, kept alive. "
-                        + "Alone: the other zones start once everything is accepted, so that the load has the other core; its "
+                        + "Alone: the other zones start once everything is accepted, and the load keeps to the other core; its "
                         + "times at the handler say nothing."
                 ]
             )

@@ -6,16 +6,18 @@ import Synchronization
 final class DropFeed: Feed {
     /// Renamed → taken away, seen every two milliseconds.
     let accepts = Durations()
-    let refused = 0
+    let refused: Int? = nil
     private let workload: Workload
     private let shape: RecordShape
     private let records: Int
     private let atOnce: Int
     private let folder: String
     private let sent: Moments
+    private let patience: Patience
 
     init(
-        _ workload: Workload, _ shape: RecordShape, records: Int, atOnce: Int, folder: String, sent: Moments
+        _ workload: Workload, _ shape: RecordShape, records: Int, atOnce: Int, folder: String, sent: Moments,
+        patience: Patience = Patience()
     ) throws {
         self.workload = workload
         self.shape = shape
@@ -23,6 +25,7 @@ final class DropFeed: Feed {
         self.atOnce = atOnce
         self.folder = folder
         self.sent = sent
+        self.patience = patience
         for name in ["", "/tmp", "/new", "/cur"] {
             try FileManager.default.createDirectory(atPath: folder + name, withIntermediateDirectories: true)
         }
@@ -40,9 +43,10 @@ final class DropFeed: Feed {
 
     func run(port: Int) throws {
         let count = (workload.count + records - 1) / records
+        patience.renew()
         var waiting: [(path: String, since: UInt64)] = []
         for index in 0..<count {
-            while waiting.count >= atOnce { collect(&waiting) }
+            while waiting.count >= atOnce { try collect(&waiting) }
             let first = index * records
             let range = first..<min(first + records, workload.count)
             let name = "\(1_000_000 + index).csv"
@@ -52,17 +56,19 @@ final class DropFeed: Feed {
             guard rename(folder + "/tmp/" + name, folder + "/new/" + name) == 0 else { throw SocketError("rename") }
             waiting.append((folder + "/new/" + name, moment))
         }
-        while !waiting.isEmpty { collect(&waiting) }
+        while !waiting.isEmpty { try collect(&waiting) }
     }
 
-    private func collect(_ waiting: inout [(path: String, since: UInt64)]) {
+    private func collect(_ waiting: inout [(path: String, since: UInt64)]) throws {
         usleep(2_000)
-        let moment = now()
+        let (moment, count) = (now(), waiting.count)
         waiting.removeAll { file in
             guard access(file.path, F_OK) != 0 else { return false }
             accepts.add(moment - file.since)
             return true
         }
+        if waiting.count < count { patience.renew() }
+        try patience.check("\(waiting.count) files lie in \(folder), and none is taken")
     }
 
     private func write(_ bytes: [UInt8], to path: String) throws {

@@ -4,11 +4,12 @@ import SluiceSDK
 protocol Feed: Sendable {
     /// Request sent → answered, or its like where nobody answers: see each feed.
     var accepts: Durations { get }
-    /// Requests that were not answered with success.
-    var refused: Int { get }
+    /// Requests that were not answered with success; nil where Sluice answers nobody.
+    var refused: Int? { get }
     /// What the channel's file says under `source` and below.
     var channel: String { get }
     /// Offers everything; returns once it was taken. `port` is the external zone's.
+    /// - Throws: also when nothing was taken for a minute (`Patience`).
     func run(port: Int) throws
 }
 

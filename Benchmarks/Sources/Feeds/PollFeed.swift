@@ -5,7 +5,7 @@ import Synchronization
 final class PollFeed: Feed {
     /// Page asked for → next page asked for: the journal has it by then.
     let accepts = Durations()
-    let refused = 0
+    let refused: Int? = nil
     private let workload: Workload
     private let page: Int
     private let sent: Moments
@@ -15,11 +15,13 @@ final class PollFeed: Feed {
     private let wasOpened = Atomic<Bool>(false)
     private let wasDone = Atomic<Bool>(false)
     private let lastAsked = Atomic<UInt64>(0)
+    private let patience: Patience
 
-    init(_ workload: Workload, page: Int, sent: Moments) throws {
+    init(_ workload: Workload, page: Int, sent: Moments, patience: Patience = Patience()) throws {
         self.workload = workload
         self.page = page
         self.sent = sent
+        self.patience = patience
         listener = try Listener()
         listener.start { [self] socket in while let request = try socket.message() { try answer(request.head, socket) }
         }
@@ -37,12 +39,14 @@ final class PollFeed: Feed {
     }
 
     func run(port: Int) throws {
+        patience.renew()
         isOpen.signal()
-        isDone.wait()
+        while isDone.wait(timeout: .now() + .seconds(1)) == .timedOut { try patience.check("nobody asks for a page") }
     }
 
     private func answer(_ head: String, _ socket: Socket) throws {
         if !wasOpened.exchange(true, ordering: .relaxed) { isOpen.wait() }
+        patience.renew()
         let asked = now()
         let before = lastAsked.exchange(asked, ordering: .relaxed)
         if before > 0 { accepts.add(asked - before) }

@@ -40,7 +40,7 @@ final class PushFeed: Feed {
 
     /// Request due → answered.
     var accepts: Durations { load.accepts }
-    var refused: Int { load.refused }
+    var refused: Int? { load.refused }
 
     var channel: String {
         """

@@ -49,6 +49,7 @@ final class PushLoad: Sendable {
         to port: Int, from start: UInt64, _ request: (Int) -> [UInt8]?, _ sending: (Int, UInt64) -> Void
     ) throws {
         let socket = try Socket.connect(port: port)
+        socket.limitReading(to: Patience.usual)
         var durations: [UInt64] = []
         // What was answered counts, also when the next one is not.
         defer {

@@ -87,7 +87,8 @@ struct IsolationRun {
             flooded: arrival.beside, questions: source.questions, answered: source.answers)
         found.faults = arrival.faults(expected)
         if found.refused > 0 { found.faults.append("\(found.refused) sound pushes were refused") }
-        if source.questions == 0 { found.faults.append("the third source was never asked") }
+        // Asked again: it was given up once at least.
+        if source.questions < 2 { found.faults.append("the third source was asked \(source.questions) times") }
         if found.flooded != found.flood {
             found.faults.append("of \(found.flood) tickets of the overload \(found.flooded) are at the handler")
         }
@@ -101,7 +102,7 @@ struct IsolationRun {
     private func channels(silentPort: Int) -> [(id: String, text: String)] {
         let pushed = (0..<Self.sound).map { "bench-\($0)" } + [Trouble.garbage, Trouble.flood]
         let silent = """
-            source: { type: http-poll, url: "http://127.0.0.1:\(silentPort)/", every: 1s, timeout: 5s }
+            source: { type: http-poll, url: "http://127.0.0.1:\(silentPort)/", every: 1s, timeout: 1s }
             \(ChannelText.body(.ndjson))
             """
         return pushed.map { ($0, push($0)) } + [(id: "silent", text: silent)]

@@ -2,11 +2,14 @@ import Foundation
 
 /// What the kernel counts of a process.
 struct Meter {
-    var cpuSeconds: Double
-    var peakMiB: Double
+    var cpuSeconds = 0.0
+    var peakMiB = 0.0
     /// Bytes that it caused to be written to a disk: the kernel counts a page when it becomes dirty, not when it reaches the
     /// disk. What is overwritten before the kernel gets to it counts each time; what is synced was written.
-    var written: Int
+    var written = 0
+
+    /// Of a process that has not begun.
+    init() {}
 
     init(process id: Int32) {
         cpuSeconds = Self.cpuSeconds(id)

@@ -25,7 +25,7 @@ struct Durability: Sendable {
         let levels = ["OFF", "NORMAL", "FULL", "EXTRA"]
         let level = levels.indices.contains(synchronous) ? levels[synchronous] : "\(synchronous)"
         return
-            "each zone's store answers journal_mode=\(journalMode), synchronous=\(level); segments synced with their "
+            "a store opened as zones open theirs answers journal_mode=\(journalMode), synchronous=\(level); segments synced with their "
             + "folder; three processes"
     }
 }

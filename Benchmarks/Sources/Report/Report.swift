@@ -1,12 +1,22 @@
 import Foundation
 import SluiceSDK
 
+/// How a whole run ended.
+struct Verdict: Sendable {
+    var holds: Bool
+    var seconds: Int
+
+    var text: String { "\((seconds + 30) / 60) minutes; \(holds ? "everything holds" : "something DOES NOT HOLD")" }
+}
+
 /// Everything that a run found, in three ways.
 struct Report {
     var tables: [Table] = []
     var isQuick: Bool
     /// Those that were asked for; empty: all.
     var parts = ""
+    /// nil while parts are missing.
+    var verdict: Verdict?
     let versions: Versions
     let disk: WorkDisk
     let durability: Durability
@@ -26,7 +36,7 @@ struct Report {
         What is measured, and how, stands in [Performance](performance.md).
 
         \(conditions.map { "- \($0.name): \($0.text)" }.joined(separator: "\n"))
-        - \(run), \(Self.date)
+        - \(run), \(Self.date), \(verdict?.text ?? "not finished")
 
         \(tables.map(\.markdown).joined(separator: "\n"))
         """
@@ -45,6 +55,10 @@ struct Report {
         writer.field("parts", parts.isEmpty ? "all" : parts)
         writer.field("machine", Self.machine)
         writer.field("file_system", disk.name)
+        if let verdict {
+            writer.field("holds", verdict.holds)
+            writer.field("seconds", verdict.seconds)
+        }
         writer.key("durability")
         writer.beginObject()
         writer.field("journal_mode", durability.journalMode)

@@ -10,12 +10,12 @@ final class Installation {
     private(set) var zones: [(name: String, process: ChildProcess)] = []
     private let binary: String
     private let sinkPort: Int
-    private let pinned: String?
+    private let pinned: Int?
 
     /// - Parameters:
     ///   - channels: id → what its file says below its head.
-    ///   - pinned: the cores that the external zone may use, as `taskset` says it; nil: all.
-    init(binary: String, folder: String, sinkPort: Int, channels: [(id: String, text: String)], pinned: String? = nil)
+    ///   - pinned: the core of the external zone; nil: any.
+    init(binary: String, folder: String, sinkPort: Int, channels: [(id: String, text: String)], pinned: Int? = nil)
         throws
     {
         self.binary = binary
@@ -59,10 +59,22 @@ final class Installation {
         return busy
     }
 
-    func stop() {
-        for zone in zones { zone.process.signal(SIGTERM) }
-        for zone in zones { _ = zone.process.wait() }
+    /// Asks the zones to end, and makes them after a minute.
+    /// - Returns: sentences about those that had ended before, or ended otherwise than they should.
+    @discardableResult
+    func stop() -> [String] {
+        var endings = zones.compactMap { zone in zone.process.end.map { "the \(zone.name) zone was gone: \($0)" } }
+        let asked = zones.filter { $0.process.end == nil }
+        for zone in asked { zone.process.signal(SIGTERM) }
+        let patience = Patience()
+        while asked.contains(where: { $0.process.end == nil }), (try? patience.check("")) != nil { usleep(5_000) }
+        for zone in asked {
+            zone.process.signal(SIGKILL)
+            let end = zone.process.wait()
+            if end != .exited(0) { endings.append("the \(zone.name) zone, asked to end, ended otherwise: \(end)") }
+        }
         zones = []
+        return endings
     }
 
     func meters() -> [Meter] { zones.map { Meter(process: $0.process.id) } }
@@ -89,14 +101,14 @@ final class Installation {
 
     func log() -> String { (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? "" }
 
-    private func launch(_ command: [String], pinned: String? = nil) throws -> ChildProcess {
+    private func launch(_ command: [String], pinned: Int? = nil) throws -> ChildProcess {
         let words = command + ["--config", folder + "/config", "--data", folder + "/data"]
         let secret = "whsec_" + Base64.encode(Array("0123456789abcdef01234567".utf8))
         let environment = ProcessInfo.processInfo.environment.merging(
             ["BENCH_KEY": Self.key, "SINK_SECRET": secret, "SINK_TOKEN": "bench-token"]
         ) { $1 }
         let (program, arguments) =
-            pinned.map { ("/usr/bin/taskset", ["--cpu-list", $0, absolute(binary)] + words) } ?? (binary, words)
+            pinned.map { ("/usr/bin/taskset", ["--cpu-list", "\($0)", absolute(binary)] + words) } ?? (binary, words)
         return try ChildProcess(program, arguments, environment: environment, output: folder + "/log")
     }
 

@@ -10,8 +10,8 @@ struct Outcome: Sendable {
     var scenario: Scenario
     var expected: Expectation
     var arrival: Arrival
-    /// Requests that were not answered with 200.
-    var refused: Int
+    /// Requests that were not answered with 200; nil where Sluice answers nobody.
+    var refused: Int?
     var acceptSeconds: Double
     /// CPU of the external zone until everything was accepted.
     var acceptCPU: Double
@@ -33,12 +33,15 @@ struct Outcome: Sendable {
     var keptLater: Int?
     /// Seconds.
     var restart: Double?
+    /// Of zones that did not end as they should when they were asked to.
+    var endings: [String] = []
 
     var holds: Bool { faults.isEmpty }
     /// Sentences about what is not as it must be.
     var faults: [String] {
         var faults = arrival.faults(expected)
-        if refused > 0 { faults.append("\(refused) requests were refused") }
+        if let refused, refused > 0 { faults.append("\(refused) requests were refused") }
+        faults += endings
         if journalled != expected.events {
             faults.append("\(journalled) revisions are journalled, and \(expected.events) follow from what was sent")
         }
@@ -89,7 +92,7 @@ struct Outcome: Sendable {
         }
         row("bytes kept for a record", unit: "bytes") { Table.number($0.keptPerTicket, 0) }
         if outcomes.contains(where: { $0.keptLater != nil }) {
-            row("the same once `resend_window` is over", unit: "bytes") { outcome in
+            row("in pages that are in use, once `resend_window` is over", unit: "bytes") { outcome in
                 outcome.keptLater.map { Table.number(Double($0) / Double(max(1, outcome.scenario.tickets)), 0) } ?? "–"
             }
         }
@@ -104,7 +107,7 @@ struct Outcome: Sendable {
         row("the same event again / of tickets that nobody sent", unit: "events") {
             "\($0.arrival.repeated) / \($0.arrival.unexpected)"
         }
-        row("requests refused", unit: "requests") { "\($0.refused)" }
+        row("requests refused", unit: "requests") { $0.refused.map(String.init) ?? "–" }
         return table
     }
 

@@ -12,9 +12,9 @@ struct Scenario: Sendable {
     var restarts = false
     /// Looks at what is kept once nothing can be sent again.
     var outlastsWindow = false
-    /// The cores that the external zone may use.
-    var pinned: String?
-    /// The other zones start when everything was accepted, so that they take nothing from the machine before.
+    /// The core of the external zone.
+    var pinned: Int?
+    /// The other zones start when everything was accepted, and the load keeps off the core of the external zone.
     var isAlone = false
     /// Looks at the zones while records are offered.
     var watch: Watch?
@@ -34,13 +34,14 @@ struct Scenario: Sendable {
         let start = now()
         watch?.start(installation, sink, workload)
         defer { watch?.end() }
-        try feed.run(port: installation.port)
+        try offOneCore(isAlone ? pinned : nil) { try feed.run(port: installation.port) }
         watch?.end()
         let acceptedAt = now()
         let acceptCPU = installation.externalCPU - begun
         if isAlone {
             try installation.start(["internal", "relay"])
-            before += installation.meters().dropFirst()
+            // They work on what lies there as soon as they start.
+            before += [Meter(), Meter()]
         }
         let expected = Expectation(workload)
         wait(for: sink, expected.events)
@@ -58,7 +59,7 @@ struct Scenario: Sendable {
             accepts: feed.accepts, handled: sent.durations(to: sink.arrived), zones: zones)
         outcome.tenths = Self.tenths(sink.arrived, from: start)
         // Stopping empties the write-ahead logs into the files.
-        installation.stop()
+        outcome.endings = installation.stop()
         outcome.journalled = try installation.journalled()
         outcome.segments = try installation.segmentBytes()
         outcome.kept = installation.bytes { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }

@@ -62,7 +62,9 @@ extension Stages {
             stream: .externalToRelay, to: .folder(segments), store: near, key: key, logger: Logger(label: "bench"))
         let batches = batches(bodies).count
         let rate = try await Rate.of(count) {
-            (try? FileManager.default.contentsOfDirectory(atPath: segments).count) ?? 0 >= batches
+            // Under their last names: they are synced before they have them.
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: segments)) ?? []
+            return names.count { $0.hasSuffix(".seg") } >= batches
         } _: {
             try await outlet.run()
         }

@@ -16,7 +16,7 @@ extension Stages {
         var rate = rest(installation, from: start)
         installation.stop()
         rows.add("external: accept → signed segments", rate, beside: try sameRows(as: installation.store("external")))
-        rows.expect(0, feed.refused, "pushes refused")
+        rows.expect(0, feed.refused ?? 0, "pushes refused")
         rows.expect(expected.events, try installation.journalled(), "revisions journalled")
 
         start = now()
