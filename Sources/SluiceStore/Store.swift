@@ -78,6 +78,15 @@ public final class Store: Sendable {
         try group.commitAndWait(body)
     }
 
+    /// Writes and syncs a page that says what it said before. An empty transaction asks nothing of the disk.
+    /// - Throws: what the disk answers.
+    public func probe() async throws {
+        try await commit { db in
+            let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            try db.execute(sql: "PRAGMA user_version = \(version)")
+        }
+    }
+
     /// - Parameter body: gets all that wait, and answers each, in the same order.
     public func joined<Input: Sendable, Output: Sendable>(
         _ body: @escaping @Sendable ([Input], Database) throws -> [Output]

@@ -25,12 +25,15 @@ ours=(
 )
 language=("${ours[@]}")
 
+# Modules whose shape is compiled into the one that imports them.
+needs=("$out/SluiceSDK.o")
+
 # NAME SOURCES…
 module() {
     local name=$1
     shift
     local object=$out/$name.o
-    if [ -f "$object" ] && [ -z "$(find "$@" "$out/SluiceSDK.o" Tests/Fuzz/build.sh -newer "$object" 2>/dev/null)" ]; then
+    if [ -f "$object" ] && [ -z "$(find "$@" "${needs[@]}" Tests/Fuzz/build.sh -newer "$object" 2>/dev/null)" ]; then
         return
     fi
     rm -f "$object"
@@ -83,6 +86,7 @@ boundary() {
 }
 # What maps a record.
 mapping() {
+    local needs=("$out/SluiceSDK.o" "$out/SluiceConfig.o")
     module SluiceExternal $(swift_files Sources/SluiceExternal/Mapping) Sources/SluiceExternal/Intake/RecordProcessor.swift \
         Sources/SluiceExternal/Intake/OriginProgram.swift Sources/SluiceExternal/Intake/Stamp.swift
 }
@@ -90,6 +94,7 @@ mapping() {
 together sdk simdjson yaml
 together config json csv xml email form boundary
 mapping
+needs=("$out"/Sluice*.o "$out"/*Format.o)
 module Fuzz $(swift_files Tests/Fuzz/Targets) Sources/SluiceTesting/ConfigLiteral.swift
 swiftc -use-ld=lld -sanitize=fuzzer,address "$out"/*.o -o "$out/fuzz" \
     $(pkg-config --libs libxml-2.0 gmime-3.0 libcrypto libpcre2-8) -lsimdjson -lstdc++

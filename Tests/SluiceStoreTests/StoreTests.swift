@@ -29,6 +29,21 @@ import Testing
         #expect(journal == "wal")
     }
 
+    /// What asks whether the disk takes anything has to give it something.
+    @Test func aProbeReachesTheDiskAndChangesNothing() async throws {
+        let store = try open()
+        func logged() throws -> Int {
+            try FileManager.default.attributesOfItem(atPath: store.path + "-wal")[.size] as? Int ?? 0
+        }
+        func version() throws -> Int? { try store.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } }
+        let (before, was) = try (logged(), version())
+        try await store.commit { _ in }
+        #expect(try logged() == before, "an empty transaction is no probe")
+        try await store.probe()
+        #expect(try logged() > before)
+        #expect(try version() == was)
+    }
+
     @Test(arguments: ["", "-wal", "-shm"]) func itsFilesAreItsOwnersAlone(suffix: String) throws {
         let store = try open()
         try store.write { try $0.execute(sql: "INSERT INTO note (text) VALUES ('a')") }

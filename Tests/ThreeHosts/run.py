@@ -29,6 +29,14 @@ from hosts.network import HOSTS, Network
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+def wait_until(condition, what, seconds=120):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what}: not within {seconds} s")
+        time.sleep(0.1)
+
+
 class Disk:
     """The way by carried disks."""
 
@@ -68,8 +76,7 @@ class Disk:
         small.mkdir()
         waiting = hosts["external"].data / "boundary/external-relay"
         # The traffic goes on meanwhile, and whoever counts it waits for all of it.
-        while len(list(waiting.glob("*.seg"))) < 6:
-            time.sleep(0.1)
+        wait_until(lambda: len(list(waiting.glob("*.seg"))) >= 6, "six batches wait to be carried")
         # Whole pages, as the file system counts.
         room = sum(-(-path.stat().st_size // 4096) * 4 for path in sorted(waiting.glob("*.seg"))[:2])
         subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={room}k", "tmpfs", str(small)], check=True)
@@ -127,8 +134,7 @@ def carry(way, network, hosts, partitions):
         hosts[zone].start()
     way.open(network, hosts)
     traffic = Traffic(hosts["external"])
-    while traffic.next < 20:
-        time.sleep(0.1)
+    wait_until(lambda: traffic.next >= 20, "the first twenty are pushed")
     books.wait_for(range(20), 120)
     print("20 tickets passed from host to host and their replies came back")
     for seconds in partitions:
@@ -137,8 +143,7 @@ def carry(way, network, hosts, partitions):
             time.sleep(seconds)
             way.mend(network, one_way)
             number = traffic.next
-            while traffic.next < number + 10:
-                time.sleep(0.1)
+            wait_until(lambda: traffic.next >= number + 10, "ten more are pushed")
             books.wait_for(range(number + 10), 180)
             print(f"a partition of {seconds} s, {'one direction' if one_way else 'both directions'}: healed, nothing lost")
     faults = way.spoil(hosts)

@@ -32,8 +32,7 @@ struct ZoneSignals: Sendable {
     /// Sentences about why this zone cannot do its work; empty when it can. Channels have a status of their own.
     func obstacles() async -> [String] {
         do {
-            // A write that changes nothing: it fails when the disk is gone or read-only.
-            try await store.commit { _ in }
+            try await store.probe()
             return try await stops().map(\.description) + problems()
         } catch {
             return ["\(zone): the store does not answer: \(error)"]

@@ -13,6 +13,7 @@ class Ferry:
         self.error = None
         self._ended = threading.Event()
         self._free = threading.Event()
+        self._rests = threading.Event()
         self._free.set()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -20,7 +21,10 @@ class Ferry:
     def _run(self):
         try:
             while not self._ended.is_set():
-                self._free.wait()
+                if not self._free.is_set():
+                    self._rests.set()
+                    self._free.wait()
+                    self._rests.clear()
                 self.host.sluice("boundary", "export", str(self.disk))
                 self.relay.sluice("boundary", "import", str(self.disk), "--stream", f"{self.host.zone}-relay")
                 self.relay.sluice("boundary", "export", str(self.disk), "--stream", f"relay-{self.host.zone}")
@@ -30,7 +34,10 @@ class Ferry:
             self.error = error
 
     def cut(self):
+        """Returns when the trip that was under way has ended."""
         self._free.clear()
+        if not self._rests.wait(60) and not self.error:
+            raise TimeoutError("a ferry did not come to rest")
 
     def mend(self):
         self._free.set()

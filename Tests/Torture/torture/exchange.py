@@ -37,9 +37,12 @@ class ExchangeTrial(Trial):
             self.front, self.file, Log(self.books, self.pace, self.postgres.session), Growing(self.books, self.pace, program))
 
     def end_upstreams(self):
-        for upstream in self.upstreams:
-            upstream.replies.join(10)
-        self.postgres.end()
+        try:
+            for upstream in self.upstreams:
+                if upstream.replies.ident:
+                    upstream.replies.join(10)
+        finally:
+            self.postgres.end()
 
     def is_expected(self, reject):
         """A row without text is meant to be one."""

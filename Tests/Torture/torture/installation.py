@@ -7,6 +7,8 @@ import shutil
 import signal
 import subprocess
 import time
+import urllib.error
+import urllib.request
 from base64 import b64encode
 from pathlib import Path
 
@@ -73,6 +75,16 @@ class Installation:
 
     def rejects(self):
         return json.loads(self.must("rejects", "list", "--limit", "1000000", "--format", "json"))
+
+    def readiness(self):
+        """What /readyz of the external zone answers: 200 or 503; 0 when nobody does."""
+        try:
+            with urllib.request.urlopen(f"http://{self.signals}/readyz", timeout=20) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
 
     # Processes
 

@@ -31,7 +31,11 @@ class Postgres:
                     "postgres", "-D", self._data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1",
                     "-c", f"unix_socket_directories={self.folder}", "-c", "dynamic_shared_memory_type=mmap"),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self._wait()
+        try:
+            self._wait()
+        except RuntimeError:
+            self._process.kill()
+            raise
 
     @property
     def url(self):

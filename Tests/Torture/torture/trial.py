@@ -101,23 +101,29 @@ class Trial:
         self.pace.ends.set()
         self._drain(patience)
         self._replay_crashes()
-        self._drain(patience)
+        if not self._drain(patience):
+            self.faults.append(f"it stood still for {patience} s, and not everything had come to its end")
         days, said = self.installation.unbalanced_days()
         self.faults += self.installation.stop_all() + self._examine_stores()
         self.counts.update(self.books.result())
         self.counts["unbalanced ledger days"] = days
+        if self.counts["offered"] != self.counts["acknowledged"]:
+            self.faults.append(f"{self.counts['offered']} were offered, {self.counts['acknowledged']} acknowledged")
         self.faults += [f"{name}: {self.counts[name]}" for name in FORBIDDEN if self.counts[name]]
         self.faults += self.books.names() + said
 
     def _drain(self, patience):
-        """Until all is complete, or nothing has moved for `patience` seconds."""
+        """Until all is complete, or nothing has moved for `patience` seconds. True when all is complete."""
+        since = time.monotonic()
         while any(upstream.thread.is_alive() for upstream in self.upstreams) or not self.books.is_complete:
-            if time.monotonic() - self.books.last_change > patience:
-                return self.say(f"nothing has moved for {patience} s")
+            if time.monotonic() - max(since, self.books.last_change) > patience:
+                self.say(f"nothing has moved for {patience} s")
+                return False
             self.installation.must_be_alive()
             time.sleep(0.05)
         # What is repeated now would be a fault: give it a moment.
         time.sleep(1)
+        return True
 
     def _replay_crashes(self):
         """A message in hand in two deaths stands on the desk as `crash`, for a person; here we are the person."""

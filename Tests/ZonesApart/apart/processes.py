@@ -75,6 +75,7 @@ class Processes:
     def fill_streams(self, push):
         """Stops the zones one after the other so that every stream holds a segment that nobody takes; `push` sends a
         ticket. `let_go` ends it."""
+        self._wait_for_silence()
         self._signal("relay", signal.SIGSTOP)
         # What lay there before is not the ticket's.
         old = self._segments("external", "relay")
@@ -101,6 +102,18 @@ class Processes:
 
     def _segments(self, writer, reader):
         return set(self.installation.stream(writer, reader).glob("*.seg"))
+
+    def _wait_for_silence(self, seconds=60):
+        """Acknowledgements travel by themselves half a second after what they are for; then nothing does."""
+        ways = (("external", "relay"), ("relay", "internal"), ("relay", "external"), ("internal", "relay"))
+        end, seen, since = time.monotonic() + seconds, None, time.monotonic()
+        while time.monotonic() - since < 2:
+            if time.monotonic() > end:
+                raise TimeoutError(f"the streams do not come to rest:\n{self.log_tail()}")
+            now = [self._segments(*way) for way in ways]
+            if now != seen:
+                seen, since = now, time.monotonic()
+            time.sleep(0.02)
 
     def _wait_for_segment(self, writer, reader, beside=frozenset(), seconds=20):
         end = time.monotonic() + seconds
