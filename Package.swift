@@ -97,6 +97,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CIconv"),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
@@ -163,8 +164,7 @@ let package = Package(
             dependencies: [
                 "SluiceSDK", "SluiceConfig", "SluiceStore", "SluiceBoundary", "SluiceExternal", "SluiceRelay",
                 "SluiceInternal", "SluiceConsole", "SluiceTLS", "SluiceSimulator", "ServerKit", "ListenerKit",
-                "CurlKit",
-                "PostgresKit", "TableKit", hummingbird, log,
+                "CurlKit", "PostgresKit", "TableKit", "CMalloc", hummingbird, log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -21,6 +21,11 @@ struct Sluice: AsyncParsableCommand {
             ReconcileCommand.self, StoreCommand.self, BoundaryCommand.self, SchemaCommand.self, DocsCommand.self,
             SimulateCommand.self, DemoCommand.self, FailpointsCommand.self,
         ])
+
+    static func main() async {
+        MemoryArenas.limit()
+        await main(nil)
+    }
 }
 
 enum Version {

@@ -55,12 +55,14 @@ final class Gateway: Sendable {
             command + ["--config", folder.path + "/config", "--data", folder.path + "/data"], environment: environment)
     }
 
+    var processID: Int32? { process.withLock { $0?.id } }
+
     /// Starts it and waits until it takes requests.
-    func start() async throws {
+    func start(adding more: [String: String] = [:]) async throws {
         let log = folder("sluice.log")
         let started = try Program.start(
             ["run", "--config", folder("config"), "--data", folder("data"), "--log-level", "warning"],
-            environment: environment, output: log)
+            environment: environment.merging(more) { $1 }, output: log)
         process.withLock { $0 = started }
         for _ in 0..<600 {
             if await isListening(port), await isListening(apiPort), await isListening(signalsPort) { return }

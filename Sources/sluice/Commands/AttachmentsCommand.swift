@@ -21,12 +21,11 @@ struct AttachmentsCommand: AsyncParsableCommand {
         @OptionGroup var options: SharedOptions
         @Option(help: "Only this channel.") var channel: String?
         @Flag(help: "Those that have arrived or were erased too.") var all = false
-        @Option(help: "At most so many.") var limit = 100
+        @Option(help: "At most so many; says when there are more.") var limit = ListLimit(100)
 
-        func run() throws {
-            let store = try ExternalAccess(options).store()
-            let files =
-                try store.map { try AttachmentDesk(store: $0).list(channel: channel, all: all, limit: limit) } ?? []
+        func run() async throws {
+            let desk = try ExternalAccess(options).store().map { AttachmentDesk(store: $0) }
+            let files = try await limit.rows { try desk?.list(channel: channel, all: all, limit: $0) ?? [] }
             if options.format == .json { return print(json(files)) }
             if files.isEmpty { return print("no file is on its way") }
             var table = Table(["attachment", "state", "code", "channel", "ticket", ">bytes", ">attempts", "since"])

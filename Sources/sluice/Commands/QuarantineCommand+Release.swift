@@ -23,7 +23,7 @@ extension QuarantineCommand {
         @Option(help: "All that are held for this reason; `hold` for all rules.") var code: String?
         @Option(help: "All of this kind, ticket.opened.") var kind: String?
         @Option(help: "All that are held for longer, 90m, 2h, 3d.") var olderThan: String?
-        @Option(help: "At most so many.") var limit = 1000
+        @Option(help: "At most so many; says when there are more.") var limit = ListLimit(1000)
         @Flag(help: "Only say which they would be.") var dryRun = false
         @Option(help: "Who decides; it is recorded.") var by = NSUserName()
 
@@ -62,11 +62,15 @@ extension QuarantineCommand {
             }
             if let id { return [id] }
             guard let desk = try access.readingDesk() else { throw CommandFailure("the relay has no store yet") }
-            return try await desk.held(try filter()).map(\.id)
+            var filter = try filter()
+            return try await limit.rows { most in
+                filter.limit = most
+                return try await desk.held(filter)
+            }.map(\.id)
         }
 
         private func filter() throws -> QuarantineFilter {
-            var filter = QuarantineFilter(channelID: channel, code: code, limit: limit)
+            var filter = QuarantineFilter(channelID: channel, code: code)
             if let kind {
                 filter.kind = ItemKind(rawValue: kind)
                 if filter.kind == nil { throw CommandFailure("there is no kind '\(kind)'") }

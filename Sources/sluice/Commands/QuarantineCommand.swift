@@ -24,11 +24,11 @@ struct QuarantineCommand: AsyncParsableCommand {
 
         @OptionGroup var options: SharedOptions
         @Flag(help: "Only what waits for a person.") var held = false
-        @Option(help: "At most so many.") var limit = 100
+        @Option(help: "At most so many; says when there are more.") var limit = ListLimit(100)
 
         func run() async throws {
-            let entries =
-                try await QuarantineAccess(options).readingDesk()?.list(held ? .held : nil, limit: limit) ?? []
+            let desk = try QuarantineAccess(options).readingDesk()
+            let entries = try await limit.rows { try await desk?.list(held ? .held : nil, limit: $0) ?? [] }
             if options.format == .json {
                 var writer = JSONWriter()
                 writer.beginArray()

@@ -22,10 +22,11 @@ struct RejectsCommand: AsyncParsableCommand {
         @OptionGroup var options: SharedOptions
         @Option(help: "Only this channel.") var channel: String?
         @Flag(help: "Those that were replayed or discarded too.") var all = false
-        @Option(help: "At most so many.") var limit = 100
+        @Option(help: "At most so many; says when there are more.") var limit = ListLimit(100)
 
-        func run() throws {
-            let rejects = try RejectsCommand.desk(options)?.list(channel: channel, closed: all, limit: limit) ?? []
+        func run() async throws {
+            let desk = try RejectsCommand.desk(options)
+            let rejects = try await limit.rows { try desk?.list(channel: channel, closed: all, limit: $0) ?? [] }
             if options.format == .json {
                 var writer = JSONWriter()
                 writer.beginArray()

@@ -19,11 +19,11 @@ struct RepliesCommand: AsyncParsableCommand {
 
         @OptionGroup var options: SharedOptions
         @Option(help: "Only this channel.") var channel: String?
-        @Option(help: "At most so many.") var limit = 100
+        @Option(help: "At most so many; says when there are more.") var limit = ListLimit(100)
 
-        func run() throws {
-            let store = try ExternalAccess(options).store()
-            let replies = try store.map { try ReplyDesk(store: $0).open(channel: channel, limit: limit) } ?? []
+        func run() async throws {
+            let desk = try ExternalAccess(options).store().map { ReplyDesk(store: $0) }
+            let replies = try await limit.rows { try desk?.open(channel: channel, limit: $0) ?? [] }
             if options.format == .json { return print(json(replies)) }
             if replies.isEmpty { return print("no reply waits") }
             var table = Table(["reply", "state", "channel", "ticket", "event", ">attempts", "last error"])

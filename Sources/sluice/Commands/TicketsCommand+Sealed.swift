@@ -16,12 +16,12 @@ extension TicketsCommand {
                 """)
 
         @OptionGroup var options: SharedOptions
-        @Option(help: "At most so many.") var limit = 100
+        @Option(help: "At most so many; says when there are more.") var limit = ListLimit(100)
 
         func run() async throws {
             let workspace = try Workspace(options, references: .standIn, zones: [.internal])
             guard let store = try StoreAccess.internalZone(workspace) else { return print("no tickets yet") }
-            let refused = try await RefusedDesk(store: store).list(limit: limit)
+            let refused = try await limit.rows { try await RefusedDesk(store: store).list(limit: $0) }
             if options.format == .json {
                 var writer = JSONWriter()
                 writer.beginArray()

@@ -22,11 +22,13 @@ struct TicketsCommand: AsyncParsableCommand {
 
         @OptionGroup var options: SharedOptions
         @Argument(help: "Text in a number or anywhere in the ticket.") var text: String?
-        @Option(help: "At most so many.") var limit = 20
+        @Option(help: "At most so many; says when there are more.") var limit = ListLimit(20)
 
         func run() async throws {
             guard let desk = try TicketsCommand.desk(options) else { return print("no tickets yet") }
-            let found = if let text { try await desk.search(text, limit: limit) } else { try await desk.latest(limit) }
+            let found = try await limit.rows {
+                if let text { try await desk.search(text, limit: $0) } else { try await desk.latest($0) }
+            }
             if options.format == .json { return print(TicketsCommand.json(found)) }
             if found.isEmpty { return print("no tickets") }
             var table = Table(["ticket", "number", "channel", "source's number", "status", "owner", "title"])

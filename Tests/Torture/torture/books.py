@@ -4,6 +4,8 @@ import threading
 import time
 from collections import Counter, defaultdict
 
+from .records import told
+
 
 def reply_text(number):
     return f"您反映的问题已处理：{number}"
@@ -66,6 +68,8 @@ class Books:
             if (number, version) not in self.offered:
                 self.unexpected.append(f"{kind} of {number}")
                 return None
+            if ticket.get("description") != told(number, version):
+                self.unexpected.append(f"{kind} of {number} says {ticket.get('description')!r}")
             if version == 2 and not self.arrived[(number, 1)]:
                 self.out_of_order.append(number)
             self.arrived[(number, version)].add(key)

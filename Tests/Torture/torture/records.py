@@ -11,6 +11,11 @@ FORMAT = "%Y-%m-%d %H:%M:%S"
 FIELDS = ("no", "time", "updated", "text")
 
 
+def told(number, version):
+    """What the citizen says: every character of it must come to the handler."""
+    return f"路灯不亮，请尽快维修 {number}" + ("，仍未修好" if version == 2 else "")
+
+
 @dataclass(frozen=True)
 class Record:
     number: str
@@ -29,8 +34,9 @@ class Record:
 
     @property
     def fields(self):
-        text = f"路灯不亮，请尽快维修 {self.number}" + ("，仍未修好" if self.version == 2 else "")
-        return dict(no=self.number, time=self.time.strftime(FORMAT), updated=self.updated.strftime(FORMAT), text=text)
+        return dict(
+            no=self.number, time=self.time.strftime(FORMAT), updated=self.updated.strftime(FORMAT),
+            text=told(self.number, self.version))
 
 
 def ndjson(records):

@@ -1,7 +1,7 @@
 """The observer observed: books in which something is wrong must say so, each in its own line of the table."""
 
 from .books import FORBIDDEN, Books, reply_text
-from .records import Record
+from .records import Record, told
 
 
 class _Story:
@@ -17,9 +17,11 @@ class _Story:
         self.books.offer(records)
         self.books.acknowledge(records, 200)
 
-    def deliver(self, ticket="t1", event="e1", kind="ticket.opened", number=None):
-        self.books.deliver(
-            {"id": event, "type": kind, "data": {"ticket_id": ticket, "external_id": number or self.number}})
+    def deliver(self, ticket="t1", event="e1", kind="ticket.opened", number=None, text=None):
+        number = number or self.number
+        text = text or told(number, 2 if kind == "ticket.revised" else 1)
+        ticket = {"ticket_id": ticket, "external_id": number, "description": text}
+        self.books.deliver({"id": event, "type": kind, "data": ticket})
 
     def answer(self):
         self.books.handler_answer(self.number, 200, True)
@@ -69,6 +71,13 @@ def _altered_reply(story):
     story.reply(text="另一个答复")
 
 
+def _altered_ticket(story):
+    story.offer()
+    story.deliver(text=told(story.number, 1)[:-1])
+    story.answer()
+    story.reply()
+
+
 def _stranger(story):
     _well(story)
     story.deliver(ticket="t9", event="e9", number="T-999999")
@@ -86,7 +95,7 @@ def _out_of_order(story):
 CASES = (
     (_well, set()), (_lost, {"lost"}), (_two_tickets, {"duplicated tickets"}), (_two_events, {"duplicated tickets"}),
     (_lost_reply, {"lost replies"}), (_two_replies, {"duplicated replies"}), (_altered_reply, {"unexpected"}),
-    (_stranger, {"unexpected"}), (_out_of_order, {"out of order"}),
+    (_altered_ticket, {"unexpected"}), (_stranger, {"unexpected"}), (_out_of_order, {"out of order"}),
 )
 
 

@@ -1,0 +1,3 @@
+#pragma once
+// Glibc's module for Swift leaves it out.
+#include <malloc.h>
