@@ -34,7 +34,7 @@ import Testing
         #expect(matrix.rows.count >= 25)
     }
 
-    /// The kinds that touch whole batches, through the zone's own reading, store and alarm.
+    /// One of every kind, through the zone's own reading, store and alarm.
     @Test(arguments: TamperBench.streams)
     func aTamperedBatchStopsItsStreamRaisesTheAlarmAndChangesNothing(stream: BoundaryStream) async throws {
         let bench = try TamperBench()
@@ -43,16 +43,9 @@ import Testing
         let state = try await bench.state(stream)
         let path = bench.path(stream, state.next)
         let good = try readFile(path)
-        let specimen = TamperBench.Specimen(stream: stream, state: state, bytes: good)
-        let tampering = Tampering(specimen: specimen)
-        let earlier = specimens.filter { $0.stream == stream }
-        var bad: [(String, [UInt8])] = [
-            ("flipped", good.indices.map { $0 == good.count / 2 ? good[$0] ^ 1 : good[$0] }),
-            ("cut off", Array(good.dropLast(9))), ("empty", []),
-            ("another's key", try tampering.signed(by: SigningKey(seed: Array(repeating: 9, count: 32)))),
-        ]
-        bad += earlier.map { ("replayed under a later number", $0.bytes) }
-        bad += specimens.filter { $0.stream != stream }.map { ("of the stream \($0.stream)", $0.bytes) }
+        let tampering = Tampering(specimen: TamperBench.Specimen(stream: stream, state: state, bytes: good))
+        let bad = try oneOfEachKind(tampering, among: specimens)
+        #expect(bad.count >= (stream.isFromRelay ? 20 : 14), "\(bad.map(\.kind))")
         for (kind, bytes) in bad {
             let (taken, alarms) = (try await bench.taken(), bench.alarms.all.count)
             try writeFile(bytes, path)
@@ -95,6 +88,33 @@ import Testing
             return
         }
         #expect(try await bench.taken() == taken)
+    }
+
+    /// The middle one of each kind.
+    private func oneOfEachKind(
+        _ tampering: Tampering, among specimens: [TamperBench.Specimen]
+    ) throws -> [(kind: String, bytes: [UInt8])] {
+        let stream = tampering.specimen.stream
+        var all = tampering.flips(all: false).map { (kind: "a byte of \($0.kind) changed", bytes: $0.bytes) }
+        all += tampering.rearrangements()
+        all += try tampering.liesOfTheRelay()
+        all.append((kind: "empty", bytes: []))
+        for zone in ["external", "relay", "internal"] where zone != stream.from {
+            all.append((kind: "signed by \(zone)", bytes: try tampering.signed(by: TamperBench.key(zone))))
+        }
+        let stranger = try SigningKey(seed: Array(repeating: 9, count: 32))
+        all.append((kind: "signed by a stranger", bytes: try tampering.signed(by: stranger)))
+        for other in specimens where other.stream == stream {
+            let from = Tampering(specimen: other)
+            all.append((kind: "replayed under a later number", bytes: other.bytes))
+            all.append((kind: "another's signature", bytes: try tampering.withSignature(of: from)))
+            all.append((kind: "another's manifest", bytes: tampering.withManifest(of: from)))
+        }
+        for other in specimens where other.stream != stream {
+            all.append((kind: "of the stream \(other.stream)", bytes: other.bytes))
+        }
+        let kinds = Dictionary(grouping: all, by: \.kind)
+        return kinds.keys.sorted().compactMap { kind in kinds[kind].map { $0[$0.count / 2] } }
     }
 
     // MARK: - Judging
@@ -175,20 +195,16 @@ import Testing
 }
 
 extension TamperBench {
-    /// One more batch in a stream.
+    /// One more batch in a stream; the relay's passes on one more of its other neighbour's.
     func queueMore(for stream: BoundaryStream) async throws {
-        let number = try await store(stream.from).read { try OutletState.load(stream, in: $0).batch }
-        let at = Tickets.time
-        try await store(stream.from).commit { db in
-            switch stream {
-            case .externalToRelay: try Outbox.append(Tickets.item("more-\(number)"), to: stream, in: db)
-            case .internalToRelay: try Outbox.append(Tickets.reply("more-\(number)"), to: stream, in: db)
-            default:
-                let range = ItemRange(producer: stream.to, epoch: 1, first: 1, last: 1)
-                try Outbox.append(
-                    Verdict(range: range, decision: .released, code: "ok", reason: "once more", at: at), to: stream,
-                    in: db)
-            }
+        if stream.isFromRelay {
+            let other: BoundaryStream = stream == .relayToInternal ? .externalToRelay : .internalToRelay
+            try await queueMore(for: other)
+            guard case .took = try await take(other) else { throw TamperError("the honest batch is refused") }
+        } else {
+            let number = try await store(stream.from).read { try OutletState.load(stream, in: $0).batch }
+            let item = stream == .externalToRelay ? Tickets.item("more-\(number)") : Tickets.reply("more-\(number)")
+            _ = try await store(stream.from).commit { try Outbox.append(item, to: stream, in: $0) }
         }
         _ = try await outlet(stream).step(mayAck: false)
     }
