@@ -5,8 +5,8 @@ struct Isolation {
     let seed: UInt64
     /// Of each run.
     let seconds: Int
-    /// Runs with all well, and as many with three ill, in turns: a difference that is not larger than that between two
-    /// runs of the same kind is none.
+    /// Runs with all well, and as many with three ill, in turns: a difference that is not larger than that between runs
+    /// with all well cannot be told from what the machine does by itself.
     let pairs: Int
     /// Single pushes a second over all sound channels.
     var rate = 300.0
@@ -31,14 +31,17 @@ struct Isolation {
 
     private func table(_ well: [IsolationRun.Found], _ ill: [IsolationRun.Found]) -> Table {
         var table = Table(
-            title: "One sick channel of sixty, three times over", columns: ["all well", "three ill"],
+            title: "Three sick channels of sixty", columns: ["all well", "three ill"],
             notes: [
                 "\(IsolationRun.sound) channels get \(Int(rate)) single pushes a second together, for \(seconds) s; beside them, "
                     + "when ill, one channel polls a source that accepts and never answers, one is sent \(Int(Trouble.garbageRate)) "
                     + "messages a second that are no JSON, one gets ten times its share. Well, the source has nothing new and the "
                     + "other two are sent nothing.",
-                "A pair is a run of each kind, one behind the other, on new stores. What differs between the columns by no more "
-                    + "than within one of them is no effect.",
+                "A pair is a run of each kind, one behind the other, on new stores."
+                    + (pairs > 1
+                        ? " What the middles of the columns differ by is an effect when it is more than what lies between the "
+                            + "lowest and the highest of the runs with all well."
+                        : " One pair says nothing of how far equal runs lie apart."),
             ])
         for (index, pair) in zip(well, ill).enumerated() {
             let name = "pair \(index + 1), sound channels"
@@ -49,8 +52,8 @@ struct Isolation {
             table.add(name, unit: unit, [value(well), value(ill)])
         }
         if pairs > 1 {
-            row("accept p99, lowest – highest, ms") { spread($0.map(\.accepts)) }
-            row("at the handler p99, lowest – highest, ms") { spread($0.map(\.handled)) }
+            row("accept p99, lowest / middle / highest, ms") { spread($0.map(\.accepts)) }
+            row("at the handler p99, lowest / middle / highest, ms") { spread($0.map(\.handled)) }
         }
         row("sound tickets sent / at the handler", unit: "tickets") { "\(sum($0, \.expected)) / \(sum($0, \.arrived))" }
         row("sound pushes refused", unit: "requests") { "\(sum($0, \.refused))" }
@@ -71,6 +74,7 @@ struct Isolation {
     private func spread(_ durations: [Durations]) -> String {
         let values = durations.compactMap { $0.percentile(0.99) }.sorted()
         guard let least = values.first, let most = values.last else { return "–" }
-        return "\(Table.number(least, 1)) – \(Table.number(most, 1))"
+        let middle = values[values.count / 2]
+        return [least, middle, most].map { Table.number($0, 1) }.joined(separator: " / ")
     }
 }

@@ -50,8 +50,15 @@ struct Outcome: Sendable {
     var rate: Double { seconds > 0 ? Double(scenario.tickets) / seconds : 0 }
     var acceptRate: Double { acceptSeconds > 0 ? Double(scenario.tickets) / acceptSeconds : 0 }
     var thousands: Double { Double(scenario.tickets) / 1_000 }
-    var writtenPerTicket: Double { Double(zones.reduce(0) { $0 + $1.written }) / Double(max(1, scenario.tickets)) }
-    var keptPerTicket: Double { Double(kept) / Double(max(1, scenario.tickets)) }
+    private var cpuSeconds: Double { zones.reduce(0) { $0 + $1.cpuSeconds } }
+    private var written: Int { zones.reduce(0) { $0 + $1.written } }
+    private var writtenIntoStores: Int { written - segments }
+
+    /// Text of a share of `total` that one record has.
+    private func forRecord(_ total: Int) -> String { Table.number(Double(total) / Double(max(1, scenario.tickets)), 0) }
+
+    /// And one ticket: repeats are written too and make none.
+    private func forTicket(_ total: Int) -> String { Table.number(Double(total) / Double(max(1, expected.tickets)), 0) }
 
     static func table(_ title: String, _ outcomes: [Outcome], notes: [String]) -> Table {
         var table = Table(title: title, columns: outcomes.map(\.scenario.name), notes: notes)
@@ -61,6 +68,9 @@ struct Outcome: Sendable {
         row("records") { "\($0.scenario.tickets)" }
         row("accepted, records/s") { Table.number($0.acceptRate, 0) }
         row("**end to end, records/s**") { Table.number($0.rate, 0) }
+        row("the same in tickets, tickets/s") {
+            Table.number($0.seconds > 0 ? Double($0.expected.tickets) / $0.seconds : 0, 0)
+        }
         if outcomes.contains(where: { $0.tenths != nil }) {
             row("at the handler in the first / last tenth of the time, records/s") {
                 $0.tenths.map { "\(Table.number($0.first, 0)) / \(Table.number($0.last, 0))" } ?? "–"
@@ -76,24 +86,28 @@ struct Outcome: Sendable {
                 Table.number((outcome.zone(name)?.cpuSeconds ?? 0) / outcome.thousands, 3)
             }
         }
+        row("CPU-s for 1,000 tickets, three zones", unit: "CPU-s") {
+            Table.number($0.cpuSeconds / Double(max(1, $0.expected.tickets)) * 1_000, 3)
+        }
         row("peak memory: external, relay, internal, MiB") { outcome in
             ["external", "relay", "internal"].map { Table.number(outcome.zone($0)?.peakMiB ?? 0, 0) }
                 .joined(separator: ", ")
         }
-        row("bytes written for a record", unit: "bytes") { Table.number($0.writtenPerTicket, 0) }
+        row("bytes written for a record", unit: "bytes") { $0.forRecord($0.written) }
         row("of these by external, relay, internal", unit: "bytes") { outcome in
-            ["external", "relay", "internal"].map {
-                Table.number(Double(outcome.zone($0)?.written ?? 0) / Double(max(1, outcome.scenario.tickets)), 0)
-            }.joined(separator: ", ")
+            ["external", "relay", "internal"].map { outcome.forRecord(outcome.zone($0)?.written ?? 0) }
+                .joined(separator: ", ")
         }
-        row("of these into stores, at most", unit: "bytes") { outcome in
-            let stores = outcome.zones.reduce(0) { $0 + $1.written } - outcome.segments
-            return Table.number(Double(stores) / Double(max(1, outcome.scenario.tickets)), 0)
+        row("of these into stores, at most", unit: "bytes") { $0.forRecord($0.writtenIntoStores) }
+        row("bytes written for a ticket, and of these into stores", unit: "bytes") {
+            "\($0.forTicket($0.written)), \($0.forTicket($0.writtenIntoStores))"
         }
-        row("bytes kept for a record", unit: "bytes") { Table.number($0.keptPerTicket, 0) }
+        row("bytes kept for a record, for a ticket", unit: "bytes") {
+            "\($0.forRecord($0.kept)), \($0.forTicket($0.kept))"
+        }
         if outcomes.contains(where: { $0.keptLater != nil }) {
             row("in pages that are in use, once `resend_window` is over", unit: "bytes") { outcome in
-                outcome.keptLater.map { Table.number(Double($0) / Double(max(1, outcome.scenario.tickets)), 0) } ?? "–"
+                outcome.keptLater.map { "\(outcome.forRecord($0)), \(outcome.forTicket($0))" } ?? "–"
             }
         }
         row("write-ahead logs beside, MiB") { Table.number(Double($0.logs) / 1_048_576, 0) }

@@ -17,8 +17,8 @@ struct Stages {
             title: "Each stage alone",
             notes: [
                 "NDJSON in messages of 500; everything durable is synced. In this process and one after the other: parse, map, "
-                    + "journal, queue, sign, verify, and the neighbours; the stages of zones run in the zone's own process, the other "
-                    + "zones at rest.",
+                    + "journal, queue, sign, verify, and the neighbours; the stages of zones run in the zone's own process, whose "
+                    + "start is part of the relay's and of the internal zone's time, the other zones at rest.",
                 "The neighbours do less: no limits, no digests, no idempotence, no ledger; they show what is left to gain.",
             ])
         let workload = Workload(count: count, seed: seed)
