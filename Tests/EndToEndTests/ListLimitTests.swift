@@ -15,7 +15,7 @@ struct ListLimitTests {
         let list = ["rejects", "list", "--format", format]
         let two = try await gateway.sluice(list + ["--limit", "2"])
         #expect(two.status == 0)
-        #expect(two.errors.contains("there are more: --limit"))
+        #expect(two.errors.contains("there are more than 2: --limit"))
         let all = try await gateway.sluice(list + ["--limit", "3"])
         #expect(all.status == 0)
         #expect(all.errors.isEmpty)

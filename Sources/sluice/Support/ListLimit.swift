@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// At most so many rows of a list, which says when there are more.
+/// At most so many rows of a list, or of what is decided at once; it says when there are more.
 struct ListLimit: ExpressibleByArgument, CustomStringConvertible {
     private let count: Int
 
@@ -21,7 +21,7 @@ struct ListLimit: ExpressibleByArgument, CustomStringConvertible {
         let found = try await find(count.addingReportingOverflow(1).overflow ? count : count + 1)
         // Not among the rows: what reads them goes on reading rows.
         if found.count > count {
-            Terminal.error("these are \(count), and there are more: --limit says how many are wanted")
+            Terminal.error("there are more than \(count): --limit N takes more of them")
         }
         return Array(found.prefix(count))
     }
