@@ -44,7 +44,7 @@ AS_ROOT := $(shell [ "$$(id -u)" -eq 0 ] || echo sudo)
 torture: test-packages ## Break it from outside in every way we know and look for what is lost
 	swift build --product sluice $(SWIFT_FLAGS)
 	swift build --product PowerCut $(SWIFT_FLAGS)
-	@# Half an hour of power cuts beside about as long of the rest, which waits more than it works.
+	@# Half an hour of power cuts beside twenty minutes of the rest, which waits more than it works.
 	.build/debug/PowerCut --cuts 2000 --rounds 8 --records 60 >.build/power-cuts.txt 2>&1 & cuts=$$!; \
 	$(AS_ROOT) Tests/Torture/run.py all --json .build/torture.json; rest=$$?; \
 	wait $$cuts; cuts=$$?; cat .build/power-cuts.txt; \

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tortures Sluice from outside and says what came of it. See README.md and docs/reliability.md.
 
-    Tests/Torture/run.py all                 # everything, an hour or less
+    Tests/Torture/run.py all                 # everything, twenty minutes
     Tests/Torture/run.py all --quick         # what CI runs
     Tests/Torture/run.py kills --kills 200 --seed 7
 

@@ -88,7 +88,9 @@ struct AttachmentFetcher: Sendable {
         switch result {
         case .success(let bytes):
             let digest = Hex.encode(SHA256.hash(bytes))
+            Failpoint.attachmentFetched.reached()
             try await store.commit { try AttachmentBook.keep(bytes, sha256: digest, of: file.id, at: now, in: $0) }
+            Failpoint.attachmentKept.reached()
             fetched()
         case .failure(let failure):
             let attempts = file.attempts + 1

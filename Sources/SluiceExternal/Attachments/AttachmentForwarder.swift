@@ -26,7 +26,10 @@ struct AttachmentForwarder: Sendable {
             do {
                 let step = try await step()
                 isWaiting = step.isWaiting
-                if step.queued > 0 { forward() }
+                if step.queued > 0 {
+                    Failpoint.attachmentQueued.reached()
+                    forward()
+                }
             } catch {
                 if Task.isCancelled { throw error }
                 logger.error("files could not be sent on", metadata: ["error": "\(error)"])

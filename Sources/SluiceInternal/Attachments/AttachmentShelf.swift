@@ -38,6 +38,7 @@ struct AttachmentShelf: Sendable {
             let type = try await look(at: file)
             let now = clock()
             try await store.commit { try AttachmentBook.finish(file.key, type: type, at: now, $0) }
+            Failpoint.attachmentWhole.reached()
         }
         let now = clock()
         let isAnyUntold = try await store.read { try !untold($0).isEmpty }
@@ -47,6 +48,7 @@ struct AttachmentShelf: Sendable {
             for key in try untold(db) { try tell(key, at: now, &tally, db) }
             try tally.flush(db)
         }
+        Failpoint.attachmentTold.reached()
         told()
         return true
     }

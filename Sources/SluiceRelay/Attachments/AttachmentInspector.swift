@@ -67,6 +67,7 @@ final class AttachmentInspector: Sendable {
         switch await judge(bytes, of: file) {
         case .finding(let finding):
             let (time, record) = (clock(), record)
+            Failpoint.attachmentJudged.reached()
             try await store.commit { db in
                 if finding.decision == .released, file.wantsReview {
                     try AttachmentBook.review(file.id, at: time, in: db)
@@ -77,6 +78,7 @@ final class AttachmentInspector: Sendable {
                 }
             }
             problem.withLock { $0 = nil }
+            Failpoint.attachmentReleased.reached()
             released()
         case .later(let reason):
             let time = clock()

@@ -37,6 +37,11 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case tallyWritten = "tally.written"
     case tallySent = "tally.sent"
 
+    // External: a file that a ticket names.
+    case attachmentFetched = "attachment.fetched"
+    case attachmentKept = "attachment.kept"
+    case attachmentQueued = "attachment.queued"
+
     // External, outward.
     case replyTaken = "reply.taken"
     case replySending = "reply.sending"
@@ -50,10 +55,14 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case relayReleased = "relay.released"
     /// The record in PostgreSQL has it, where there is one, and quarantine.db does not yet.
     case relayRecorded = "relay.recorded"
+    case attachmentJudged = "attachment.judged"
+    case attachmentReleased = "attachment.released"
 
     // Internal, inward.
     case admitWritten = "admit.written"
     case admitReceipted = "admit.receipted"
+    case attachmentWhole = "attachment.whole"
+    case attachmentTold = "attachment.told"
     case deliveryOpened = "delivery.opened"
     case deliverySending = "delivery.sending"
     case deliverySent = "delivery.sent"
@@ -71,11 +80,16 @@ public enum Failpoint: String, CaseIterable, Sendable {
 
     /// The zones whose processes pass there.
     public var zones: [String] {
+        switch self {
+        case .attachmentJudged, .attachmentReleased: return ["relay"]
+        case .attachmentWhole, .attachmentTold, .replyOffered: return ["internal"]
+        default: break
+        }
         let name = rawValue
         let isShared = ["store.", "outlet.", "segment.", "inlet."].contains { name.hasPrefix($0) }
         if isShared { return ["external", "relay", "internal"] }
         if name.hasPrefix("relay.") { return ["relay"] }
-        let isInternal = ["admit.", "delivery.", "case."].contains { name.hasPrefix($0) } || self == .replyOffered
+        let isInternal = ["admit.", "delivery.", "case."].contains { name.hasPrefix($0) }
         return [isInternal ? "internal" : "external"]
     }
 

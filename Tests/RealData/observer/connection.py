@@ -14,13 +14,17 @@ class Connection:
         self._connection = None
 
     def post(self, path, body, headers):
+        """As `send`."""
+        return self.send("POST", path, body, headers)
+
+    def send(self, method, path, body, headers):
         """Returns (status, headers, body); raises OSError when there is no answer."""
         try:
             if self._connection is None:
                 self._connection = http.client.HTTPConnection(self._host, self._port, timeout=self._timeout)
                 self._connection.connect()
                 self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._connection.request("POST", path, body, headers)
+            self._connection.request(method, path, body, headers)
             response = self._connection.getresponse()
             return response.status, response.headers, response.read()
         except (OSError, http.client.HTTPException) as error:

@@ -44,11 +44,13 @@ class Endpoint(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def answer(self, status, document=None):
-        content = b"" if document is None else json.dumps(document).encode()
+        self.send(status, b"" if document is None else json.dumps(document).encode(), "application/json")
+
+    def send(self, status, content, media_type):
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
         if content:
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", media_type)
         self.end_headers()
         self.wfile.write(content)
 

@@ -1,10 +1,11 @@
 """What was offered, acknowledged, delivered and replied, as the outside world knows it. Never killed, never forgets."""
 
+import hashlib
 import threading
 import time
 from collections import Counter, defaultdict
 
-from .records import told
+from .records import file_of, has_file, told
 
 
 def reply_text(number):
@@ -25,6 +26,8 @@ class Books:
         #: (number, version) → ids of the events that brought it.
         self.arrived = defaultdict(set)
         self.tickets = defaultdict(set)
+        #: Number → ids of the files that its handler was told of; those that the handler then fetched, whole.
+        self.announced, self.fetched = defaultdict(set), set()
         self.out_of_order = []
         self.unexpected = []
         #: Numbers whose reply the handler API took.
@@ -56,7 +59,7 @@ class Books:
             calls.append(time.monotonic())
 
     def deliver(self, event):
-        """Returns the ticket when it is opened by this event, for the first time."""
+        """Returns the ticket when this event opens it or tells of a file of it, for the first time."""
         ticket, kind, key = event.get("data") or {}, event.get("type"), event.get("id")
         version = {"ticket.opened": 1, "ticket.revised": 2}.get(kind)
         number = ticket.get("external_id")
@@ -65,6 +68,8 @@ class Books:
             if self.events[key] > 1:
                 return None
             self._changed()
+            if kind == "ticket.attached":
+                return self._announce(number, ticket)
             if (number, version) not in self.offered:
                 self.unexpected.append(f"{kind} of {number}")
                 return None
@@ -75,6 +80,22 @@ class Books:
             self.arrived[(number, version)].add(key)
             self.tickets[number].add(ticket.get("ticket_id"))
             return ticket if version == 1 else None
+
+    def _announce(self, number, ticket):
+        if not self.tickets.get(number):
+            self.out_of_order.append(number)
+        self.announced[number].add(ticket.get("attachment", {}).get("attachment_id"))
+        return ticket
+
+    def file(self, number, content):
+        """What the handler was given for a file of this request."""
+        with self._lock:
+            self._changed()
+            if has_file(number) and content == file_of(number):
+                self.fetched.add(number)
+            else:
+                digest = hashlib.sha256(content).hexdigest()
+                self.unexpected.append(f"the file of {number} has {len(content)} bytes, {digest}")
 
     def handler_answer(self, number, status, is_reply):
         with self._lock:
@@ -108,7 +129,7 @@ class Books:
     @property
     def is_complete(self):
         with self._lock:
-            return not (self._lost() or self._unanswered() or self._lost_replies())
+            return not (self._lost() or self._lost_files() or self._unanswered() or self._lost_replies())
 
     def has_opened(self, number):
         with self._lock:
@@ -116,6 +137,12 @@ class Books:
 
     def _lost(self):
         return sorted(key for key in self.acknowledged if not self.arrived.get(key))
+
+    def _files(self):
+        return [number for number in self.tickets if has_file(number)]
+
+    def _lost_files(self):
+        return sorted(number for number in self._files() if number not in self.fetched)
 
     def _unanswered(self):
         return [number for number in self.tickets if number not in self.replied]
@@ -128,6 +155,7 @@ class Books:
         with self._lock:
             twice = {number for number, ids in self.tickets.items() if len(ids) > 1}
             twice |= {number for (number, _), ids in self.arrived.items() if len(ids) > 1}
+            files = self._files()
             lost = self._lost()
             return {
                 "offered": len(self.offered),
@@ -136,6 +164,9 @@ class Books:
                 "tickets": len({ticket for ids in self.tickets.values() for ticket in ids}),
                 "lost": len(lost),
                 "duplicated tickets": len(twice),
+                "files": len(files),
+                "lost files": len(self._lost_files()),
+                "duplicated files": sum(len(ids) > 1 for ids in self.announced.values()),
                 "repeated deliveries": sum(self.events.values()) - len(self.events),
                 "replies offered": len(self.replied),
                 "lost replies": len(self._lost_replies()),
@@ -149,14 +180,14 @@ class Books:
         """Examples of what must not be, for people."""
         with self._lock:
             groups = {
-                "lost": self._lost(), "lost replies": self._lost_replies(), "out of order": self.out_of_order,
-                "unexpected": self.unexpected,
+                "lost": self._lost(), "lost files": self._lost_files(), "lost replies": self._lost_replies(),
+                "out of order": self.out_of_order, "unexpected": self.unexpected,
             }
         return [f"{name}: {', '.join(map(str, found[:5]))}" for name, found in groups.items() if found]
 
 
 #: What must be nought.
 FORBIDDEN = (
-    "lost", "duplicated tickets", "lost replies", "duplicated replies", "out of order", "unexpected",
-    "unbalanced ledger days",
+    "lost", "duplicated tickets", "lost files", "duplicated files", "lost replies", "duplicated replies", "out of order",
+    "unexpected", "unbalanced ledger days",
 )

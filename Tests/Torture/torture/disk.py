@@ -18,6 +18,9 @@ FIU = Path("/usr/lib/fiu")
 SIZE = "160m"
 #: Every byte of a store is written with pwrite and every sync is one of these; sockets use neither.
 WRITES = ("posix/io/rw/pwrite", "posix/io/rw/pwrite64", "posix/io/sync/fdatasync", "posix/io/sync/fsync")
+#: A segment is written with write, as a socket is: it fails where it gets its name, and where it goes. So do a file and a
+#: letter that are put aside. (Not where anything is opened: libdispatch opens /proc all the time and dies when it cannot.)
+NAMES = ("posix/io/dir/rename", "posix/io/dir/unlink")
 
 
 def run(options):
@@ -64,20 +67,22 @@ def _run(trial, options):
     _wait_for_flow(trial, "the start")
     for zone in ZONES:
         _illness(trial, zone, "full disk", seconds, lambda: _fill(trial, zone), lambda: _empty(trial, zone))
-        for name, command in _errors(options.seed).items():
+        for name, (points, command) in _errors(options.seed).items():
             _illness(
-                trial, zone, name, seconds, lambda: _order(trial, zone, "enable" + command),
-                lambda: _order(trial, zone, None))
+                trial, zone, name, seconds, lambda: _order(trial, zone, points, "enable" + command),
+                lambda: _order(trial, zone, points))
         _read_only(trial, zone)
     trial.finish()
 
 
 def _errors(seed):
-    """What libfiu is told, by name."""
+    """Name → at which points libfiu interferes, and what it is told."""
+    every = " name={},failinfo=%d"
     return {
-        "errors of every write and sync": " name={},failinfo=%d" % errno.EIO,
-        "errors of one write in five": "_random name={},probability=0.2,failinfo=%d" % errno.EIO,
-        "a file system that became read-only": " name={},failinfo=%d" % errno.EROFS,
+        "errors of every write and sync": (WRITES, every % errno.EIO),
+        "errors of one write in five": (WRITES, "_random name={},probability=0.2,failinfo=%d" % errno.EIO),
+        "a file system that became read-only": (WRITES + NAMES, every % errno.EROFS),
+        "errors of every file that is renamed or removed": (NAMES, every % errno.EIO),
     }
 
 
@@ -88,9 +93,9 @@ def _start(trial, zone):
     })
 
 
-def _order(trial, zone, command):
-    """Switches errors on, or all off."""
-    orders = [f"disable name={name}" if command is None else command.format(name) for name in WRITES]
+def _order(trial, zone, points, command="disable name={}"):
+    """Switches errors on, or off."""
+    orders = [command.format(name) for name in points]
     words = [word for order in orders for word in ("-c", order)]
     pid = str(trial.installation.running[zone].pid)
     subprocess.run(["fiu-ctrl", "-f", trial.folder / "fiu", *words, pid], check=True, capture_output=True, timeout=20)
@@ -118,7 +123,7 @@ def _empty(trial, zone):
 
 def _illness(trial, zone, name, seconds, begin, end):
     """While it lasts nothing may be acknowledged that is not kept; afterwards all goes on by itself."""
-    is_whole = name != "errors of one write in five"
+    is_whole = name not in ("errors of one write in five", "errors of every file that is renamed or removed")
     window = trial.pace.window
     if is_whole and zone == "external":
         # On a slow machine as much as may be in hand is in hand: nobody would offer what is to be refused.
@@ -134,7 +139,12 @@ def _illness(trial, zone, name, seconds, begin, end):
             trial.wait_until(lambda: trial.mail.waiting, 60, f"{name}, {zone}: no letter was left in its mailbox")
             # On a full disk what lies free within the store may still be written.
             if name != "full disk":
-                trial.wait_until(lambda: trial.installation.readiness() == 503, 60, f"{name}, {zone}: /readyz said that all is well")
+                trial.wait_until(
+                    lambda: trial.installation.readiness() == 503, 60, f"{name}, {zone}: /readyz said that all is well")
+        # The same, and one that fails now and then lets through what it has.
+        if name not in ("full disk", "errors of one write in five"):
+            what, seen = ("replies", trial.books.reply_keys) if zone == "internal" else ("tickets", trial.books.tickets)
+            trial.wait_until(_silence(seen), 60, f"{name}, {zone}: new {what} came through all the same")
     finally:
         end()
         trial.pace.window = window
@@ -148,6 +158,18 @@ def _illness(trial, zone, name, seconds, begin, end):
     trial.wait_until(lambda: trial.installation.readiness() == 200, 60, f"{name}, {zone}: /readyz stays ill")
     trial.say(f"{zone}, {name}: {taken} pushes taken, {refused} refused; all flows again after {time.monotonic() - began:.1f} s")
     trial.counts["illnesses"] = trial.counts.get("illnesses", 0) + 1
+
+
+def _silence(seen, seconds=1.5):
+    """A condition: none has been new for so long; in a gateway that is well one is every few milliseconds."""
+    last = [len(seen), time.monotonic()]
+
+    def is_silent():
+        if len(seen) != last[0]:
+            last[:] = [len(seen), time.monotonic()]
+        return time.monotonic() - last[1] > seconds
+
+    return is_silent
 
 
 def _wait_for_flow(trial, after):

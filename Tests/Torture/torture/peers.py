@@ -77,23 +77,41 @@ class Peers:
                 ticket = self._desk.get(timeout=0.1)
             except queue.Empty:
                 continue
+            if "attachment" in ticket:
+                self._fetch(connection, ticket)
+                continue
             number = ticket["external_id"]
             self._post(connection, ticket, {"type": "in_progress"}, False)
             self._post(connection, ticket, {"type": "replied", "public_text": reply_text(number)}, True)
 
     def _post(self, connection, ticket, event, is_reply):
-        """Again and again until it is answered; an event with the same id counts once."""
+        """An event with the same id counts once."""
         ticket_id = ticket["ticket_id"]
         body = json.dumps({"event_id": f"{ticket_id}-{event['type']}", **event}, ensure_ascii=False).encode()
+        answer = self._ask(connection, ticket, "POST", f"/v1/tickets/{ticket_id}/events", body)
+        if answer:
+            self.books.handler_answer(ticket["external_id"], answer[0], is_reply)
+
+    def _fetch(self, connection, ticket):
+        number = ticket["external_id"]
+        answer = self._ask(connection, ticket, "GET", ticket["attachment"].get("path", "no path"))
+        if answer and answer[0] == 200:
+            self.books.file(number, answer[1])
+        elif answer:
+            self.books.handler_answer(number, answer[0], False)
+
+    def _ask(self, connection, ticket, method, path, body=None):
+        """Again and again until it is answered: (status, body)."""
         token = self.installation.secrets[HANDLERS.get(ticket["channel_id"], "centre-token")]
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         while not self._stop.is_set():
             try:
-                status, _, _ = connection.post(f"/v1/tickets/{ticket_id}/events", body, headers)
+                status, _, content = connection.send(method, path, body, headers)
             except OSError:
                 time.sleep(0.05)
                 continue
             if status >= 500 or status == 429:
                 time.sleep(0.1)
                 continue
-            return self.books.handler_answer(ticket["external_id"], status, is_reply)
+            return status, content
+        return None

@@ -1,6 +1,8 @@
 """What is offered: numbered requests, some of which are changed later."""
 
+import base64
 import csv
+import hashlib
 import io
 import json
 from dataclasses import dataclass
@@ -14,6 +16,24 @@ FIELDS = ("no", "time", "updated", "text")
 def told(number, version):
     """What the citizen says: every character of it must come to the handler."""
     return f"路灯不亮，请尽快维修 {number}" + ("，仍未修好" if version == 2 else "")
+
+
+#: First letter and last two digits of the numbers of requests with a file → its bytes. The feed's are fetched, in two
+#: pieces, and their requests are revised; the small ones come along with what is pushed.
+FILES = {
+    **{("Q", digits): 300_000 for digits in ("07", "27", "57", "77")},
+    **{("P", digits): 9_000 for digits in ("04", "29", "54", "79")},
+}
+
+
+def has_file(number):
+    return (number[0], number[-2:]) in FILES
+
+
+def file_of(number):
+    """A picture by its first bytes; noise behind them."""
+    noise = hashlib.shake_256(number.encode()).digest(FILES[number[0], number[-2:]])
+    return b"\x89PNG\r\n\x1a\n" + noise
 
 
 @dataclass(frozen=True)
@@ -40,7 +60,15 @@ class Record:
 
 
 def ndjson(records):
-    return b"".join(json.dumps(record.fields, ensure_ascii=False).encode() + b"\n" for record in records)
+    return b"".join(json.dumps(_pushed(record), ensure_ascii=False).encode() + b"\n" for record in records)
+
+
+def _pushed(record):
+    """With its file in it."""
+    if not has_file(record.number):
+        return record.fields
+    data = base64.b64encode(file_of(record.number)).decode()
+    return {**record.fields, "files": [{"name": f"{record.number}.png", "data": data}]}
 
 
 def csv_file(records):

@@ -1,7 +1,7 @@
 """The observer observed: books in which something is wrong must say so, each in its own line of the table."""
 
 from .books import FORBIDDEN, Books, reply_text
-from .records import Record, told
+from .records import Record, file_of, told
 
 
 class _Story:
@@ -78,6 +78,37 @@ def _altered_ticket(story):
     story.reply()
 
 
+def _with_a_file(story, ids=("f1", "f1")):
+    story.record = Record.first("P", 4)
+    story.number = story.record.number
+    story.offer()
+    story.deliver()
+    story.answer()
+    story.reply()
+    for event, attachment in enumerate(ids):
+        ticket = {"ticket_id": "t1", "external_id": story.number, "attachment": {"attachment_id": attachment}}
+        story.books.deliver({"id": f"a{event}", "type": "ticket.attached", "data": ticket})
+
+
+def _file(story):
+    _with_a_file(story)
+    story.books.file(story.number, file_of(story.number))
+
+
+def _lost_file(story):
+    _with_a_file(story)
+
+
+def _altered_file(story):
+    _file(story)
+    story.books.file(story.number, file_of(story.number)[:-1])
+
+
+def _two_files(story):
+    _with_a_file(story, ("f1", "f2"))
+    story.books.file(story.number, file_of(story.number))
+
+
 def _stranger(story):
     _well(story)
     story.deliver(ticket="t9", event="e9", number="T-999999")
@@ -95,7 +126,8 @@ def _out_of_order(story):
 CASES = (
     (_well, set()), (_lost, {"lost"}), (_two_tickets, {"duplicated tickets"}), (_two_events, {"duplicated tickets"}),
     (_lost_reply, {"lost replies"}), (_two_replies, {"duplicated replies"}), (_altered_reply, {"unexpected"}),
-    (_altered_ticket, {"unexpected"}), (_stranger, {"unexpected"}), (_out_of_order, {"out of order"}),
+    (_altered_ticket, {"unexpected"}), (_file, set()), (_lost_file, {"lost files"}), (_altered_file, {"unexpected"}),
+    (_two_files, {"duplicated files"}), (_stranger, {"unexpected"}), (_out_of_order, {"out of order"}),
 )
 
 

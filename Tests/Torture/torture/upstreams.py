@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from observer.connection import Connection
 from observer.servers import Endpoint, serve
 
-from .records import FORMAT, Record, csv_file, letter, ndjson
+from .records import FORMAT, Record, csv_file, file_of, has_file, letter, ndjson
 
 #: Acknowledged and not yet answered: with more in hand, nobody offers.
 WINDOW = 250
@@ -195,13 +195,22 @@ class Feed(Upstream):
         found.sort(key=lambda row: row.updated, reverse=True)
         return found[(number - 1) * PAGE : number * PAGE], len(found)
 
+    def shown(self, record):
+        if not has_file(record.number):
+            return record.fields
+        file = {"name": f"{record.number}.png", "url": f"{self.address}/files/{record.number}"}
+        return {**record.fields, "files": [file]}
+
     def _endpoint(self):
         feed = self
 
         class Page(Endpoint):
             def do_GET(self):
-                query = parse_qs(urlsplit(self.path).query)
+                place = urlsplit(self.path)
+                if place.path.startswith("/files/"):
+                    return self.send(200, file_of(place.path.rsplit("/", 1)[-1]), "image/png")
+                query = parse_qs(place.query)
                 rows, total = feed.page(int(query.get("page", ["1"])[0]), query.get("after", [None])[0])
-                self.answer(200, {"code": 0, "total": total, "rows": [row.fields for row in rows]})
+                self.answer(200, {"code": 0, "total": total, "rows": [feed.shown(row) for row in rows]})
 
         return Page
