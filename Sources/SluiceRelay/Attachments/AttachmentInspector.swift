@@ -78,7 +78,7 @@ final class AttachmentInspector: Sendable {
                 }
             }
             problem.withLock { $0 = nil }
-            Failpoint.attachmentReleased.reached()
+            Failpoint.attachmentDecided.reached()
             released()
         case .later(let reason):
             let time = clock()

@@ -56,7 +56,7 @@ public enum Failpoint: String, CaseIterable, Sendable {
     /// The record in PostgreSQL has it, where there is one, and quarantine.db does not yet.
     case relayRecorded = "relay.recorded"
     case attachmentJudged = "attachment.judged"
-    case attachmentReleased = "attachment.released"
+    case attachmentDecided = "attachment.decided"
 
     // Internal, inward.
     case admitWritten = "admit.written"
@@ -81,7 +81,7 @@ public enum Failpoint: String, CaseIterable, Sendable {
     /// The zones whose processes pass there.
     public var zones: [String] {
         switch self {
-        case .attachmentJudged, .attachmentReleased: return ["relay"]
+        case .attachmentJudged, .attachmentDecided: return ["relay"]
         case .attachmentWhole, .attachmentTold, .replyOffered: return ["internal"]
         default: break
         }
