@@ -18,7 +18,7 @@ struct ListLimit: ExpressibleByArgument, CustomStringConvertible {
 
     /// - Parameter find: at most so many rows, in the order of the list.
     func rows<Row>(_ find: (Int) async throws -> [Row]) async rethrows -> [Row] {
-        let found = try await find(count.addingReportingOverflow(1).overflow ? count : count + 1)
+        let found = try await find(min(count, .max - 1) + 1)
         // Not among the rows: what reads them goes on reading rows.
         if found.count > count {
             Terminal.error("there are more than \(count): --limit N takes more of them")

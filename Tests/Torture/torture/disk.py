@@ -22,6 +22,10 @@ WRITES = ("posix/io/rw/pwrite", "posix/io/rw/pwrite64", "posix/io/sync/fdatasync
 #: letter that are put aside. (Not where anything is opened: libdispatch opens /proc all the time and dies when it cannot.)
 NAMES = ("posix/io/dir/rename", "posix/io/dir/unlink")
 
+FULL = "full disk"
+SOME_WRITES = "errors of one write in five"
+ALL_NAMES = "errors of every file that is renamed or removed"
+
 
 def run(options):
     with Trial("disk", options) as trial:
@@ -66,7 +70,7 @@ def _run(trial, options):
         upstream.start()
     _wait_for_flow(trial, "the start")
     for zone in ZONES:
-        _illness(trial, zone, "full disk", seconds, lambda: _fill(trial, zone), lambda: _empty(trial, zone))
+        _illness(trial, zone, FULL, seconds, lambda: _fill(trial, zone), lambda: _empty(trial, zone))
         for name, (points, command) in _errors(options.seed).items():
             _illness(
                 trial, zone, name, seconds, lambda: _order(trial, zone, points, "enable" + command),
@@ -80,9 +84,9 @@ def _errors(seed):
     every = " name={},failinfo=%d"
     return {
         "errors of every write and sync": (WRITES, every % errno.EIO),
-        "errors of one write in five": (WRITES, "_random name={},probability=0.2,failinfo=%d" % errno.EIO),
+        SOME_WRITES: (WRITES, "_random name={},probability=0.2,failinfo=%d" % errno.EIO),
         "a file system that became read-only": (WRITES + NAMES, every % errno.EROFS),
-        "errors of every file that is renamed or removed": (NAMES, every % errno.EIO),
+        ALL_NAMES: (NAMES, every % errno.EIO),
     }
 
 
@@ -123,7 +127,7 @@ def _empty(trial, zone):
 
 def _illness(trial, zone, name, seconds, begin, end):
     """While it lasts nothing may be acknowledged that is not kept; afterwards all goes on by itself."""
-    is_whole = name not in ("errors of one write in five", "errors of every file that is renamed or removed")
+    is_whole = name not in (SOME_WRITES, ALL_NAMES)
     window = trial.pace.window
     if is_whole and zone == "external":
         # On a slow machine as much as may be in hand is in hand: nobody would offer what is to be refused.
@@ -138,11 +142,11 @@ def _illness(trial, zone, name, seconds, begin, end):
             trial.wait_until(lambda: trial.drop.waiting, 60, f"{name}, {zone}: no file was left in its place")
             trial.wait_until(lambda: trial.mail.waiting, 60, f"{name}, {zone}: no letter was left in its mailbox")
             # On a full disk what lies free within the store may still be written.
-            if name != "full disk":
+            if name != FULL:
                 trial.wait_until(
                     lambda: trial.installation.readiness() == 503, 60, f"{name}, {zone}: /readyz said that all is well")
         # The same, and one that fails now and then lets through what it has.
-        if name not in ("full disk", "errors of one write in five"):
+        if name not in (FULL, SOME_WRITES):
             what, seen = ("replies", trial.books.reply_keys) if zone == "internal" else ("tickets", trial.books.tickets)
             trial.wait_until(_silence(seen), 60, f"{name}, {zone}: new {what} came through all the same")
     finally:

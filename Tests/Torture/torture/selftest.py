@@ -81,10 +81,7 @@ def _altered_ticket(story):
 def _with_a_file(story, ids=("f1", "f1")):
     story.record = Record.first("P", 4)
     story.number = story.record.number
-    story.offer()
-    story.deliver()
-    story.answer()
-    story.reply()
+    _well(story)
     for event, attachment in enumerate(ids):
         ticket = {"ticket_id": "t1", "external_id": story.number, "attachment": {"attachment_id": attachment}}
         story.books.deliver({"id": f"a{event}", "type": "ticket.attached", "data": ticket})
